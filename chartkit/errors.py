@@ -1,0 +1,44 @@
+"""What chartkit raises on purpose, and the exit codes.
+
+* `ChartkitError`   exit 2: chartkit cannot do what was asked
+  * `ConfigError`   the configuration, a scenario file or a flag is wrong
+  * `NoChart`       there is no chart where one was named
+  * `EngineError`   no engine can render
+* `RuleError`       exit 3: a rule broke, which is a fault of the rule
+
+What is wrong in the user's charts is never an error: it is a finding.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXIT_CLEAN: Final = 0
+EXIT_FINDINGS: Final = 1
+EXIT_CANNOT: Final = 2
+EXIT_BROKE: Final = 3
+EXIT_INTERRUPTED: Final = 130
+
+
+class ChartkitError(Exception):
+    """Cannot do what was asked; *hint* begins with a verb and says what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class ConfigError(ChartkitError):
+    """A mistake in what the user wrote; *message* names file, line and key."""
+
+
+class NoChart(ChartkitError):
+    """No chart where one was named."""
+
+
+class EngineError(ChartkitError):
+    """The engine that was asked for cannot run here."""
+
+
+class RuleError(Exception):
+    """A rule raised: names the rule and the object; the cause is chained."""

@@ -1,0 +1,378 @@
+"""The nouns of chartkit, as frozen values that flow one way.
+
+A chart under a scenario at a Kubernetes version is a case. Helm makes a render of it, the render
+holds manifests, rules make findings of them, and a report is what the user reads.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+Path = tuple[str | int, ...]
+"""Where in an object: ``("spec", "containers", 0, "image")``."""
+
+
+def pointer(path: Path) -> str:
+    """Write *path* as an RFC 6901 JSON pointer; the whole object is the empty string."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+class Severity(enum.IntEnum):
+    """How bad, in SARIF's three levels; ordered, so that ``max`` gives the worst."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place that a person can open in an editor; *line* is None where none is certain."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ResourceId:
+    """Which object; *namespace* is empty where the manifest names none."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}" if self.name else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """One ``--set``-like argument; *flag* is Helm's name of it: ``set``, ``set-string`` …"""
+
+    flag: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named set of inputs for one chart.
+
+    *values* is inline values as JSON text (or empty); Helm's order holds: values files, then
+    inline values, then set values. *fails* is None where rendering must succeed, else a regular
+    expression that Helm's message must contain (empty: any failure). *place* is where it is
+    written.
+    """
+
+    name: str
+    values_files: tuple[str, ...] = ()
+    values: str = ""
+    set_values: tuple[SetValue, ...] = ()
+    release: str = "release-name"
+    namespace: str = "default"
+    is_upgrade: bool = False
+    api_versions: tuple[str, ...] = ()
+    kube_versions: tuple[str, ...] = ()
+    fails: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of ``dependencies:`` in Chart.yaml (or requirements.yaml), at *place*."""
+
+    name: str
+    version: str
+    repository: str
+    place: Place
+    alias: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart read whole into memory, dependencies included.
+
+    *path* is the folder or archive as the user would name it. *files* maps Helm's canonical name
+    (``parent/charts/sub/templates/x.yaml``) to the content, *origins* the same names to the file
+    that a person would edit (a file inside an archive: ``charts/sub-1.0.0.tgz``). *digest* changes
+    when any file does.
+    """
+
+    name: str
+    path: str
+    version: str
+    app_version: str
+    api_version: str
+    type: str
+    kube_version: str
+    dependencies: tuple[Dependency, ...]
+    files: Mapping[str, bytes]
+    origins: Mapping[str, str]
+    digest: str
+
+    def origin(self, name: str) -> str:
+        """The file to edit for the canonical *name*; the chart itself where it is unknown."""
+        return self.origins.get(name, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One chart (by *path*), one scenario, one Kubernetes version (``1.34.0``)."""
+
+    chart: str
+    path: str
+    scenario: Scenario
+    kube_version: str
+
+    @property
+    def ref(self) -> CaseRef:
+        return CaseRef(self.chart, self.scenario.name, self.kube_version)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CaseRef:
+    """How reports name a case; *chart* is the chart's name."""
+
+    chart: str
+    scenario: str
+    kube_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why Helm refuses a case, taken apart.
+
+    *kind* is one of ``template``, ``required`` (``fail`` and ``required``), ``values-schema``,
+    ``values``, ``yaml``, ``dependency``, ``kube-version``, ``chart``, ``timeout``, ``memory``,
+    ``crash``. *template* is canonical (``web/templates/x.yaml``), *includes* are the callers,
+    outermost first, as canonical name and line. *message* is the cause alone, *text* all that
+    Helm said, *hint* what to do.
+    """
+
+    kind: str
+    message: str
+    text: str
+    template: str = ""
+    line: int | None = None
+    column: int | None = None
+    expression: str = ""
+    values_key: str = ""
+    includes: tuple[tuple[str, int], ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """What Helm makes of a case: *text* as ``helm template --include-crds`` prints it.
+
+    *failure* says why Helm refuses it; *text* may then still hold the documents that could be
+    read, so that the rest is judged. *notes* is None where the engine does not tell. *warnings*
+    are what Helm logged. *frozen* says whether random functions were replaced; *thaw* why they
+    were not, where they should have been. *engine* names the engine and its Helm version.
+    """
+
+    text: str
+    engine: str
+    notes: str | None = None
+    warnings: tuple[str, ...] = ()
+    frozen: bool = False
+    thaw: str = ""
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object of a render.
+
+    *source* is canonical (``web/templates/x.yaml``). *text* is the YAML document that holds it,
+    which begins at *line* (from 1) of the render. *base* is where in the document the object is:
+    ``("items", 0)`` in a List. *body* is the parsed object; treat it as read-only.
+    """
+
+    source: str
+    text: str
+    line: int
+    resource: ResourceId
+    body: Mapping[str, Any] = field(repr=False)
+    base: Path = ()
+    hooks: tuple[str, ...] = ()
+
+    @property
+    def is_crd(self) -> bool:
+        return self.resource.kind == "CustomResourceDefinition" and self.resource.api_version.startswith(
+            "apiextensions.k8s.io/"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A document of a render that is not one readable object; *line* and *column* are in the render."""
+
+    rule: str
+    source: str
+    line: int
+    message: str
+    column: int = 1
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What a check yields: where in its subject, and what.
+
+    *rule* is filled in by the engine room for rules; checks that serve several rules set it.
+    *on_key* points at the key rather than at its value. *manifest* is set by checks over several
+    objects, *place* by checks over files: both beat the subject's own place.
+    """
+
+    path: Path
+    message: str
+    hint: str = ""
+    rule: str = ""
+    on_key: bool = False
+    manifest: Manifest | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The line that a finding is about, to show it; *rendered* when it is of the render."""
+
+    text: str
+    line: int
+    column: int
+    rendered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A broken rule, at a place, seen in one or more cases.
+
+    *path* is a JSON pointer into the resource (or file). *includes* are the lines that called,
+    innermost first. *suppressed* is the reason, or None.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    chart: str
+    place: Place
+    hint: str = ""
+    includes: tuple[Place, ...] = ()
+    resource: ResourceId | None = None
+    path: str = ""
+    rendered_line: int | None = None
+    cases: tuple[CaseRef, ...] = ()
+    suppressed: str | None = None
+    snippet: Snippet | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes it the same fault: rule, chart, file, resource and path, not lines.
+
+        The file tells charts of one name apart. Where there is no resource, the message stands for it.
+        """
+        what = self.message if self.resource is None else self.resource
+        return (self.rule, self.chart, self.place.file, what, self.path)
+
+    @property
+    def fingerprint(self) -> str:
+        """A stable name of the fault, 16 hexadecimal digits."""
+        return hashlib.blake2b(repr(self.identity).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """Something that no rule or schema looked at, and why."""
+
+    what: str
+    chart: str
+    reason: str
+    resource: ResourceId | None = None
+    cases: tuple[CaseRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """What became of a case; *seconds* of rendering and judging, *objects* found in it.
+
+    *must_fail* says that Helm is meant to refuse it, *path* which chart it is of where names are shared.
+    """
+
+    case: CaseRef
+    rendered: bool
+    objects: int = 0
+    seconds: float = 0.0
+    cached: bool = False
+    must_fail: bool = False
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run: the single argument of every format."""
+
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    cases: tuple[CaseResult, ...] = ()
+
+    def active(self, severity: Severity) -> int:
+        """How many findings of exactly *severity* are not suppressed."""
+        return sum(f.severity is severity and f.suppressed is None for f in self.findings)
+
+    @property
+    def suppressed(self) -> int:
+        return sum(f.suppressed is not None for f in self.findings)
+
+    def as_cached(self) -> Report:
+        """The report of the same run again, for which nothing needs doing."""
+        return replace(self, cases=tuple(replace(result, cached=True) for result in self.cases))
+
+    @property
+    def charts(self) -> tuple[tuple[str, str], ...]:
+        """The name and path of every chart of which a case was to be rendered."""
+        return tuple(sorted({(result.case.chart, result.path) for result in self.cases}))
+
+    @property
+    def worst(self) -> Severity | None:
+        """The worst severity that is not suppressed."""
+        return max((f.severity for f in self.findings if f.suppressed is None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of a pod template; *path* leads to it from its manifest's object."""
+
+    manifest: Manifest
+    path: Path
+    body: Mapping[str, Any] = field(repr=False)
+    init: bool = False
+
+    def hit(self, *steps: str | int, message: str, hint: str = "") -> Hit:
+        """A hit at *steps* below the container."""
+        return Hit((*self.path, *steps), message, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """All objects of one case: the subject of rules about references between them."""
+
+    case: Case
+    chart: Chart
+    manifests: tuple[Manifest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The objects of all charts that install together, one case of each."""
+
+    cases: tuple[Objects, ...]

@@ -1,0 +1,171 @@
+"""How paths are shown, matched and expanded; where a repository begins."""
+
+from __future__ import annotations
+
+import contextlib
+import fnmatch
+import functools
+import os
+import pathlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+YAML_SUFFIXES: Final = (".yaml", ".yml", ".json")
+MAX_FILES: Final = 20_000
+_NEVER: Final = re.compile(r"(?!)")
+
+
+def cache_folder() -> pathlib.Path | None:
+    """Where results are kept between runs: ``CHARTKIT_CACHE_DIR``, else the platform's cache folder.
+
+    None for a user without a home, as in some containers.
+    """
+    if named := os.environ.get("CHARTKIT_CACHE_DIR"):
+        return absolute(named, pathlib.Path.cwd())
+    platform = {"win32": os.environ.get("LOCALAPPDATA"), "darwin": "~/Library/Caches"}.get(sys.platform)
+    try:
+        return (
+            pathlib.Path(platform or os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "chartkit"
+        )
+    except RuntimeError:
+        return None
+
+
+def shown(path: pathlib.Path, cwd: pathlib.Path) -> str:
+    """*path* for a person in *cwd*: relative, unless the absolute path is shorter; always with ``/``."""
+    try:
+        relative = os.path.relpath(path, cwd)
+    except ValueError:  # another drive
+        return path.as_posix()
+    below = not relative.startswith("..")
+    return pathlib.Path(relative if below or len(relative) <= len(str(path)) else path).as_posix()
+
+
+def absolute(path: str, folder: pathlib.Path) -> pathlib.Path:
+    """*path* as written in a file of *folder*, made absolute without following symbolic links."""
+    return pathlib.Path(os.path.normpath(folder / path))
+
+
+def repository(folder: pathlib.Path) -> pathlib.Path | None:
+    """The root of the repository that holds *folder*, or None."""
+    return next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
+
+
+def is_file(path: pathlib.Path) -> bool:
+    """Whether *path* is a file; false, unlike pathlib's, for whatever cannot be looked at."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: pathlib.Path) -> bool:
+    """Whether *path* is a folder; false, unlike pathlib's, for whatever cannot be looked at."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def files_and_folders(folder: pathlib.Path) -> tuple[list[str], list[str]]:
+    """The sorted names of files and of folders (not links to them) in *folder*; none where it is closed."""
+    files, folders = [], []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):  # links that run in circles
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+                    elif entry.is_file():
+                        files.append(entry.name)
+    except OSError:
+        pass
+    return sorted(files), sorted(folders)
+
+
+def leads_out(path: pathlib.Path, *folders: pathlib.Path) -> bool:
+    """Whether *path* is a link to something in none of *folders*."""
+    if not path.is_symlink():
+        return False
+    target = pathlib.Path(os.path.realpath(path))
+    return not any(target.is_relative_to(os.path.realpath(folder)) for folder in folders)
+
+
+def is_pattern(text: str) -> bool:
+    """Whether *text* is a pattern rather than a path."""
+    return "*" in text or "?" in text
+
+
+def fits(path: pathlib.PurePath, pattern: str) -> bool:
+    """Whether *path* fits *pattern*, both absolute or both relative to the same folder.
+
+    ``*`` and ``?`` stop at slashes; a step ``**`` is any number of folders. Takes time linear in the
+    product of the lengths, whatever the pattern: it may come with a pull request.
+    """
+    return _matcher(pattern)(path.as_posix().split("/"))
+
+
+@functools.lru_cache(maxsize=4096)
+def _matcher(pattern: str) -> Callable[[list[str]], bool]:
+    # fnmatch's expressions do not backtrack over stars; brackets have no meaning here.
+    steps = [
+        None if step == "**" else re.compile(fnmatch.translate(step.replace("[", "[[]")))
+        for step in pattern.split("/")
+    ]
+
+    def matches(names: list[str]) -> bool:
+        reached = {0}
+        for name in names:
+            reached = set(_after(steps, _spread(steps, reached), name))
+        return len(steps) in _spread(steps, reached)
+
+    return matches
+
+
+def _spread(steps: list[re.Pattern[str] | None], reached: set[int]) -> set[int]:
+    """*reached*, and what is reached from there when a ``**`` stands for nothing."""
+    spread = set(reached)
+    for index, step in enumerate(steps):
+        if step is None and index in spread:
+            spread.add(index + 1)
+    return spread
+
+
+def _after(steps: list[re.Pattern[str] | None], reached: set[int], name: str) -> Iterator[int]:
+    """Where the step *name* leads from the positions *reached*."""
+    for index in reached:
+        step = steps[index] if index < len(steps) else _NEVER
+        if step is None:
+            yield index
+        elif step.match(name):
+            yield index + 1
+
+
+class TooManyFiles(Exception):
+    """A folder is too large to look through, such as ``/``."""
+
+
+def expand(path: str, folder: pathlib.Path, suffixes: tuple[str, ...]) -> Iterator[pathlib.Path]:
+    """The files that *path* in *folder* names: one file, those of a folder at any depth, or a pattern's.
+
+    Hidden folders are not looked into unless they are named, nor are links to folders. Raises
+    TooManyFiles.
+    """
+    target = absolute(path, folder)
+    if is_file(target):
+        yield target
+    elif is_folder(target):
+        yield from (below for below in _walk(target, -1, [0]) if below.suffix in suffixes)
+    elif is_pattern(path):
+        fixed = next(above for above in target.parents if not is_pattern(str(above)))
+        steps = target.relative_to(fixed).parts
+        depth = -1 if "**" in steps else len(steps)
+        yield from (below for below in _walk(fixed, depth, [0]) if fits(below, target.as_posix()))
+
+
+def _walk(folder: pathlib.Path, depth: int, seen: list[int]) -> Iterator[pathlib.Path]:
+    """The files in *folder*, *depth* levels deep (-1: all); counts in *seen*."""
+    files, folders = files_and_folders(folder)
+    seen[0] += len(files) + len(folders)
+    if seen[0] > MAX_FILES:
+        raise TooManyFiles
+    yield from (folder / name for name in files)
+    for name in folders if depth != 1 else ():
+        if not name.startswith("."):
+            yield from _walk(folder / name, depth - 1, seen)
