@@ -1,0 +1,177 @@
+"""Composes the nodes of a YAML document, with their marks, from text that nobody vouches for.
+
+libyaml does the work. Depth, number of values and size are limited while it does, because it recurses and a
+deep document would end the process; what go-yaml refuses and libyaml takes is refused here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any, Final
+
+import yaml
+from yaml._yaml import CParser
+from yaml.composer import Composer
+from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
+
+MAX_DEPTH: Final = 200
+"""Kubernetes objects stay below 60; what walks them recurses, and jsonschema-rs stops at 255."""
+MAX_VALUES: Final = 300_000
+MAX_LENGTH: Final = 16 * 1024 * 1024
+
+PLAIN: Final = "plain"
+"""The tag of an untagged scalar without quotes: a resolver must say what it means."""
+QUOTED: Final = "quoted"
+
+
+class YamlFault(Exception):
+    """The document cannot be read; *line* and *column* (from 1) are in the document."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+class _Limits:
+    """What a composer calls back, once for each node."""
+
+    _depth = 0
+    _values = 0
+
+    def descend_resolver(self, parent: Node | None, _index: object) -> None:
+        self._depth += 1
+        self._values += 1
+        if self._depth > MAX_DEPTH:
+            raise fault(f"more than {MAX_DEPTH} levels deep", parent)
+        if self._values > MAX_VALUES:
+            raise fault(f"more than {MAX_VALUES} values in one document", parent)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+    def resolve(self, kind: type[Node], _value: object, implicit: object) -> str:
+        """The tag of a node without one: here only whether a scalar is plain."""
+        return PLAIN if kind is ScalarNode and implicit[0] else QUOTED  # type: ignore[index]
+
+
+class _Composer(_Limits, CParser):
+    """libyaml's composer, in C."""
+
+
+class _PatientComposer(_Limits, Reader, Scanner, Parser, Composer):
+    """PyYAML's slow one, for documents that define an anchor twice: go-yaml allows it."""
+
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
+
+    def compose_node(self, parent: Node | None, index: Any) -> Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if not isinstance(event, yaml.AliasEvent):
+            self.anchors.pop(getattr(event, "anchor", None), None)
+        return super().compose_node(parent, index)
+
+
+def fault(message: str, node: Node | None) -> YamlFault:
+    """A fault at the beginning of *node*."""
+    if node is None or node.start_mark is None:
+        return YamlFault(message)
+    return YamlFault(message, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def composed(text: str) -> Node | None:
+    """The first document of *text*, None where it is empty; raises `YamlFault`."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_LENGTH:
+        raise YamlFault(f"a document of {len(text)} characters, expected at most {MAX_LENGTH}")
+    try:
+        try:
+            node = _first_node(_Composer(text))
+        except yaml.composer.ComposerError as error:
+            if "duplicate anchor" not in f"{error.context} {error.problem}":
+                raise
+            node = _first_node(_PatientComposer(text))
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_fault(error, text) from None
+    except yaml.reader.ReaderError as error:
+        raise _character_fault(text) from error
+    except UnicodeEncodeError as error:
+        raise YamlFault("a character that is not Unicode (half of a surrogate pair)") from error
+    if text.startswith("%YAML") and not re.match(r"%YAML[ \t]+1\.1\b", text):
+        raise YamlFault("found incompatible YAML document: Kubernetes reads only %YAML 1.1")
+    if "\\/" in text and node is not None:
+        _refuse_escaped_slashes(node, text)
+    return node
+
+
+def _first_node(composer: Any) -> Node | None:
+    try:
+        node: Node | None = composer.get_node() if composer.check_node() else None
+    finally:
+        composer.dispose()
+    return node
+
+
+_ESCAPED_SLASH: Final = re.compile(r"(?<!\\)(?:\\\\)*\\/")
+
+
+def _refuse_escaped_slashes(node: Node, text: str) -> None:
+    """JSON's ``\\/`` in double quotes: libyaml reads it, go-yaml does not."""
+    stack, seen = [node], set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ScalarNode):
+            if node.style == '"' and _ESCAPED_SLASH.search(text[node.start_mark.index : node.end_mark.index]):
+                raise fault("found unknown escape character '\\/'", node)
+        elif id(node) not in seen:
+            seen.add(id(node))
+            stack.extend(itertools.chain(*node.value) if isinstance(node, MappingNode) else node.value)
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> YamlFault:
+    mark = error.problem_mark or error.context_mark
+    message = error.problem or "not YAML"
+    begun = error.context_mark
+    if error.context:
+        message += f" {error.context}"
+        if begun is not None and mark is not None and begun.line != mark.line:
+            message += f" that begins at line {begun.line + 1}"
+    if mark is None:
+        return YamlFault(message)
+    if text[mark.index : mark.index + 1] == "\t":
+        message = "found a tab where YAML wants spaces"
+    return YamlFault(message, *place(mark, text))
+
+
+_OTHER_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
+
+
+def place(mark: Any, text: str) -> tuple[int, int]:
+    """Line and column (from 1) of *mark*; lines end at line feeds only, YAML 1.1 knows more breaks."""
+    if not _OTHER_BREAKS.search(text, 0, mark.index):
+        return mark.line + 1, mark.column + 1
+    before = text.removeprefix("\ufeff")[: mark.index]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+_UNREADABLE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def _character_fault(text: str) -> YamlFault:
+    found = _UNREADABLE.search(text)
+    if found is None:
+        return YamlFault("control characters are not allowed")
+    before = text[: found.start()]
+    code = f"U+{ord(found[0]):04X}"
+    column = found.start() - before.rfind("\n")
+    return YamlFault(f"control characters are not allowed, found {code}", before.count("\n") + 1, column)
