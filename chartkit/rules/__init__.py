@@ -1,0 +1,63 @@
+"""The rules: one module each, whose docstring is the rule's page.
+
+Adding a module adds the rule; modules that begin with ``_`` are what rules are made of.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from chartkit.rules._facts import facts
+from chartkit.rules._page import Expected, Fence, Page, Section
+from chartkit.rules._rule import SUBJECTS, Facts, Rule, declared, rule
+
+__all__ = [
+    "SUBJECTS",
+    "Expected",
+    "Facts",
+    "Fence",
+    "Page",
+    "Rule",
+    "Section",
+    "declared",
+    "facts",
+    "load",
+    "rule",
+]
+
+
+@functools.cache
+def load() -> Mapping[str, Rule]:
+    """Every Python rule by its id, in the order of ids."""
+    found: dict[str, Rule] = {}
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            loaded = importlib.import_module(f"{__name__}.{module.name}")
+            rules = [value for value in vars(loaded).values() if isinstance(value, Rule)]
+            found |= {each.id: replace(each, text=loaded.__doc__ or "") for each in rules}
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def index(of: Iterable[Rule]) -> str:
+    """The Markdown page that lists the rules *of*, for the folder of rules."""
+    ordered = sorted(of, key=lambda each: each.id)
+    lines = [
+        "<!-- Written by `make docs`; do not edit. -->",
+        "",
+        "# Rules",
+        "",
+        f"{len(ordered)} rules. `chartkit rule ID` shows a page; the file beside the id holds it.",
+        "",
+        "| rule | severity | sets | what is wrong |",
+        "| --- | --- | --- | --- |",
+    ]
+    for each in ordered:
+        link = f"../../{each.origin}" if each.origin else f"{each.id.replace('-', '_')}.py"
+        sets = ", ".join(each.sets)
+        lines.append(f"| [{each.id}]({link}) | {each.severity.label} | {sets} | {each.page.summary} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,51 @@
+"""What is known of a case beside its objects: the chart's own files read, and the values it renders with."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+from chartkit.model import Objects
+from chartkit.rules._rule import Facts
+
+
+def facts(objects: Objects, given: Mapping[str, Any]) -> Facts:
+    """The facts of the case of *objects*; *given* are the scenario's values, merged as Helm merges them.
+
+    A file that cannot be read counts as empty: that it cannot is a finding of its own.
+    """
+    chart = objects.chart
+    defaults = _read(chart.files.get(f"{chart.name}/values.yaml", b""))
+    return Facts(
+        objects=objects,
+        metadata=_read(chart.files.get(f"{chart.name}/Chart.yaml", b"")),
+        defaults=defaults,
+        given=given,
+        values=coalesce(defaults, given),
+    )
+
+
+def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """*given* over *defaults* as Helm does it: mappings merge, null takes a key away, the rest replaces."""
+    merged = dict(defaults)
+    for key, value in given.items():
+        default = merged.get(key)
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(default, Mapping):
+            merged[key] = coalesce(default, value)
+        else:
+            merged[key] = value
+    return merged
+
+
+@functools.lru_cache(maxsize=64)
+def _read(content: bytes) -> Mapping[str, Any]:
+    from chartkit.yaml import kube_yaml
+
+    try:
+        parsed = kube_yaml.parse(content.decode("utf-8-sig", "replace"))
+    except kube_yaml.YamlFault:
+        return {}
+    return parsed if isinstance(parsed, Mapping) else {}

@@ -1,0 +1,68 @@
+"""Same object is rendered twice.
+
+Two documents of one case have the same API group, kind, namespace and name. Helm installs one over
+the other, or fails with "already exists", depending on order and version; either way one of the two
+is lost.
+
+Hooks are not judged (Helm may delete one before it makes the next), nor are CRDs that both a chart
+and its dependency carry in their `crds/` folders (Helm installs the first).
+
+## Bad
+
+```yaml
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web  # error: object-duplicate
+```
+
+## Good
+
+```yaml
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: web-extra
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chartkit.model import Hit, Manifest, Objects, Severity
+from chartkit.rules._reading import group, namespace
+from chartkit.rules._rule import rule
+
+
+@rule("object-duplicate", on=Objects, severity=Severity.ERROR)
+def check(objects: Objects) -> Iterator[Hit]:
+    first: dict[tuple[str, ...], Manifest] = {}
+    for manifest in objects.manifests:
+        if not manifest.resource.name or manifest.hooks:
+            continue
+        kind, name = manifest.resource.kind, manifest.resource.name
+        earlier = first.setdefault((group(manifest), kind, namespace(manifest, objects), name), manifest)
+        if earlier is not manifest and not (_is_crd_file(earlier) and _is_crd_file(manifest)):
+            same = earlier.source == manifest.source
+            where = "earlier in this file" if same else f"in {objects.chart.origin(earlier.source)}"
+            message = f"{kind} {name!r} is already rendered {where}"
+            yield Hit(("metadata", "name"), message, "render it once, or name them apart", manifest=manifest)
+
+
+def _is_crd_file(manifest: Manifest) -> bool:
+    """Whether it comes from a ``crds/`` folder: ``web/crds/x.yaml``, ``web/charts/sub/crds/x.yaml``."""
+    parts = manifest.source.split("/")
+    while len(parts) > 3 and parts[1] == "charts":
+        parts = parts[2:]
+    return len(parts) > 2 and parts[1] == "crds"

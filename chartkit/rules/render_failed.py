@@ -1,0 +1,31 @@
+"""Template cannot be rendered.
+
+Helm stops at the first template that it cannot read or run, and then prints nothing of the chart.
+Most often a field of something that is not there is asked for. The finding is at the line that Helm
+names, with the lines that included it.
+
+## Bad
+
+Nothing sets `ingress`, so that there is nothing to ask for its `host`:
+
+```yaml title="templates/ingress.yaml"
+host: {{ .Values.ingress.host }}  # error: render-failed
+```
+
+## Good
+
+A default in values.yaml, or a template that minds its absence:
+
+```yaml title="templates/ingress.yaml"
+host: {{ (.Values.ingress).host | default "localhost" }}
+```
+
+A scenario that is meant to fail says so with `fails:`.
+"""
+
+from __future__ import annotations
+
+from chartkit.model import Severity
+from chartkit.rules._rule import declared
+
+RULE = declared("render-failed", severity=Severity.ERROR)
