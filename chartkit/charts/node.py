@@ -1,0 +1,69 @@
+"""One chart of the tree that a chart and its dependencies make, and where a person finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from chartkit.charts import chart_yaml
+from chartkit.charts.chart_yaml import Declared, Fault, Metadata
+from chartkit.charts.folder import File
+from chartkit.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a chart is: *shown* is its folder, or the archive that holds it and then *folder* is None.
+
+    *inner* is its folder in that archive. *ignores* tells what ``.helmignore`` leaves out.
+    """
+
+    shown: str
+    folder: str | None = None
+    inner: str = ""
+    ignores: Callable[[str], bool] = lambda _: False
+
+    def file(self, name: str) -> str:
+        if self.folder is None:
+            return self.shown
+        return f"{self.shown}/{name}" if self.shown not in ("", ".") else name
+
+    def below(self, name: str) -> Where:
+        """Where the subchart in the folder *name* is."""
+        folder = f"{self.folder}/{name}" if self.folder is not None else None
+        return Where(self.file(name), folder, f"{self.inner}{name}/")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A dependency that is nowhere: *locked* is the version that the lock file of its chart names."""
+
+    declared: Declared
+    locked: str
+    shown: str
+
+
+@dataclass(slots=True)
+class Node:
+    """A chart of the tree with its own *files*; *folder* is what it is called in ``charts/``."""
+
+    metadata: Metadata
+    where: Where
+    files: list[File]
+    folder: str = ""
+    children: list[Node] = field(default_factory=list)
+
+    def child_for(self, declared: Declared) -> Node | None:
+        """The subchart that Helm takes for *declared*: the right name, and a version in the range."""
+        named = [child for child in self.children if child.metadata.name == declared.name]
+        return next((child for child in named if declared.accepts(child.metadata.version)), None)
+
+
+def written_place(where: Where, fault: Fault, content: bytes | None) -> Place:
+    """The line of a fault; the archive alone where it is in one."""
+    if where.folder is None:
+        return Place(where.shown)
+    file = where.file(fault.file)
+    if content is None:
+        return Place(where.shown)
+    return Place(file, *(fault.mark or chart_yaml.position(content, fault.path)))
