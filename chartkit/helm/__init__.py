@@ -1,0 +1,178 @@
+"""From a chart and a case to what Helm makes of them, whichever engine does it.
+
+The engines differ in how they run Helm; what they are given, and what becomes of it, is decided
+here: values merged, dependencies and ``kubeVersion`` checked, random functions frozen.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from chartkit import semver
+from chartkit.helm import value_schemas
+from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
+from chartkit.model import Case, Chart, Failure, Render
+from chartkit.templates import freeze
+
+__all__ = ["Engine", "Inputs", "InputsFault", "inputs_of", "open_engine", "render"]
+
+Files = Mapping[str, bytes]
+
+
+class Engine(Protocol):
+    """A Helm; *name* is ``embedded`` or ``cli``, *version* Helm's, as ``4.2.3``."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def read_yaml(self, text: str) -> Any:
+        """Read one YAML document as Helm reads values; ValueError where Helm could not."""
+        ...
+
+    def render(self, chart: Chart, files: Files, inputs: Inputs) -> Render:
+        """Render *files*, which are those of *chart*, perhaps rewritten; raises EngineError only."""
+        ...
+
+
+def open_engine(name: str, helm: str | None = None) -> Engine:
+    """The engine called *name*; *helm* is the command for ``cli`` (else PATH's). Raises EngineError."""
+    if name == "cli":
+        from chartkit.helm.command import Command
+
+        return Command(helm or "helm")
+    from chartkit.helm.embedded import Embedded
+
+    return Embedded()
+
+
+def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> Render:
+    """What *engine* makes of *case*; what is wrong with chart or values is in the render's failure.
+
+    Unless *real*, functions that answer differently each time are frozen; where the frozen chart
+    fails, it is rendered as it is, and that is the answer.
+    """
+    named = f"{engine.name} {engine.version}"
+    if refusal := _refusal(chart, case):
+        return Render("", named, failure=refusal)
+    try:
+        inputs = inputs_of(case, engine.read_yaml)
+    except InputsFault as fault:
+        return Render("", named, failure=fault.failure)
+    chart = _alone(chart)
+    if real:
+        return engine.render(chart, chart.files, inputs)
+    return _frozen(engine, chart, inputs)
+
+
+_whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)
+
+
+def _alone(chart: Chart) -> Chart:
+    """*chart* without the schemas that lead out of it; cases share their chart, also the one without."""
+    for known, alone in _whole:
+        if known is chart:
+            return alone
+    files = value_schemas.without_external(chart.files)
+    alone = chart if files is chart.files else dataclasses.replace(chart, files=files)
+    _whole.append((chart, alone))
+    return alone
+
+
+def _frozen(engine: Engine, chart: Chart, inputs: Inputs) -> Render:
+    templates, files = _frozen_files(chart)
+    values = freeze.freeze_values(inputs.values)
+    if files is chart.files and values is inputs.values:
+        return engine.render(chart, chart.files, inputs)
+    in_values = files is not templates or values is not inputs.values
+    rendered = engine.render(chart, files, dataclasses.replace(inputs, values=values))
+    if rendered.failure is None and in_values and freeze.shows_stand_in(rendered.text):
+        rendered = engine.render(chart, templates, inputs)  # values whose template text is printed, not run
+    if rendered.failure is None:
+        return dataclasses.replace(rendered, frozen=True)
+    return _thawed(engine.render(chart, chart.files, inputs), rendered.failure)
+
+
+_recent: collections.deque[tuple[Chart, Files, Files]] = collections.deque(maxlen=4)
+
+
+def _frozen_files(chart: Chart) -> tuple[Files, Files]:
+    """The files of *chart* with templates frozen, and with values.yaml too; cases share their chart."""
+    for known, templates, files in _recent:
+        if known is chart:
+            return templates, files
+    templates = freeze.freeze(chart.files)
+    _recent.append((chart, templates, freeze.freeze_defaults(templates)))
+    return _recent[-1][1:]
+
+
+def _thawed(original: Render, frozen: Failure) -> Render:
+    """The *original* after the chart failed when frozen: where it fails too, freezing was not the cause."""
+    if original.failure is not None:
+        return original
+    why = f"random functions are not frozen, because the chart then fails: {frozen.message}"
+    return dataclasses.replace(original, thaw=why)
+
+
+def _refusal(chart: Chart, case: Case) -> Failure | None:
+    """Why Helm would not begin with *chart*: what its command checks, and its library does not."""
+    if chart.type not in {"", "application"}:
+        return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")
+    missing = _missing(chart)
+    if missing:
+        message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}"
+        hint = "run `helm dependency build` in the chart"
+        return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)
+    if chart.kube_version and not _accepts(chart.kube_version, case.kube_version):
+        version = f"v{case.kube_version.removeprefix('v')}"
+        wanted = f"chart requires kubeVersion: {chart.kube_version}"
+        message = f"{wanted} which is incompatible with Kubernetes {version}"
+        return _failure("kube-version", message, f"{chart.name}/Chart.yaml")
+    return None
+
+
+def _failure(kind: str, message: str, template: str) -> Failure:
+    return Failure(kind, message, message, template)
+
+
+def _accepts(constraint: str, version: str) -> bool:
+    """Helm takes a constraint that it cannot read for one that nothing satisfies."""
+    try:
+        return semver.satisfies(constraint, version)
+    except ValueError:
+        return False
+
+
+def _missing(chart: Chart) -> list[str]:
+    if not chart.dependencies:
+        return []
+    there = {_chart_name(files) for files in _subcharts(chart)}
+    return [needed.name for needed in chart.dependencies if needed.name not in there]
+
+
+_SUBCHART: Final = re.compile(r"[^/]+/charts/[^/]+/Chart\.yaml")
+_ARCHIVE: Final = re.compile(r"[^/]+/charts/([^/]+)-v?[0-9][^/-]*(?:-[^/]*)?\.tgz")
+_CHART_NAME: Final = re.compile(rb"^name:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+def _subcharts(chart: Chart) -> list[tuple[str, bytes]]:
+    return [
+        (name, content)
+        for name, content in chart.files.items()
+        if _SUBCHART.fullmatch(name) or _ARCHIVE.fullmatch(name)
+    ]
+
+
+def _chart_name(file: tuple[str, bytes]) -> str:
+    """The name of the subchart whose Chart.yaml or archive *file* is."""
+    name, content = file
+    if match := _ARCHIVE.fullmatch(name):
+        return match[1]
+    found = _CHART_NAME.search(content)
+    return found[1].decode(errors="replace") if found else name.split("/")[2]

@@ -1,0 +1,232 @@
+"""The only module that knows the ``helm`` command: its flags, its environment, its output.
+
+It runs over pyhelm3's command layer, whose text is kept: the parsed form has lost sources and
+lines. Helm is shut off from the user's cluster, repositories and plug-ins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from typing import Any, Final
+
+from chartkit.errors import EngineError
+from chartkit.helm import failure, order
+from chartkit.helm.inputs import Inputs, set_integers
+from chartkit.model import Chart, Failure, Path, Render
+
+TIMEOUT: Final = 120.0
+"""Seconds that one render may take."""
+
+_OLDEST: Final = (3, 14)
+_KEPT: Final = ("PATH", "TMPDIR", "LANG", "LC_ALL")
+_SOURCE: Final = re.compile(r"^---\n# Source: ([^\n]+)\n", re.MULTILINE)
+_LEVEL: Final = re.compile(r'level=(?P<level>\w+) msg=(?P<message>"(?:[^"\\]|\\.)*"|\S+)(?P<rest>.*)')
+_ORIGIN: Final = re.compile(r"\w+\.go:\d+: ")
+_INSTALL: Final = "install Helm 3.14 or later, or name it with --helm PATH"
+# In the folder $0 it leaves the standard error, which pyhelm3 drops, and the number of the process.
+_SCRIPT: Final = 'echo $$ >"$0/pid"; exec env -i "$@" 2>"$0/stderr"'
+
+
+class _Refused(Exception):
+    """Helm ended with an error; *said* is all of its standard error."""
+
+    def __init__(self, output: str, said: str) -> None:
+        super().__init__(said)
+        self.output = output
+        self.said = said
+
+
+class Command:
+    """The ``helm`` command at *executable*; one process for each render, killed after *timeout* seconds."""
+
+    name = "cli"
+
+    def __init__(self, executable: str = "helm", timeout: float = TIMEOUT) -> None:
+        found = shutil.which(executable)
+        if found is None:
+            raise EngineError(f"there is no command '{executable}'", _INSTALL)
+        self._helm = str(pathlib.Path(found).resolve())
+        self._timeout = timeout
+        self.version = self._version()
+
+    def read_yaml(self, text: str) -> Any:
+        """Read one document as Helm does; ValueError where it could not."""
+        from chartkit.yaml import kube_yaml
+
+        try:
+            return kube_yaml.parse(text)
+        except kube_yaml.YamlFault as fault:
+            raise ValueError(f"yaml: line {fault.line}: {fault.message}") from fault
+
+    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
+        """Render *files* of *chart*; why Helm refuses is in the render's failure."""
+        engine = f"{self.name} {self.version}"
+        with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
+            folder = pathlib.Path(scratch)
+            try:
+                _write(folder / "charts", files)
+            except (OSError, ValueError) as error:
+                return Render("", engine, failure=_unwritable(error))
+            arguments = _arguments(folder / "charts" / chart.name, folder / "values.json", inputs)
+            try:
+                text, said = self._run(folder, arguments)
+            except TimeoutError:
+                return Render("", engine, failure=_late(self._timeout))
+            except _Refused as refused:
+                return self._refused(refused, chart, lambda: self._run(folder, [*arguments, "--debug"]))
+        return Render(text, engine, None, _warnings(said))
+
+    def _refused(self, refused: _Refused, chart: Chart, debug: Callable[[], tuple[str, str]]) -> Render:
+        """The failure; of a render that is not all YAML, the documents too, which *debug* prints."""
+        lines, message = _error_of(refused.said)
+        found = failure.of_text(message, chart.name, chart.files)
+        text = ""
+        if found.kind == "yaml":
+            try:
+                debug()
+            except _Refused as again:
+                text = self._arranged(again.output, chart)
+        return Render(text, f"{self.name} {self.version}", None, _warnings(lines), failure=found)
+
+    def _arranged(self, output: str, chart: Chart) -> str:
+        """What ``--debug`` prints of a refused render, file after file, arranged as of any other."""
+        _, *parts = _SOURCE.split(output)
+        rendered: dict[str, str] = {}
+        for name, content in zip(parts[::2], parts[1::2], strict=True):
+            rendered.setdefault(name, content)  # hooks are printed a second time
+        crds = _crds(chart, {name.rpartition("/templates/")[0] for name in rendered})
+        return order.arrange(rendered, crds, chart.name, self._head).text
+
+    def _head(self, text: str) -> order.Head:
+        return order.head_of(self.read_yaml(text))
+
+    def _version(self) -> str:
+        with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
+            try:
+                text, _ = self._run(pathlib.Path(scratch), ["version", "--template", "{{.Version}}"])
+            except (_Refused, TimeoutError) as error:
+                raise EngineError(f"'{self._helm}' is no Helm that can be used: {error}", _INSTALL) from error
+        match = re.fullmatch(r"v((\d+)\.(\d+)\.\S+)", text.strip())
+        if match is None or (int(match[2]), int(match[3])) < _OLDEST:
+            raise EngineError(
+                f"'{self._helm}' is Helm '{text.strip()[:40]}': expected 3.14 or later", _INSTALL
+            )
+        return match[1]
+
+    def _run(self, folder: pathlib.Path, arguments: list[str]) -> tuple[str, str]:
+        """The standard output and error of Helm; raises _Refused and TimeoutError."""
+        import pyhelm3
+        from pyhelm3.command import Command as Layer
+
+        command = ["-c", _SCRIPT, str(folder), *_environment(folder), self._helm, *arguments]
+        running = Layer(executable="/bin/sh").run(command)
+        try:
+            output = asyncio.run(_limited(running, self._timeout, folder / "pid"))
+        except pyhelm3.errors.Error as error:
+            raise _Refused(error.stdout.decode(errors="replace"), _read(folder / "stderr")) from error
+        return output.decode(errors="replace"), _read(folder / "stderr")
+
+
+async def _limited(running: Coroutine[Any, Any, bytes], timeout: float, pid: pathlib.Path) -> bytes:
+    """What *running* gives in time; else the process is killed, for Helm minds no milder signal."""
+    task = asyncio.ensure_future(running)
+    done, _ = await asyncio.wait({task}, timeout=timeout)
+    if not done:
+        with contextlib.suppress(ValueError, ProcessLookupError):
+            os.kill(int(_read(pid)), signal.SIGKILL)
+        await asyncio.wait({task})
+        task.exception()
+        raise TimeoutError
+    return task.result()
+
+
+def _error_of(said: str) -> tuple[str, str]:
+    """What Helm said before its error, and the error."""
+    before, found, message = f"\n{said}".partition("\nError: ")
+    return (before, message) if found else ("", said)
+
+
+def _read(path: pathlib.Path) -> str:
+    try:
+        return path.read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _unwritable(error: Exception) -> Failure:
+    text = f"the chart cannot be written into a scratch folder: {getattr(error, 'strerror', None) or error}"
+    return Failure("chart", text, text)
+
+
+def _late(seconds: float) -> Failure:
+    text = f"rendering took longer than {seconds:g} seconds"
+    return Failure("timeout", text, text)
+
+
+def _environment(folder: pathlib.Path) -> Iterator[str]:
+    """What Helm is to know: no cluster, no repositories, no plug-ins, and the time in UTC."""
+    yield from (f"{name}={os.environ[name]}" for name in _KEPT if name in os.environ)
+    for name in ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS", "HOME"):
+        yield f"{name}={folder / 'helm'}"
+    yield from ("KUBECONFIG=/dev/null", "HELM_NO_PLUGINS=1", "TZ=UTC")
+
+
+def _write(folder: pathlib.Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        path = folder / name
+        if ".." in pathlib.PurePosixPath(name).parts or not path.is_relative_to(folder):
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _arguments(chart: pathlib.Path, values: pathlib.Path, inputs: Inputs) -> list[str]:
+    values.write_text(json.dumps(inputs.values))
+    flags = ["template", inputs.release, str(chart), "--values", str(values), "--include-crds"]
+    flags += ["--namespace", inputs.namespace, "--kube-version", inputs.kube_version]
+    flags += ["--is-upgrade"] if inputs.is_upgrade else []
+    for version in inputs.api_versions:
+        flags += ["--api-versions", version]
+    for path, number in set_integers(inputs.values):
+        flags += ["--set", f"{_set_path(path)}={number}"]  # else it is a float, as all numbers from YAML
+    return flags
+
+
+def _set_path(path: Path) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{_escaped(step)}" for step in path)[1:]
+
+
+def _escaped(key: str) -> str:
+    return re.sub(r"([\\.,=\[])", r"\\\1", key)
+
+
+def _crds(chart: Chart, charts: set[str]) -> Iterator[tuple[str, str]]:
+    """The CRDs of those of *charts* that took part; the chart's own always."""
+    for name in sorted(chart.files):
+        owner, folder, file = name.rpartition("/crds/")
+        if (
+            folder
+            and (owner in charts or owner == chart.name)
+            and file.lower().endswith((".yaml", ".yml", ".json"))
+        ):
+            yield name, chart.files[name].decode(errors="replace")
+
+
+def _warnings(said: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_warning(line) for line in said.splitlines() if line.strip()))
+
+
+def _warning(line: str) -> str:
+    if match := _LEVEL.fullmatch(line):
+        message = match["message"]
+        return (json.loads(message) if message.startswith('"') else message) + match["rest"]
+    return _ORIGIN.sub("", line, count=1)

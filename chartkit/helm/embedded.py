@@ -1,0 +1,199 @@
+"""The only module that knows the embedded Helm: its C interface, its log, and its ways.
+
+Rendering changes a loaded chart for good, so that every render loads its own. Go reads the time
+zone once, when the library is loaded: it is UTC, so that renders are alike everywhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from chartkit.errors import EngineError
+from chartkit.helm import failure, integers, nulls, order, packing, subcharts
+from chartkit.helm.inputs import Inputs
+from chartkit.model import Chart, Render
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+LIBRARY: Final = ("0.2.2", "v4.2.3")
+"""The library, and the Helm in it, whose C interface this module was written against."""
+
+_HEADS: Final = 10_000
+_LONGEST_LOG: Final = 1 << 20
+_PLANTED: Final = "/templates/" + "chartkit/" * 64 + "planted.yaml"  # Helm renders what lies deepest first
+_STAMP: Final = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:(?:WARN|INFO|ERROR|DEBUG) )?")
+_SUFFIX: Final = " of type common.Values"
+_HINT: Final = "use --engine cli with a helm command: there is no embedded Helm for Alpine and Windows on ARM"
+
+
+class Embedded:
+    """Helm's Go SDK in this process; not for several threads at once, and never across a fork."""
+
+    name = "embedded"
+
+    def __init__(self) -> None:
+        self._native, self._errors = _load()
+        self.version = LIBRARY[1].removeprefix("v")
+        self._heads: dict[bytes, order.Head] = {}
+        self._chart: Chart | None = None
+        self._seen = subcharts.Scope()
+
+    def read_yaml(self, text: str) -> Any:
+        """Read one document as Helm does; ValueError in Helm's words where it cannot or is no mapping."""
+        try:
+            read = self._native.call_string("helm_values_from_yaml", text.replace("\0", "\ufffd"))
+        except self._errors.HelmError as error:
+            raise ValueError(str(error).replace(_SUFFIX, "")) from error
+        try:
+            return json.loads(read)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
+        """Render *files* of *chart*; why Helm refuses is in the render's failure."""
+        planted, values = self._planted(chart, files, inputs)
+        render = self._render(chart, planted, values, inputs)
+        if render.failure is not None and render.failure.template.endswith(_PLANTED):
+            render = self._render(chart, files, inputs.values, inputs)
+        return render
+
+    def _render(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: Inputs) -> Render:
+        engine = f"{self.name} {self.version}"
+        archive = packing.pack(files)
+        warnings: list[str] = []
+        try:
+            with _logged(warnings):
+                rendered, crds = self._rendered(archive, json.dumps(values), inputs)
+        except self._errors.HelmError as error:
+            refused = failure.of_text(str(error), chart.name, files)
+            return Render("", engine, None, tuple(warnings), failure=refused)
+        rendered.pop(chart.name + _PLANTED, None)
+        crds.sort(key=lambda crd: self._seen.rank(crd[0]))
+        arranged = order.arrange(rendered, crds, chart.name, self._head)
+        refusal = failure.of_document(arranged.unparsed) if arranged.unparsed else None
+        return Render(arranged.text, engine, arranged.notes, tuple(warnings), failure=refusal)
+
+    def _planted(
+        self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs
+    ) -> tuple[Mapping[str, bytes], Mapping[str, Any]]:
+        """The files and the values, with what values would lose planted by a template."""
+        scope = self._scope(chart, files)
+        values = inputs.values
+        planted = integers.template(values)
+        if scope.any_null:
+            values = nulls.opened(scope, values)
+            planted += nulls.template(scope, inputs.values)
+        if planted:
+            files = {**files, chart.name + _PLANTED: planted.encode()}
+        return files, values
+
+    def _scope(self, chart: Chart, files: Mapping[str, bytes]) -> subcharts.Scope:
+        """How *chart* sees its subcharts; cases share their chart, so that it is read once."""
+        if self._chart is not chart:
+            self._chart, self._seen = chart, subcharts.scope_of(files, chart.name, self.read_yaml)
+        return self._seen
+
+    def _rendered(
+        self, archive: bytes, values: str, inputs: Inputs
+    ) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """The rendered templates and, of the subcharts that are switched on, the CRDs."""
+        from helm_python.chart import Chart as Loaded
+
+        with Loaded.load_archive(archive) as loaded:
+            handle = loaded._raw()  # noqa: SLF001  render() lacks kube_version and api_versions
+            rendered = json.loads(
+                self._native.call_string("helm_render", handle, values, json.dumps(_options(inputs)))
+            )
+            return rendered, [(crd["filename"], crd["data"]) for crd in loaded.crds]
+
+    def _head(self, text: str) -> order.Head:
+        """What `order` asks of a document; cases share most of theirs, so that each is read once."""
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        head = self._heads.get(digest)
+        if head is None:
+            head = order.head_of(self.read_yaml(text))
+            if len(self._heads) >= _HEADS:
+                self._heads.clear()
+            self._heads[digest] = head
+        return head
+
+
+@contextlib.contextmanager
+def _logged(lines: list[str]) -> Iterator[None]:
+    """Put what Go writes to the standard error, which are its warnings, into *lines*.
+
+    They are kept off a terminal. In a worker the standard error is a file that nobody sees, and
+    they stay there: should Go give up, its last words are all that is left.
+    """
+    sys.stderr.flush()
+    if os.environ.get("CHARTKIT_WORKER"):
+        start = os.lseek(2, 0, os.SEEK_END)
+        try:
+            yield
+        finally:
+            lines.extend(_warnings(os.pread(2, _LONGEST_LOG, start)))
+        return
+    terminal = os.dup(2)
+    with tempfile.TemporaryFile() as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
+            log.seek(0)
+            lines.extend(_warnings(log.read(_LONGEST_LOG)))
+
+
+def _warnings(said: bytes) -> Iterator[str]:
+    """Each line once, without its time."""
+    lines = said.decode(errors="replace").splitlines()
+    yield from dict.fromkeys(_STAMP.sub("", line, count=1) for line in lines)
+
+
+def _options(inputs: Inputs) -> dict[str, Any]:
+    return {
+        "name": inputs.release,
+        "namespace": inputs.namespace,
+        "kube_version": inputs.kube_version,
+        "api_versions": list(inputs.api_versions),
+        "revision": 1,
+        "is_install": not inputs.is_upgrade,
+        "is_upgrade": inputs.is_upgrade,
+    }
+
+
+def _load() -> tuple[ModuleType, ModuleType]:
+    """The binding's function table and its errors; raises EngineError where they do not fit."""
+    try:
+        with _utc():
+            from helm_python import _native, errors
+    except (ImportError, OSError, RuntimeError) as error:
+        raise EngineError(f"the embedded Helm cannot be loaded: {error}", _HINT) from error
+    found = (_native.helm_c_version(), _native.helm_sdk_version())
+    if found != LIBRARY:
+        message = f"the embedded Helm is {' with Helm '.join(found)}: expected {' with Helm '.join(LIBRARY)}"
+        raise EngineError(message, f"install helm-python-sdk=={LIBRARY[0]}")
+    return _native, errors
+
+
+@contextlib.contextmanager
+def _utc() -> Iterator[None]:
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = "UTC"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TZ"]
+        else:
+            os.environ["TZ"] = before

@@ -1,0 +1,179 @@
+"""What a case gives to Helm beside the chart: the values merged as Helm merges them, and the options."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import pathlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chartkit.helm import set_values
+from chartkit.helm.order import Reader
+from chartkit.model import Case, Failure, Path, Scenario, SetValue
+
+MAX_VALUES: Final = 16 << 20
+"""The largest values file, in bytes, that is read."""
+
+MAX_DEPTH: Final = 200
+
+_FLAGS: Final = (
+    "set-json",
+    "set",
+    "set-string",
+    "set-file",
+    "set-literal",
+)  # the order in which Helm heeds them
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_LONGEST_NAME: Final = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is given to Helm with a chart.
+
+    *values* are the user's, merged, the chart's own not among them; a `set_values.Integer` in them
+    came from ``--set``. *kube_version* is as ``1.34.0``.
+    """
+
+    release: str
+    namespace: str
+    values: Mapping[str, Any] = field(repr=False)
+    kube_version: str
+    api_versions: tuple[str, ...] = ()
+    is_upgrade: bool = False
+
+
+class InputsFault(Exception):
+    """The values of a case cannot be had."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+def inputs_of(case: Case, read: Reader) -> Inputs:
+    """The inputs of *case*, its files read by *read*; raises `InputsFault`."""
+    scenario = case.scenario
+    _check_release(scenario.release)
+    values = merge(scenario, read)
+    return Inputs(
+        scenario.release,
+        scenario.namespace,
+        values,
+        case.kube_version,
+        scenario.api_versions,
+        scenario.is_upgrade,
+    )
+
+
+def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
+    """The values that *scenario* gives: files in order, then inline values, then set values by flag."""
+    merged: dict[str, Any] = {}
+    for name in scenario.values_files:
+        merged = set_values.merge(merged, _values_file(name, read))
+    if scenario.values:
+        merged = set_values.merge(merged, json.loads(scenario.values))
+    for flag in _FLAGS:
+        for given in scenario.set_values:
+            if given.flag == flag:
+                _set(given, merged)
+    _check_depth(merged, "the values given")
+    return merged
+
+
+def set_integers(value: Any, path: Path = ()) -> Iterator[tuple[Path, int]]:
+    """Where in *value* a number from ``--set`` is, and which."""
+    if isinstance(value, set_values.Integer):
+        yield path, int(value)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from set_integers(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from set_integers(item, (*path, index))
+
+
+def _check_release(name: str) -> None:
+    if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
+        text = f"release name '{name}' is not one: expected at most {_LONGEST_NAME} of a-z, 0-9, - and ."
+        raise InputsFault(Failure("values", text, text))
+
+
+def _values_file(name: str, read: Reader) -> dict[str, Any]:
+    text = _text_of(name, "values file")
+    values: dict[str, Any] = {}
+    for document in _documents(text):
+        values = set_values.merge(values, _table(name, document, read))
+    return values
+
+
+def _documents(text: str) -> Sequence[str]:
+    """Helm 4 merges the documents of a values file."""
+    return re.split(r"^---[^\n]*$", text, flags=re.MULTILINE) if "\n---" in text else [text]
+
+
+def _table(name: str, document: str, read: Reader) -> dict[str, Any]:
+    try:
+        values = read(document)
+    except ValueError as error:
+        raise _unreadable(name, str(error)) from error
+    if values is None:
+        return {}
+    if not isinstance(values, dict):
+        raise _unreadable(name, "expected a mapping at the top")
+    _check_depth(values, f"values file '{name}'")
+    return values
+
+
+def _check_depth(values: Any, what: str) -> None:
+    """Refuse what is nested so deeply that code which recurses would not come back."""
+    level = [values]
+    for _ in range(MAX_DEPTH):
+        tables = [each.values() for each in level if isinstance(each, dict)]
+        lists = [each for each in level if isinstance(each, list)]
+        level = [*itertools.chain.from_iterable([*tables, *lists])]
+        if not level:
+            return
+    text = f"{what}: nested more than {MAX_DEPTH} deep"
+    raise InputsFault(Failure("values", text, text))
+
+
+def _unreadable(name: str, why: str) -> InputsFault:
+    line = re.search(r"\bline (\d+):", why)
+    message = f"cannot read values file '{name}': {why}"
+    return InputsFault(Failure("values", message, message, name, int(line[1]) if line else None))
+
+
+def _text_of(name: str, what: str) -> str:
+    path = pathlib.Path(name)
+    try:
+        if path.stat().st_size > MAX_VALUES:
+            raise _missing(name, what, f"it is larger than {MAX_VALUES >> 20} MiB")
+        return path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
+    except UnicodeDecodeError as error:
+        raise _missing(name, what, "it is not UTF-8 text") from error
+    except (OSError, ValueError) as error:
+        raise _missing(name, what, getattr(error, "strerror", None) or str(error)) from error
+
+
+def _missing(name: str, what: str, why: str) -> InputsFault:
+    message = f"cannot read {what} '{name}': {why}"
+    return InputsFault(Failure("values", message, message, name))
+
+
+def _set(given: SetValue, values: dict[str, Any]) -> None:
+    try:
+        set_values.apply(given.flag, given.expression, values, _set_file)
+    except set_values.SetSyntax as error:
+        text = f"failed parsing --{given.flag} data: {error}"
+        failure = Failure(
+            "values", f"--{given.flag} '{given.expression}': {error}", text, values_key=given.expression
+        )
+        raise InputsFault(failure) from error
+
+
+def _set_file(name: str) -> str:
+    return _text_of(name, "the file of --set-file")

@@ -1,0 +1,157 @@
+"""The cli engine runs any Helm from 3.14 on, alone, and cleans up."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chartkit import helm
+from chartkit.errors import EngineError
+from chartkit.helm import command
+from chartkit.helm.set_values import Integer
+
+Make = Callable[..., Any]
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="the helm command is run by a POSIX shell")
+
+
+def script(tmp_path: pathlib.Path, text: str) -> str:
+    path = tmp_path / "helm"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+VERSION = 'case "$1" in version) echo v4.1.4; exit;; esac\n'
+
+
+def test_an_absent_command_is_an_error_with_a_hint() -> None:
+    with pytest.raises(EngineError, match="there is no command 'no-such-helm'") as caught:
+        helm.open_engine("cli", "no-such-helm")
+    assert caught.value.hint.startswith("install Helm 3.14 or later")
+
+
+@pytest.mark.parametrize("version", ["v3.13.9", "v2.17.0", "Client: nonsense", ""])
+def test_an_old_or_strange_helm_is_an_error(version: str, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(EngineError, match=r"expected 3\.14 or later"):
+        helm.open_engine("cli", script(tmp_path, f"echo '{version}'"))
+
+
+def test_a_helm_that_does_not_run_is_an_error(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(EngineError, match="is no Helm that can be used: no good"):
+        helm.open_engine("cli", script(tmp_path, "echo no good >&2; exit 3"))
+
+
+def test_the_command_sees_neither_cluster_nor_repositories_nor_secrets(
+    tmp_path: pathlib.Path, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", "/home/me/.kube/config")
+    monkeypatch.setenv("HELM_NAMESPACE", "mine")
+    monkeypatch.setenv("SECRET", "hush")
+    engine = helm.open_engine("cli", script(tmp_path, VERSION + "env"))
+    chart = make_chart({})
+    seen = dict(line.split("=", 1) for line in helm.render(engine, chart, make_case(chart)).text.splitlines())
+    assert set(seen) - {"PWD", "SHLVL", "_", "OLDPWD"} <= {
+        "PATH", "TMPDIR", "LANG", "LC_ALL", "HOME", "KUBECONFIG", "TZ", "HELM_NO_PLUGINS",
+        "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS",
+    }  # fmt: skip
+    assert (seen["KUBECONFIG"], seen["TZ"]) == ("/dev/null", "UTC")
+    assert not pathlib.Path(seen["HOME"]).exists()
+
+
+def test_the_scratch_folder_is_gone_whatever_happens(
+    tmp_path: pathlib.Path, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    chart = make_chart({"templates/a b;$(x).yaml": "x: 1"})
+    for ending in ("exit 0", "exit 1", "kill -9 $$", "exec sleep 60"):
+        engine = command.Command(script(tmp_path, VERSION + ending), timeout=0.5)
+        helm.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
+        assert list(scratch.iterdir()) == []
+
+
+def test_a_render_that_takes_too_long_is_a_failure(
+    tmp_path: pathlib.Path, make_chart: Make, make_case: Make
+) -> None:
+    engine = command.Command(script(tmp_path, VERSION + "exec sleep 60"), timeout=0.3)
+    chart = make_chart({})
+    failure = helm.render(engine, chart, make_case(chart)).failure
+    assert failure is not None
+    assert (failure.kind, failure.message) == ("timeout", "rendering took longer than 0.3 seconds")
+
+
+def test_warnings_lose_what_helm_adds_to_them(
+    tmp_path: pathlib.Path, make_chart: Make, make_case: Make
+) -> None:
+    said = (
+        'level=INFO msg="warning: \\"x\\" is odd"\nlevel=WARN msg=deprecated since=1\n'
+        "coalesce.go:298: warning: y\\n\nWARNING: z\nWARNING: z\n"
+    )
+    (tmp_path / "said").write_text(said)
+    engine = helm.open_engine("cli", script(tmp_path, VERSION + f"cat {tmp_path}/said >&2"))
+    chart = make_chart({})
+    assert helm.render(engine, chart, make_case(chart)).warnings == (
+        'warning: "x" is odd',
+        "deprecated since=1",
+        "warning: y\\n",
+        "WARNING: z",
+    )
+
+
+def test_files_never_leave_the_scratch_folder(tmp_path: pathlib.Path) -> None:
+    folder = tmp_path / "in"
+    command._write(folder, {"../out": b"", "web/../../out": b"", str(tmp_path / "abs"): b"", "web/ok": b"x"})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["in", "ok", "web"]
+
+
+@pytest.mark.parametrize("name", ["templates", "templates/" + "x" * 300, "a\0b"])
+def test_a_chart_that_no_folder_can_hold_is_a_failure(
+    name: str, tmp_path: pathlib.Path, make_chart: Make, make_case: Make
+) -> None:
+    engine = helm.open_engine("cli", script(tmp_path, VERSION + "exit 0"))
+    chart = make_chart({"templates/a.yaml": "x: 1", name: "text"})
+    failure = helm.render(engine, chart, make_case(chart)).failure
+    assert failure is not None
+    assert (failure.kind, "scratch folder" in failure.message) == ("chart", True)
+
+
+def test_keys_are_escaped_for_set() -> None:
+    assert command._set_path(("a.b", 0, "c,d=[e\\", 1)) == "a\\.b[0].c\\,d\\=\\[e\\\\[1]"
+
+
+@pytest.mark.helm
+def test_values_yaml_is_read_without_the_library(helm4: helm.Engine) -> None:
+    assert helm4.read_yaml("a: 1e3\nb: y\n") == {"a": 1000, "b": True}
+    with pytest.raises(ValueError, match="yaml: line "):
+        helm4.read_yaml("a: [\n")
+
+
+@pytest.mark.helm
+def test_a_failing_render_tells_warnings_from_the_error(
+    helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart(
+        {"values.yaml": "t: {u: {v: 1}}\n", "templates/a.yaml": "{{ fail `no\n\nError: way` }}"}
+    )
+    for engine in (helm3, helm4):
+        render = helm.render(engine, chart, make_case(chart, values='{"t": {"u": 3}}'))
+        assert render.failure is not None
+        assert render.failure.message == "no\n\nError: way"
+        assert render.warnings == ("warning: cannot overwrite table with non table for web.t.u (map[v:1])",)
+
+
+@pytest.mark.helm
+def test_integers_reach_the_command(helm4: helm.Engine, make_chart: Make, make_case: Make) -> None:
+    from chartkit.helm.inputs import Inputs
+
+    chart = make_chart({"templates/a.yaml": "x: {{ .Values }}\n"})
+    values = {"a.b": {"c": Integer(10000000)}, "l": [{"d": Integer(20000000)}]}
+    text = helm4.render(chart, chart.files, Inputs("r", "ns", values, "1.33.0")).text
+    assert text.endswith("x: map[a.b:map[c:10000000] l:[map[d:20000000]]]\n")

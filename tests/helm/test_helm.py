@@ -1,0 +1,181 @@
+"""A case becomes a render: checked, frozen, with the original as the fallback."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chartkit import helm
+from chartkit.model import SetValue
+
+Make = Callable[..., Any]
+
+
+def test_a_chart_without_random_functions_is_rendered_as_it_is(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart({"templates/a.yaml": "x: 1\n"})
+    render = helm.render(embedded, chart, make_case(chart))
+    assert render == helm.render(embedded, chart, make_case(chart), real=True)
+    assert (render.frozen, render.thaw, render.engine) == (False, "", "embedded 4.2.3")
+
+
+def test_random_functions_are_frozen_unless_the_real_render_is_wanted(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart({"templates/a.yaml": "x: {{ randAlphaNum 20 }}\n"})
+    case = make_case(chart)
+    frozen = [helm.render(embedded, chart, case) for _ in range(2)]
+    real = [helm.render(embedded, chart, case, real=True) for _ in range(2)]
+    assert frozen[0] == frozen[1]
+    assert frozen[0].frozen
+    assert real[0].text != real[1].text
+    assert not real[0].frozen
+
+
+def test_template_text_in_values_is_frozen_too(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart(
+        {
+            "values.yaml": 'a: "{{ randAlphaNum 20 }}"\n',
+            "templates/a.yaml": "x: {{ tpl .Values.a . }}\ny: {{ tpl .Values.b . }}\n",
+        }
+    )
+    case = make_case(chart, values=json.dumps({"b": "{{ uuidv4 }}"}))
+    first, second = (helm.render(embedded, chart, case) for _ in range(2))
+    assert first == second
+    assert first.frozen
+
+
+@pytest.mark.parametrize(
+    "shown", ["{{ .Values.a | quote }}", "{{ .Values.a | b64enc }}", "{{ print `xy` .Values.a | b64enc }}"]
+)
+def test_template_text_in_values_that_is_printed_stays_what_it_is(
+    shown: str, embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    text = "as of {{ now }} for {{ randAlphaNum 5 }}"
+    chart = make_chart(
+        {"values.yaml": f"a: {json.dumps(text)}\n", "templates/a.yaml": f"x: {shown}\ny: {{{{ uuidv4 }}}}\n"}
+    )
+    render = helm.render(embedded, chart, make_case(chart))
+    assert (
+        text in render.text
+        or base64.b64encode(text.encode()).decode()[4:-4] in render.text
+        or "{{ now }}"
+        in str([base64.b64decode(line[3:]) for line in render.text.splitlines() if line.startswith("x: ")])
+    )
+    assert render.frozen
+    assert render.thaw == ""
+    assert "00000000-0000-4000-8000-000000000000" in render.text
+
+
+def test_a_chart_that_fails_when_frozen_is_rendered_as_it_is(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart(
+        {"templates/a.yaml": '{{ if ne (kindOf (genCA "x" 3)) "struct" }}{{ fail "odd" }}{{ end }}x: 1\n'}
+    )
+    render = helm.render(embedded, chart, make_case(chart))
+    assert render.failure is None
+    assert render.text.endswith("x: 1\n")
+    assert not render.frozen
+    assert render.thaw == "random functions are not frozen, because the chart then fails: odd"
+
+
+def test_a_chart_that_fails_either_way_shows_its_own_failure(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart({"templates/a.yaml": "{{ now }}{{ .Values.a.b }}\n"})
+    render = helm.render(embedded, chart, make_case(chart))
+    assert render.failure is not None
+    assert (render.failure.column, render.frozen, render.thaw) == (20, False, "")
+
+
+HEAD = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
+REFUSED = [
+    ({"Chart.yaml": HEAD + "type: library\n"}, "chart", "library charts are not installable"),
+    (
+        {"Chart.yaml": HEAD + "kubeVersion: '>=1.90'\n"},
+        "kube-version",
+        "chart requires kubeVersion: >=1.90 which is",
+    ),
+    (
+        {"Chart.yaml": HEAD + "kubeVersion: nonsense\n"},
+        "kube-version",
+        "chart requires kubeVersion: nonsense which is",
+    ),
+    (
+        {"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x}, {name: b, version: 1.x}]\n"},
+        "dependency",
+        "found in Chart.yaml, but missing in charts/ directory: a, b",
+    ),
+]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize(("files", "kind", "message"), REFUSED)
+def test_what_the_helm_command_checks_is_checked_for_the_library_too(
+    files: dict[str, str],
+    kind: str,
+    message: str,
+    embedded: helm.Engine,
+    helm4: helm.Engine,
+    make_chart: Make,
+    make_case: Make,
+) -> None:
+    chart = make_chart(files)
+    for engine in (embedded, helm4):
+        failure = helm.render(engine, chart, make_case(chart)).failure
+        assert failure is not None
+        assert failure.kind == kind
+        assert failure.message.startswith(message)
+        assert failure.template == "web/Chart.yaml"
+    with pytest.MonkeyPatch.context() as patch:  # and Helm itself refuses it in those words
+        patch.setattr(helm, "_refusal", lambda chart, case: None)
+        theirs = helm.render(helm4, chart, make_case(chart)).failure
+    assert theirs is not None
+    assert failure is not None
+    assert theirs.kind == kind
+    assert failure.message.rpartition("Kubernetes")[0] in theirs.message
+
+
+SUBCHARTS = [
+    {"charts/folder/Chart.yaml": "apiVersion: v2\nname: 'a' # comment\nversion: 1.0.0\n"},
+    {"charts/folder/Chart.yaml": 'apiVersion: v2\nname: "a"\nversion: 1.0.0\n'},
+]
+
+
+@pytest.mark.parametrize("files", SUBCHARTS)
+def test_a_dependency_is_known_by_its_name_and_not_by_its_folder(
+    files: dict[str, str], embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart({"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x, alias: z}]\n", **files})
+    assert helm.render(embedded, chart, make_case(chart)).failure is None
+
+
+@pytest.mark.parametrize("name", ["a-1.0.0.tgz", "a-v2.3.4-rc.1.tgz"])
+def test_a_packed_dependency_is_known_by_its_file(name: str, make_chart: Make) -> None:
+    chart = make_chart(
+        {"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x}]\n", f"charts/{name}": ""}
+    )
+    assert helm._missing(chart) == []
+
+
+def test_values_that_break_the_schema_are_one_failure_with_all_messages(
+    embedded: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    schema = {"required": ["q"], "properties": {"a": {"properties": {"b": {"type": "string"}}}}}
+    chart = make_chart({"values.schema.json": json.dumps(schema)})
+    failure = helm.render(embedded, chart, make_case(chart, set_values=(SetValue("set", "a.b=1"),))).failure
+    assert failure is not None
+    assert (failure.kind, failure.values_key) == ("values-schema", "/a/b")
+    assert failure.message == "values: missing property 'q'; /a/b: got number, want string"
+
+
+def test_opening_an_engine_gives_the_one_that_was_named() -> None:
+    assert helm.open_engine("embedded").name == "embedded"
