@@ -1,0 +1,123 @@
+"""Every page's Bad and Good, and the further cases in the files beside this one, line by line."""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from chartkit import manifests, policies, rules
+from chartkit.model import Case, Chart, Container, Hit, Manifest, Objects, Release, Scenario
+from chartkit.rules import Facts, Fence, Rule, facts
+from chartkit.rules._page import parse
+from chartkit.yaml import kube_yaml
+
+RULES = {**rules.load(), **policies.shipped()}
+FOLDER = pathlib.Path(__file__).parent
+SCENARIO = "scenario.yaml"
+
+
+@dataclass(frozen=True)
+class Example:
+    """One fence without a title (what is rendered) or none, and the titled files around it."""
+
+    rule: Rule
+    title: str
+    render: Fence
+    files: tuple[Fence, ...]
+
+    def __str__(self) -> str:
+        return f"{self.rule.id}: {self.title}"
+
+    @property
+    def expected(self) -> list[tuple[str, int, str, str]]:
+        fences = (self.render, *self.files)
+        return sorted((f.title, e.line, e.rule, e.severity) for f in fences for e in f.expected)
+
+    def objects(self) -> Objects:
+        texts = {fence.title: fence.text for fence in self.files}
+        name = (kube_yaml.parse(texts.get("Chart.yaml", "")) or {}).get("name", "example")
+        files = {f"{name}/{title}": text.encode() for title, text in texts.items() if title != SCENARIO}
+        chart = Chart(
+            name=name,
+            path=".",
+            version="1.0.0",
+            app_version="",
+            api_version="v2",
+            type="application",
+            kube_version="",
+            dependencies=(),
+            files=files,
+            origins={each: each.partition("/")[2] for each in files},
+            digest=hashlib.sha256(repr(files).encode()).hexdigest(),
+        )
+        case = Case(name, ".", Scenario("default"), "1.34.0")
+        return Objects(case, chart, tuple(self.manifests(name)))
+
+    def manifests(self, chart: str) -> Iterator[Manifest]:
+        line, source = 1, f"{chart}/templates/example.yaml"
+        for document in self.render.text.split("---\n"):
+            own = re.match(r"# Source: (\S+)", document)
+            found, unreadable = manifests.read_document(document, own[1] if own else source, line)
+            assert not unreadable
+            yield from found
+            line += document.count("\n") + 1
+
+    def found(self) -> list[tuple[str, int, str, str]]:
+        objects = self.objects()
+        given = kube_yaml.parse(next((f.text for f in self.files if f.title == SCENARIO), "")) or {}
+        hits = list(run(self.rule, facts(objects, given)))
+        return sorted(
+            (*place(hit, manifest), self.rule.id, self.rule.severity.label) for hit, manifest in hits
+        )
+
+
+def subjects(rule: Rule, of: Facts) -> Iterator[tuple[Any, Manifest | None]]:
+    for manifest in of.objects.manifests:
+        if rule.on is Manifest:
+            yield manifest, manifest
+        elif rule.on is Container:
+            yield from ((container, manifest) for container in manifests.containers(manifest))
+    whole = {Objects: of.objects, Facts: of, Chart: of.objects.chart, Release: Release((of.objects,))}
+    if rule.on in whole:
+        yield whole[rule.on], None
+
+
+def run(rule: Rule, of: Facts) -> Iterator[tuple[Hit, Manifest | None]]:
+    assert rule.check
+    for subject, manifest in subjects(rule, of):
+        yield from ((hit, manifest) for hit in rule.check(subject))
+
+
+def place(hit: Hit, manifest: Manifest | None) -> tuple[str, int]:
+    if hit.place:
+        return hit.place.file, hit.place.line or 1
+    manifest = hit.manifest or manifest
+    assert manifest
+    return "", manifests.position(manifest, (*manifest.base, *hit.path), hit.on_key)[0]
+
+
+def examples() -> Iterator[Example]:
+    for rule in RULES.values():
+        texts = [rule.text, *(path.read_text() for path in FOLDER.glob(f"{rule.id}.md"))]
+        for section in [section for text in texts for section in parse(text).sections]:
+            files = tuple(fence for fence in section.fences if fence.title)
+            renders = [fence for fence in section.fences if not fence.title] or [Fence("")]
+            if rule.check and section.fences:
+                yield from (Example(rule, section.title, render, files) for render in renders)
+
+
+@pytest.mark.parametrize("example", list(examples()), ids=str)
+def test_a_rule_finds_exactly_the_lines_that_its_example_marks(example: Example) -> None:
+    expected = example.expected
+
+    assert expected == example.found()
+
+
+def test_every_file_of_examples_is_of_a_rule() -> None:
+    assert [path.name for path in FOLDER.glob("*.md") if path.stem not in RULES] == []
