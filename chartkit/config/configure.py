@@ -1,0 +1,83 @@
+"""Finds the configuration and reads it: chartkit.yaml, then the environment, then the flags."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from chartkit.config import Config, Flags
+from chartkit.config.flag_values import apply, from_environment
+from chartkit.config.known_rules import Known, known_rules
+from chartkit.errors import ConfigError
+from chartkit.paths import absolute, is_file, repository
+
+_RENDER: Final = b"---\n# Source: "
+NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
+
+
+def read(
+    flags: Flags | None = None,
+    cwd: pathlib.Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    known: Known = known_rules,
+) -> Config:
+    """The configuration of a run in the folder *cwd*.
+
+    Raises ConfigError with all mistakes of the file at once, else with all of flags and variables.
+    With no configuration file, nothing that reads YAML is imported. *known* tells the names of rules.
+    """
+    flags = flags or Flags()
+    cwd = pathlib.Path(os.path.abspath(cwd or "."))  # noqa: PTH100  # links stay
+    environment = from_environment(environ)
+    config = Config(root=cwd, cwd=cwd, golden_folder=cwd / "golden")
+    file = find(cwd, flags.config or environment.config)
+    if file is not None:
+        from chartkit.config import file as config_file
+
+        config = config_file.read(file, config, known)
+    else:
+        config = _without_file(config)
+    return apply(flags, environment, config, known)
+
+
+def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
+    """The configuration file: the one *named*, else the nearest from *cwd* up to the repository's root.
+
+    Outside a repository only *cwd* is looked at: what lies above it is somebody else's.
+    """
+    if named:
+        path = absolute(named, cwd)
+        if not is_file(path):
+            raise ConfigError(f"there is no configuration file {named!r}", "correct the path after --config")
+        return path
+    root = repository(cwd) or cwd
+    for folder in (cwd, *cwd.parents):
+        for name in NAMES:
+            if is_file(folder / name):
+                return folder / name
+        if folder == root:
+            break
+    return None
+
+
+def _without_file(config: Config) -> Config:
+    from chartkit.config import ct as ct_config
+
+    config = ct_config.read(repository(config.cwd) or config.cwd, config)
+    folder = config.root / "golden"
+    config = replace(config, golden_folder=folder)
+    return replace(config, golden=folder) if _holds_renders(folder) else config
+
+
+def _holds_renders(folder: pathlib.Path) -> bool:
+    """Whether a folder that nobody configured holds what ``chartkit golden update`` writes."""
+    for file in sorted(folder.glob("*/*.yaml")):
+        try:
+            with file.open("rb") as stream:
+                return stream.read(len(_RENDER)) == _RENDER
+        except OSError:
+            continue
+    return False

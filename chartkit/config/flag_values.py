@@ -1,0 +1,248 @@
+"""What flags and ``CHARTKIT_*`` variables mean, and how they change a `Config`."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, cast
+
+from chartkit import mistakes
+from chartkit.closest import closest, suggestion
+from chartkit.config import COMMAND_LINE, Config, EngineName, Flags, Settings
+from chartkit.config.known_rules import Known, Named, unknown
+from chartkit.config.scenario_entries import full_version
+from chartkit.mistakes import Mistake
+from chartkit.model import Place, Scenario, Severity
+from chartkit.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file
+
+PREFIX: Final = "CHARTKIT_"
+_ENGINES: Final = ("embedded", "cli")
+_FAIL_ON: Final = ("error", "warning", "note", "never")
+_BOOLEANS: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+_SLIP: Final = 2
+"""By how many letters a misspelled variable is longer or shorter: VERSION is not meant as KUBE_VERSION."""
+_RELEASE: Final = r"(?=.{1,53}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_KUBE_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(\.\d{1,4}([-+][\w.+-]{1,80})?)?"
+_NAMESPACE: Final = r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+
+def _boolean(text: str) -> bool:
+    return _BOOLEANS[text.lower()]
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _formats(text: str) -> tuple[tuple[str, str | None], ...]:
+    parts = (part.partition("=") for part in _several(text))
+    return tuple((name, file if equals else None) for name, equals, file in parts)
+
+
+_VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
+    "CONFIG": ("config", str, ""),
+    "ENGINE": ("engine", str, ""),
+    "HELM": ("helm", str, ""),
+    "FAIL_ON": ("fail_on", str, ""),
+    "CACHE_DIR": ("cache_dir", str, ""),
+    "JOBS": ("jobs", int, "a number from 1 on"),
+    "STRICT": ("strict", _boolean, "true or false"),
+    "NO_CACHE": ("no_cache", _boolean, "true or false"),
+    "REAL": ("real", _boolean, "true or false"),
+    "UPDATE_DEPENDENCIES": ("update_dependencies", _boolean, "true or false"),
+    "KUBE_VERSION": ("kube_version", _several, ""),
+    "SCENARIO": ("scenario", _several, ""),
+    "SELECT": ("select", _several, ""),
+    "IGNORE": ("ignore", _several, ""),
+    "FORMAT": ("formats", _formats, ""),
+}
+"""Name without the prefix: the flag it stands for, how it is read, what is expected."""
+
+
+def from_environment(environ: Mapping[str, str]) -> Flags:
+    """The flags that ``CHARTKIT_*`` variables of *environ* stand for; empty ones say nothing.
+
+    Raises ConfigError for values that cannot be read and for names that look like a slip.
+    """
+    wrong: list[Mistake] = []
+    found: dict[str, Any] = {}
+    for name in sorted(name for name in environ if name.startswith(PREFIX) and environ[name]):
+        text, known = environ[name], _VARIABLES.get(name.removeprefix(PREFIX))
+        if known is None:
+            near = closest(name.removeprefix(PREFIX), _VARIABLES)
+            if (
+                near and abs(len(near) - len(name.removeprefix(PREFIX))) <= _SLIP
+            ):  # any other may be somebody else's: CHARTKIT_IMAGE in a pipeline
+                wrong.append(
+                    Mistake(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
+                )
+            continue
+        try:
+            found[known[0]] = known[1](text)
+        except (ValueError, KeyError):
+            wrong.append(Mistake(Place(name), f"expected {known[2]}, not {text!r}", "correct or unset it"))
+    if wrong:
+        raise mistakes.error(wrong)
+    return Flags(**found)
+
+
+class _Labels:
+    """Collects mistakes, each under the flag or variable that the user wrote."""
+
+    def __init__(self, given: Flags, environment: Flags) -> None:
+        variables = {name: PREFIX + key for key, (name, _, _) in _VARIABLES.items()}
+        self.mistakes: list[Mistake] = []
+        self.labels = {
+            name: variables[name]
+            for name in variables
+            if getattr(given, name) in (None, ()) and getattr(environment, name) not in (None, ())
+        }
+
+    def place(self, name: str) -> Place:
+        """*name* is that of the field of `Flags`."""
+        flag = {"formats": "format", "release": "name"}.get(name, name)
+        return Place(self.labels.get(name) or "--" + flag.replace("_", "-"))
+
+    def wrong(self, name: str, message: str, hint: str = "") -> None:
+        self.mistakes.append(Mistake(self.place(name), message, hint))
+
+    def expect(self, name: str, value: str, pattern: str, expected: str, hint: str) -> bool:
+        sound = re.fullmatch(pattern, value, re.ASCII) is not None
+        if not sound:
+            self.wrong(name, f"expected {expected}, not {value!r}", hint)
+        return sound
+
+    def choose(self, name: str, value: str | None, known: Sequence[str]) -> str | None:
+        """*value* where it is one of *known*, else None."""
+        if value is None or value in known:
+            return value
+        expected = f"{', '.join(known[:-1])} or {known[-1]}"
+        self.wrong(name, f"expected {expected}, not {value!r}", suggestion(value, known, most=0))
+        return None
+
+
+def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Config:
+    """*config* under the flags *given*, and those of the *environment* where these say nothing.
+
+    Raises ConfigError with every mistake there is.
+    """
+    flags, labels = given.over(environment), _Labels(given, environment)
+    engine = labels.choose("engine", flags.engine, _ENGINES) or ("cli" if flags.helm else config.engine)
+    strict = config.strict if flags.strict is None else flags.strict
+    config = replace(
+        config,
+        crds=tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
+        select=flags.select,
+        deselect=flags.ignore,
+        fail_on=_fail_on(flags, config, labels),
+        strict=strict,
+        engine=cast("EngineName", engine),
+        helm=flags.helm,
+        jobs=_jobs(flags, labels),
+        cache_dir=None if flags.no_cache else cache_dir(flags, config),
+        update_dependencies=bool(flags.update_dependencies),
+        real=bool(flags.real),
+        formats=flags.formats or config.formats,
+        scenario_names=flags.scenario,
+        overrides=_overrides(flags, labels),
+        is_upgrade=bool(flags.is_upgrade),
+        command_line=_command_line(flags, config, labels),
+    )
+    labels.mistakes += unknown(_rule_names(flags, labels), config.policies, known)
+    if labels.mistakes:
+        raise mistakes.error(labels.mistakes)
+    return config
+
+
+def _rule_names(flags: Flags, labels: _Labels) -> Iterator[Named]:
+    for key, names in (("select", flags.select), ("ignore", flags.ignore)):
+        yield from (Named(name, labels.place(key)) for name in names)
+
+
+def _crds(flags: Flags, config: Config, labels: _Labels) -> Iterator[pathlib.Path]:
+    for one in flags.crds:
+        try:
+            found = list(expand(one, config.cwd, YAML_SUFFIXES))
+        except TooManyFiles:
+            labels.wrong("crds", f"{one!r} holds too many files to look through", "name a smaller folder")
+            continue
+        if not found:
+            labels.wrong("crds", f"no file fits {one!r}", "name a file, a folder, or a pattern in quotes")
+        yield from found
+
+
+def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
+    level = labels.choose("fail_on", flags.fail_on, _FAIL_ON)
+    if level is None:
+        return config.fail_on
+    return None if level == "never" else Severity[level.upper()]
+
+
+def _jobs(flags: Flags, labels: _Labels) -> int:
+    if flags.jobs is not None and flags.jobs < 1:
+        labels.wrong(
+            "jobs", f"expected a number from 1 on, not {flags.jobs}", "leave it out to use all processors"
+        )
+    if flags.jobs is not None:
+        return flags.jobs
+    usable = getattr(os, "sched_getaffinity", None)  # Linux: what a container may use
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def cache_dir(flags: Flags, config: Config) -> pathlib.Path | None:
+    """Where results are kept: as asked for, else the user's cache folder; nowhere without a home."""
+    if flags.cache_dir:
+        return absolute(flags.cache_dir, config.cwd)
+    return cache_folder()
+
+
+def _overrides(flags: Flags, labels: _Labels) -> Settings:
+    hint = "use lower-case letters, digits and '-'"
+    if flags.release is not None:
+        labels.expect("release", flags.release, _RELEASE, "a release name of at most 53 characters", hint)
+    if flags.namespace is not None:
+        labels.expect("namespace", flags.namespace, _NAMESPACE, "a namespace of at most 63 characters", hint)
+    versions = [
+        one
+        for one in flags.kube_version
+        if labels.expect("kube_version", one, _KUBE_VERSION, "a Kubernetes version", "write it as 1.34")
+    ]
+    return Settings(
+        release=flags.release,
+        namespace=flags.namespace,
+        kube_versions=tuple(dict.fromkeys(full_version(one) for one in versions)),
+        api_versions=tuple(part for one in flags.api_versions for part in _several(one)),
+    )
+
+
+def _command_line(flags: Flags, config: Config, labels: _Labels) -> Scenario | None:
+    """The scenario of ``-f`` and ``--set``; its values files are relative to the working directory."""
+    if not (flags.values or flags.set_values):
+        return None
+    if flags.scenario:
+        message = "cannot go together with -f and --set, which make a scenario of their own"
+        labels.wrong("scenario", message, "leave one of them out")
+    files = tuple(path for one in flags.values for path in one.split(","))  # Helm takes lists too
+    for path in files:
+        if path == "-" or "://" in path:
+            labels.wrong("values", f"expected a file, not {path!r}", "save the values to a file and name it")
+        elif not is_file(absolute(path, config.cwd)):
+            labels.wrong("values", f"there is no file {path!r}", "correct the path, relative to this folder")
+    for one in flags.set_values:
+        key, equals, path = one.expression.partition("=")
+        if not equals and key and not (one.flag == "set-json" and key.lstrip().startswith("{")):
+            labels.wrong(one.flag, f"expected KEY=VALUE, not {one.expression!r}", "write KEY= for empty text")
+        elif (
+            one.flag == "set-file"
+            and not re.search(r"[,\\]", path)
+            and not is_file(absolute(path, config.cwd))
+        ):
+            hint = "correct the path, relative to this folder"
+            labels.wrong(one.flag, f"there is no file {path!r} to set {key!r} from", hint)
+    return Scenario(COMMAND_LINE, values_files=files, set_values=flags.set_values)

@@ -1,0 +1,144 @@
+"""Reads settings and scenarios of chartkit.yaml; makes Helm's ``--set`` expressions of mappings."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from chartkit.config import FileArgument, ScenarioConfig, Settings
+from chartkit.model import Path, SetValue
+from chartkit.yaml.written_yaml import WrittenYaml
+
+Wrong = Callable[[Path, str, str], None]
+_SETS: Final = ("set-json", "set", "set-string", "set-literal")
+
+
+def read_settings(body: Mapping[str, Any]) -> Settings:
+    """The settings among the keys of *body*; Kubernetes versions become ``1.34.0``."""
+    files = body.get("scenario-files")
+    return Settings(
+        release=body.get("release"),
+        namespace=body.get("namespace"),
+        kube_versions=tuple(full_version(one) for one in _sound(body, "kube-versions")),
+        api_versions=tuple(_sound(body, "api-versions")),
+        scenario_files=None if files is None else tuple(_sound(body, "scenario-files")),
+    )
+
+
+def full_version(version: str) -> str:
+    """``v1.34`` as Helm completes it: ``1.34.0``; raises ValueError where it is no version."""
+    parts = re.fullmatch(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4})([-+].*)?)?", version, re.ASCII)
+    if parts is None:
+        raise ValueError(version)
+    return f"{int(parts[1])}.{int(parts[2])}.{int(parts[3] or 0)}{parts[4] or ''}"
+
+
+def _sound(body: Mapping[str, Any], key: str) -> Iterator[str]:
+    return (item for item in body.get(key) or () if item is not None)
+
+
+def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> ScenarioConfig:
+    """The scenario at *path* of *file*; *wrong* is told what the schema cannot see."""
+    place = file.place(path, on_key=True)
+    name = str(path[-1])
+    if body is False:
+        return ScenarioConfig(name, place, dropped=True)
+    files, values = _values(file, (*path, "values"), body.get("values"), wrong)
+    sets = [_set(file, (*path, key), key, body.get(key) or {}, wrong) for key in _SETS]
+    return ScenarioConfig(
+        name,
+        place,
+        settings=read_settings(body),
+        values_files=files,
+        values=values,
+        set_values=tuple(one for group in sets for one in group),
+        set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {})),
+        upgrade=bool(body.get("upgrade")),
+        fails=_fails(path, body.get("fails"), wrong),
+    )
+
+
+def _values(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> tuple[tuple[FileArgument, ...], str]:
+    """The values files and the inline values (as JSON)."""
+    if isinstance(value, dict):
+        return (), _json(path, value, wrong)
+    if isinstance(value, str):
+        return (FileArgument(value, file.place(path)),), ""
+    items = [(index, item) for index, item in enumerate(value or ()) if item is not None]
+    files = tuple(
+        FileArgument(one, file.place((*path, index))) for index, one in items if isinstance(one, str)
+    )
+    inline = [(index, one) for index, one in items if isinstance(one, dict)]
+    if inline and inline[0][0] != items[-1][0]:
+        hint = "put one mapping last: Helm reads files first"
+        wrong((*path, inline[0][0]), "expected values files before one mapping of values", hint)
+    return files, _json((*path, inline[0][0]), inline[0][1], wrong) if inline else ""
+
+
+def _set(file: WrittenYaml, path: Path, flag: str, given: Any, wrong: Wrong) -> Iterator[SetValue]:
+    if isinstance(given, list):
+        yield from (SetValue(flag, one) for one in given if one is not None)
+        return
+    for key, value in given.items():
+        here = (*path, key)
+        if not key.strip() or "=" in key:
+            wrong(here, "expected a key such as image.tag", "name the value to set")
+        elif flag == "set-json":
+            yield SetValue(flag, f"{key}={_json(here, value, wrong)}")
+        elif flag == "set":
+            yield _typed(here, value, wrong)
+        else:
+            text = _text(value, file.written(here))
+            yield SetValue(flag, f"{key}={text if flag == 'set-literal' else escape(text)}")
+
+
+def _typed(path: Path, value: Any, wrong: Wrong) -> SetValue:
+    """What makes Helm set *value* with the type that it has in YAML: ``--set`` would guess."""
+    key = path[-1]
+    if isinstance(value, str):
+        return SetValue("set-string", f"{key}={escape(value)}")
+    if value is None or (isinstance(value, int) and abs(value) < 1 << 63):
+        return SetValue("set", f"{key}={_json(path, value, wrong)}")
+    return SetValue("set-json", f"{key}={_json(path, value, wrong)}")
+
+
+def _set_files(file: WrittenYaml, path: Path, given: Any) -> Iterator[FileArgument]:
+    if isinstance(given, list):
+        pairs = ((index, one.partition("=")) for index, one in enumerate(given) if one is not None)
+        yield from (FileArgument(value, file.place((*path, index)), key) for index, (key, _, value) in pairs)
+    else:
+        yield from (FileArgument(str(value), file.place((*path, key)), key) for key, value in given.items())
+
+
+def escape(text: str) -> str:
+    """*text* as a value in a ``--set`` expression: commas, backslashes and a first brace mean themselves."""
+    return re.sub(r"[\\,]|^\{", lambda sign: "\\" + sign[0], text)
+
+
+def _text(value: Any, written: str) -> str:
+    """A value as it is written: ``1.30`` stays so; what has no text of its own is empty."""
+    return str(value) if isinstance(value, str) else written
+
+
+def _json(path: Path, value: Any, wrong: Wrong) -> str:
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        wrong(path, "holds a number that is infinite or none at all", "put it in quotes")
+        return "{}"
+
+
+def _fails(path: Path, value: Any, wrong: Wrong) -> str | None:
+    if isinstance(value, bool) or value is None:
+        return "" if value else None
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        wrong(
+            (*path, "fails"),
+            f"{value!r} is not a regular expression: {error}",
+            "put '\\' before special signs",
+        )
+    return str(value)

@@ -1,0 +1,31 @@
+"""CRDs that no chart of the run brings: the files that ``crds:`` and ``--crds`` name."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from chartkit import manifests
+from chartkit.errors import ConfigError
+
+_HINT: Final = "name files or folders of CustomResourceDefinitions, as YAML or JSON"
+
+
+def read(files: Sequence[pathlib.Path], shown: Callable[[pathlib.Path], str]) -> list[dict[str, Any]]:
+    """Every CRD in *files*; ConfigError where one cannot be read, or none of them holds any."""
+    found = [dict(crd) for file in files for crd in _crds(file, shown(file))]
+    if files and not found:
+        raise ConfigError(f"crds: {', '.join(map(shown, files))}: no CustomResourceDefinition", _HINT)
+    return found
+
+
+def _crds(file: pathlib.Path, shown: str) -> Iterator[Any]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"crds: {shown!r} cannot be read: {error}", _HINT) from error
+    objects, unreadable = manifests.read(text)
+    for document in unreadable:
+        raise ConfigError(f"crds: {shown}:{document.line}: {document.message}", _HINT)
+    yield from (manifest.body for manifest in objects if manifest.is_crd)

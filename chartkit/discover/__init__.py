@@ -1,0 +1,173 @@
+"""What there is to judge: from paths to charts to cases, and what is left out, with the reason."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from chartkit.charts.chart_yaml import Metadata
+from chartkit.closest import suggestion
+from chartkit.config import Config
+from chartkit.discover import kube_versions, scenarios
+from chartkit.discover.selection import Selection, is_chart, metadata_of, select
+from chartkit.errors import ConfigError
+from chartkit.model import Case, Hit, NotJudged
+from chartkit.paths import fits, is_pattern
+
+_LIBRARY = "it renders nothing by itself; charts that use it are judged with it"
+CHART_PATTERN_UNMATCHED = "chart-pattern-unmatched"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChart:
+    """A chart with its cases; *path* is absolute, *shown* as reports write it and as cases name it.
+
+    A library chart has no cases. *hits* have rule and place, *not_judged* the chart's name.
+    """
+
+    path: pathlib.Path
+    shown: str
+    name: str
+    cases: tuple[Case, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run does, charts in the order of their paths.
+
+    *hits* and *not_judged* belong to no chart that is judged. *whole* is true where every chart of
+    the configuration is here, so that a golden without a chart is an orphan.
+    """
+
+    charts: tuple[PlannedChart, ...]
+    hits: tuple[Hit, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    whole: bool = False
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        return tuple(case for chart in self.charts for case in chart.cases)
+
+
+def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | None = None) -> Plan:
+    """The charts and cases that *paths* mean: folders, archives, or files inside charts; none: all.
+
+    *known* are the Kubernetes versions with schemas, oldest first. Raises NoChart where a path leads
+    to none, ConfigError where a scenario is asked for that no chart has.
+    """
+    if known is None:
+        from chartkit.validation import known_versions
+
+        known = known_versions()
+    selection = select(config, paths)
+    charts = [_planned(path, config, known) for path in selection.charts]
+    return Plan(
+        charts=tuple(_only_named(charts, config)),
+        hits=tuple(_unmatched(config, selection)),
+        not_judged=(*_remarks(config), *_excluded(config, selection)),
+        whole=selection.whole and not config.scenario_names and config.command_line is None,
+    )
+
+
+def _planned(path: pathlib.Path, config: Config, known: tuple[str, ...]) -> PlannedChart:
+    metadata = metadata_of(path)
+    chart = PlannedChart(path, config.shown(path), metadata.name)
+    if metadata.type == "library":
+        return _with(
+            chart,
+            [
+                (
+                    f"library chart {chart.shown}",
+                    "it renders nothing by itself; charts that use it are judged with it",
+                )
+            ],
+        )
+    found = scenarios.find(path, config)
+    remarks = [(f"scenario {name}", "a file that it names does not exist") for name in found.lost]
+    remarks += [(f"values file {config.shown(path / one)}", "no scenario uses it") for one in found.unused]
+    if not found.scenarios and not found.lost:
+        remarks.append(("chart", "every scenario of it is turned off"))
+    cases: list[Case] = []
+    for scenario in found.scenarios:
+        versions = scenario.kube_versions
+        if not versions:
+            versions, said = _versions(metadata, config, known)
+            remarks += said
+        settled = replace(scenario, kube_versions=versions)
+        cases += (Case(chart.name, chart.shown, settled, version) for version in versions)
+        told = {what for what, _ in remarks}
+        remarks += (one for one in kube_versions.strangers(versions, known) if one[0] not in told)
+    return replace(_with(chart, dict.fromkeys(remarks)), cases=tuple(cases), hits=tuple(found.hits))
+
+
+def _with(chart: PlannedChart, remarks: Iterable[tuple[str, str]]) -> PlannedChart:
+    return replace(chart, not_judged=tuple(NotJudged(what, chart.name, reason) for what, reason in remarks))
+
+
+def _versions(
+    metadata: Metadata, config: Config, known: tuple[str, ...]
+) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    """Where a scenario says none: the versions of the defaults that the chart allows, else the chart's."""
+    wanted = config.defaults.kube_versions
+    left = kube_versions.allowed(metadata.kube_version, wanted)
+    reason = f"the chart's kubeVersion {metadata.kube_version!r} does not allow it"
+    remarks = [(f"Kubernetes {one}", reason) for one in wanted if one not in left]
+    if left:
+        return left, remarks
+    chosen = kube_versions.choose(metadata.kube_version, known)
+    if chosen.remark:
+        remarks.append((f"Kubernetes {' and '.join(chosen.versions)}", chosen.remark))
+    return chosen.versions, remarks
+
+
+def _only_named(charts: list[PlannedChart], config: Config) -> Iterator[PlannedChart]:
+    """The charts with those scenarios only that were asked for; raises ConfigError for unknown ones."""
+    wanted = config.scenario_names
+    if not wanted:
+        yield from charts
+        return
+    names = dict.fromkeys(case.scenario.name for chart in charts for case in chart.cases)
+    lost = {remark.what.removeprefix("scenario ") for chart in charts for remark in chart.not_judged}
+    for name in wanted:
+        if name not in names and name not in lost:
+            hint = suggestion(name, names) or "see chartkit.yaml for the scenarios"
+            raise ConfigError(f"--scenario: no chart here has a scenario {name!r}", hint)
+    for chart in charts:
+        cases = tuple(case for case in chart.cases if case.scenario.name in wanted)
+        if cases or chart.hits:
+            yield replace(chart, cases=cases)
+
+
+def _unmatched(config: Config, selection: Selection) -> Iterator[Hit]:
+    """Entries of ``charts:`` that speak of no chart: where all were looked at, or where the path is plain."""
+    everything = (*selection.charts, *selection.excluded)
+    for entry in config.charts:
+        if is_pattern(entry.pattern):
+            idle = selection.whole and not any(fits(chart, entry.pattern) for chart in everything)
+        else:
+            idle = not is_chart(pathlib.Path(entry.pattern))
+        if idle:
+            shown = (config.shown(chart) for chart in everything)
+            hint = (
+                suggestion(entry.key, shown, most=0)
+                or "correct the path, relative to this file, or remove it"
+            )
+            message = f"{entry.key!r} is no chart, so these settings do nothing"
+            yield Hit((), message, hint, CHART_PATTERN_UNMATCHED, place=entry.place)
+
+
+def _remarks(config: Config) -> Iterator[NotJudged]:
+    return (NotJudged(config.file or "configuration", "", notice) for notice in config.notices)
+
+
+def _excluded(config: Config, selection: Selection) -> Iterator[NotJudged]:
+    reason = f"it is among the excluded-charts of {config.file}"
+    for path in selection.excluded:
+        yield NotJudged(f"chart {config.shown(path)}", metadata_of(path).name, reason)
+    for one in selection.closed:
+        yield NotJudged(f"folder {one}", "", "it cannot be read")
+    for one in selection.strangers:
+        yield NotJudged(f"file {one}", "", "it belongs to no chart")

@@ -1,0 +1,180 @@
+"""Which scenarios a chart has: its defaults, the values files beside it, and what chartkit.yaml adds."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from chartkit.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings
+from chartkit.config.scenario_entries import escape
+from chartkit.model import Hit, Place, Scenario, SetValue
+from chartkit.paths import absolute, files_and_folders, fits, is_file, is_folder, is_pattern, leads_out
+
+DEFAULT: Final = "default"
+VALUES_FILE_MISSING: Final = "values-file-missing"
+_HELM_ORDER: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
+_LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[^/]*\.ya?ml")
+
+
+@dataclass(slots=True)
+class Found:
+    """The scenarios of one chart.
+
+    *hits* are values files that do not exist, *lost* the names of the scenarios that want them.
+    *unused* are files below the chart that look like values, and that no scenario uses.
+    """
+
+    scenarios: list[Scenario] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+def find(chart: pathlib.Path, config: Config) -> Found:
+    """The scenarios of *chart*, an absolute folder or archive.
+
+    Their Kubernetes versions are those that chartkit.yaml gives the chart or the scenario, or none.
+    """
+    settings, written = _settings(chart, config)
+    if config.command_line is not None:
+        return Found([_settled(config.command_line, Settings(), settings, config)])
+    patterns = settings.over(config.defaults).scenario_files
+    folder = _Folder(chart) if is_folder(chart) else None
+    wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
+    for name, path in folder.named(SCENARIO_FILES if patterns is None else patterns) if folder else ():
+        if leads_out(chart / path, chart, config.root):
+            continue  # a chart may not make chartkit read, and show, other files
+        place = Place(config.shown(chart / path))
+        wanted[_free(name, path, wanted)] = ScenarioConfig(
+            name, place, values_files=(FileArgument(path, place),)
+        )
+    for name, one in written.items():
+        wanted[name] = _refined(one, wanted.get(name))
+    found = Found()
+    base = chart if folder else chart.parent
+    for name, one in wanted.items():
+        if not one.dropped:
+            _resolve(replace(one, name=name), base, settings, config, found)
+    if folder:
+        used = {absolute(file.path, base) for one in wanted.values() for file in one.values_files}
+        found.unused = [path for path in folder.like_values() if chart / path not in used]
+    return found
+
+
+def _settings(chart: pathlib.Path, config: Config) -> tuple[Settings, dict[str, ScenarioConfig]]:
+    """What chartkit.yaml says of *chart* itself, and its scenarios by name; later entries win."""
+    settings = Settings()
+    scenarios: dict[str, ScenarioConfig] = {}
+    for entry in config.charts:
+        if fits(chart, entry.pattern):
+            settings = entry.settings.over(settings)
+            scenarios |= {one.name: one for one in entry.scenarios}
+    return settings, scenarios
+
+
+def _refined(one: ScenarioConfig, discovered: ScenarioConfig | None) -> ScenarioConfig:
+    """A written scenario that names no values keeps the values file that its name was found by."""
+    if discovered is None or one.values_files or one.values:
+        return one
+    return replace(one, values_files=discovered.values_files)
+
+
+def _free(name: str, path: str, taken: dict[str, ScenarioConfig]) -> str:
+    """*name*, or where two files ask for it the whole file name, then the whole path."""
+    options = (name, pathlib.PurePosixPath(path).stem, re.sub(r"[^\w.-]+", "-", path, flags=re.ASCII))
+    return next((one for one in options if one not in taken), f"{options[-1]}-{len(taken)}")
+
+
+def _resolve(one: ScenarioConfig, base: pathlib.Path, chart: Settings, config: Config, found: Found) -> None:
+    """Make *one* a scenario of the chart in *base*, or a hit where a file that it names is missing."""
+    missing = [file for file in (*one.values_files, *one.set_files) if not is_file(absolute(file.path, base))]
+    for file in missing:
+        what = (
+            f"the file {file.path!r} that {file.key!r} is set from"
+            if file.key
+            else f"values file {file.path!r}"
+        )
+        message = f"{what} does not exist in {config.shown(base)!r} (scenario {one.name!r})"
+        hint = "correct the path, relative to the chart's folder, or add the file"
+        found.hits.append(Hit((), message, hint, VALUES_FILE_MISSING, place=file.place))
+    if missing:
+        found.lost.append(one.name)
+        return
+    files = [config.shown(absolute(file.path, base)) for file in one.values_files]
+    scenario = Scenario(
+        one.name,
+        values_files=(*config.values_files, *files),
+        values=one.values,
+        set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, base, config))),
+        is_upgrade=one.upgrade,
+        fails=one.fails,
+        place=one.place,
+    )
+    found.scenarios.append(_settled(scenario, one.settings, chart, config))
+
+
+def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
+    """*scenario* under flags, its *own* settings, those of the *chart*, the defaults, Helm's own names."""
+    defaults = replace(config.defaults, kube_versions=())
+    settings = config.overrides.over(own.over(chart.over(defaults)))
+    return replace(
+        scenario,
+        release=scenario.release if settings.release is None else settings.release,
+        namespace=scenario.namespace if settings.namespace is None else settings.namespace,
+        kube_versions=settings.kube_versions,
+        api_versions=settings.api_versions,
+        is_upgrade=scenario.is_upgrade or config.is_upgrade,
+    )
+
+
+def _set_files(one: ScenarioConfig, base: pathlib.Path, config: Config) -> Iterator[SetValue]:
+    for file in one.set_files:
+        path = config.shown(absolute(file.path, base))
+        yield SetValue("set-file", f"{file.key}={escape(path)}")
+
+
+def _in_order(given: tuple[SetValue, ...]) -> tuple[SetValue, ...]:
+    """In the order in which Helm obeys the flags, whatever the order they are written in."""
+    return tuple(sorted(given, key=lambda one: _HELM_ORDER.index(one.flag)))
+
+
+class _Folder:
+    """The files of a chart's folder by relative name; each folder in it is read at most once."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self.folders: dict[str, list[str]] = {}
+
+    def files(self, folder: str) -> list[str]:
+        """The relative names of the files in *folder* (empty: the chart's own), sorted."""
+        if folder not in self.folders:
+            names, _ = files_and_folders(self.path / folder)
+            self.folders[folder] = [f"{folder}/{name}" if folder else name for name in names]
+        return self.folders[folder]
+
+    def matching(self, pattern: str) -> Sequence[str]:
+        folder, _, _ = pattern.rpartition("/")
+        if is_pattern(folder) or pattern.startswith(("/", "..")):
+            found = self.path.glob(pattern) if not pattern.startswith(("/", "..")) else ()
+            return sorted(one.relative_to(self.path).as_posix() for one in found if is_file(one))
+        return [one for one in self.files(folder) if fits(pathlib.PurePosixPath(one), pattern)]
+
+    def named(self, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The names of scenarios and the values files that *patterns* find, each file once."""
+        paths = dict.fromkeys(path for pattern in patterns for path in self.matching(pattern))
+        return ((scenario_name(path), path) for path in paths)
+
+    def like_values(self) -> Iterator[str]:
+        return (
+            one for folder in ("", "ci") for one in self.files(folder) if _LOOKS_LIKE_VALUES.fullmatch(one)
+        )
+
+
+def scenario_name(path: str) -> str:
+    """``ci/ha-values.yaml``, ``values-ha.yaml`` and ``ha_values.yaml`` are all ``ha``."""
+    stem = pathlib.PurePosixPath(path).stem
+    short = re.sub(r"^values[-_.]+|[-_.]+values$", "", stem)
+    return re.sub(r"[^\w.-]+", "-", short, flags=re.ASCII).strip("-.")[:63] or "values"
