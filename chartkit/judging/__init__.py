@@ -1,0 +1,1 @@
+"""From what checks say to findings."""

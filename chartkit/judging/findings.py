@@ -1,0 +1,194 @@
+"""How what checks say becomes findings: rule, severity, place, resource and case are added here.
+
+Light, since a run begins with it: what reads manifests is imported when a manifest is there.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.errors import RuleError
+from chartkit.judging import places
+from chartkit.model import (
+    Case,
+    Chart,
+    Failure,
+    Finding,
+    Hit,
+    Manifest,
+    NotJudged,
+    Place,
+    ResourceId,
+    Severity,
+    Snippet,
+    Unreadable,
+    pointer,
+)
+from chartkit.rules import Rule, load
+
+Rules = Mapping[str, Rule]
+"""The rules that are on, by id, with the severity that they have in this run."""
+
+UNMATCHED: Final = "kind-not-judged"
+NO_SCHEMA: Final = "no schema for this kind"
+
+_LONGEST_SNIPPET: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Makes findings about one chart, and where *case* is given, about that case."""
+
+    chart: Chart
+    rules: Rules
+    case: Case | None = None
+
+    def findings(self, hits: Iterable[Hit], manifest: Manifest | None = None) -> Iterator[Finding]:
+        """The findings of *hits*, those of rules that are off left out."""
+        for hit in hits:
+            if hit.rule in self.rules:
+                yield self.finding(hit, hit.manifest or manifest)
+            elif hit.rule not in load():
+                raise RuleError(f"there is no rule {hit.rule!r}, which says: {hit.message}")
+
+    def finding(self, hit: Hit, manifest: Manifest | None = None) -> Finding:
+        if manifest is None or hit.place is not None:
+            found = self._finding(hit, hit.place or Place(self.chart.path))
+            if manifest is None:
+                return dataclasses.replace(found, snippet=self.snippet(found.place))
+            return dataclasses.replace(found, resource=manifest.resource, snippet=self.snippet(found.place))
+        from chartkit import manifests as reading
+
+        line, column = reading.position(manifest, (*manifest.base, *hit.path), hit.on_key)
+        place = places.of_manifest(self.chart, manifest, line, column)
+        text = reading.line_text(manifest, line)
+        return dataclasses.replace(
+            self._finding(hit, place),
+            resource=manifest.resource,
+            rendered_line=line,
+            snippet=self.snippet(place) or _snippet(text, line, column, rendered=True),
+        )
+
+    def unreadable(self, document: Unreadable, lines: Sequence[str] = ()) -> Iterator[Finding]:
+        """The finding about a document that is not one readable object; *lines* are those of the render."""
+        if document.rule not in self.rules:
+            return
+        hit = Hit((), document.message, document.hint, document.rule)
+        found = self._finding(hit, Place(self.chart.origin(document.source)))
+        text = lines[document.line - 1] if 0 < document.line <= len(lines) else ""
+        snippet = _snippet(text, document.line, document.column, rendered=True) if text.strip() else None
+        yield dataclasses.replace(found, rendered_line=document.line, snippet=snippet)
+
+    def failure(self, failure: Failure) -> Iterator[Finding]:
+        """The finding about a case that Helm refuses, at the template line that Helm names."""
+        from chartkit.helm import failure as helm_failure
+
+        rule = helm_failure.rule(failure)
+        if rule not in self.rules:
+            return
+        place, message = places.of_failure(self.chart, self.case, failure), failure.message
+        if failure.line and place.line is None:
+            message = f"{message} (in {failure.template}, line {failure.line})"
+        found = self._finding(Hit((), message, failure.hint, rule), place)
+        callers = dict.fromkeys(reversed(failure.includes))  # each once, also of a template that calls itself
+        yield dataclasses.replace(
+            found,
+            snippet=self.snippet(place),
+            includes=tuple(places.of_line(self.chart, name, line) for name, line in callers),
+        )
+
+    def not_judged(self, manifest: Manifest, reason: str) -> NotJudged:
+        what = f"{manifest.resource.api_version} {manifest.resource.kind}"
+        cases = (self.case.ref,) if self.case else ()
+        return NotJudged(what, self.chart.name, reason, manifest.resource, cases)
+
+    def snippet(self, place: Place) -> Snippet | None:
+        """The line at *place*, when it is in a file of the chart."""
+        if place.line is None:
+            return None
+        for name, origin in self.chart.origins.items():
+            if origin == place.file and name in self.chart.files:
+                return _source_line(self.chart.files[name], place.line, place.column or 1)
+        return None
+
+    def _finding(self, hit: Hit, place: Place) -> Finding:
+        return Finding(
+            rule=hit.rule,
+            severity=self.rules[hit.rule].severity if hit.rule in self.rules else Severity.ERROR,
+            message=hit.message,
+            chart=self.chart.name,
+            place=place,
+            hint=hit.hint,
+            path=pointer(hit.path),
+            cases=(self.case.ref,) if self.case else (),
+        )
+
+
+def nothing(name: str, path: str) -> Chart:
+    """What stands for a chart that cannot be read, in findings about it."""
+    return Chart(name, path, "", "", "", "", "", (), {}, {}, "")
+
+
+def _source_line(content: bytes, line: int, column: int) -> Snippet | None:
+    lines = content.decode("utf-8", "replace").splitlines()
+    return _snippet(lines[line - 1], line, column, rendered=False) if line <= len(lines) else None
+
+
+def _snippet(text: str, line: int, column: int, *, rendered: bool) -> Snippet | None:
+    """The line to show; none where it is so long that showing it would show nothing."""
+    if len(text) > _LONGEST_SNIPPET:
+        return None
+    return Snippet(text, line, column, rendered)
+
+
+def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """One finding a fault: the same rule, chart, resource and path in several cases is one, sorted.
+
+    Where there is no resource, the place tells faults apart. Several messages for one fault (of
+    several checks, or of cases that differ) are all kept.
+    """
+    groups: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in findings:
+        where = finding.place if finding.resource is None else None
+        groups.setdefault((*finding.identity, where), []).append(finding)
+    return tuple(sorted((_united(group) for group in groups.values()), key=order))
+
+
+def _united(group: list[Finding]) -> Finding:
+    first = min(group, key=lambda finding: (finding.cases, finding.message))
+    messages = sorted({finding.message for finding in group} - {first.message})
+    also = f" (also: {'; '.join(messages)})" if messages else ""
+    return dataclasses.replace(
+        first,
+        message=first.message + also,
+        severity=max((finding.severity for finding in group), default=Severity.NOTE),
+        cases=tuple(sorted({case for finding in group for case in finding.cases})),
+    )
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """Findings by file, line, rule and resource; the rest makes the order total."""
+    place = finding.place
+    return (
+        place.file,
+        place.line or 0,
+        finding.rule,
+        resource_order(finding.resource),
+        finding.path,
+        place.column or 0,
+        finding.rendered_line or 0,
+        finding.message,
+        finding.cases,
+        finding.severity,
+        repr((finding.chart, finding.hint, finding.includes, finding.suppressed, finding.snippet)),
+    )
+
+
+def resource_order(resource: ResourceId | None) -> tuple[str, ...]:
+    """Resources by kind and name; what belongs to none comes first."""
+    if resource is None:
+        return ()
+    return (resource.kind, resource.name, resource.namespace, resource.api_version)

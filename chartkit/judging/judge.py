@@ -1,0 +1,103 @@
+"""The engine room: what rules, schemas and Helm say of a case, made findings.
+
+Checks say where and what; here they get their rule, severity, place, resource and case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from chartkit import manifests as reading
+from chartkit.judging import capabilities
+from chartkit.judging.checks import run
+from chartkit.judging.findings import NO_SCHEMA, UNMATCHED, Rules, Writer
+from chartkit.memo import Memo
+from chartkit.model import (
+    Container,
+    Finding,
+    Hit,
+    Manifest,
+    NotJudged,
+    Objects,
+    Release,
+    Unreadable,
+)
+from chartkit.rules import Facts
+from chartkit.validation import Validator
+
+_ROOM: Final = 32 << 20
+"""How much text the hits may stand for that are kept, in characters."""
+
+_schema_hits: Memo[tuple[Hit, ...] | None] = Memo(_ROOM)
+_rule_hits: Memo[tuple[Hit, ...]] = Memo(_ROOM)
+
+
+def judge_case(
+    facts: Facts,
+    unreadable: Sequence[Unreadable],
+    rules: Rules,
+    validator: Validator,
+    *,
+    text: str = "",
+    whole: bool = True,
+) -> Iterator[Finding | NotJudged]:
+    """Everything that is to say of the objects of one case, whose render is *text*.
+
+    Where they are not the *whole*, because Helm refuses the case, only what each says by itself.
+    """
+    writer = Writer(facts.objects.chart, rules, facts.objects.case)
+    lines = text.split("\n") if unreadable else ()
+    for document in unreadable:
+        yield from writer.unreadable(document, lines)
+    for manifest in facts.objects.manifests:
+        yield from judge_schema(writer, manifest, validator)
+        yield from writer.findings(_own_hits(manifest, rules), manifest)
+    for rule in rules.values() if whole else ():
+        subject = facts.objects if rule.on is Objects else facts if rule.on is Facts else None
+        if subject is not None:
+            yield from writer.findings(run(rule, subject))
+
+
+def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> Iterator[Finding | NotJudged]:
+    """What the schema of *manifest* says of it, or that there is none."""
+    key = (_digest(manifest), manifest.base, validator)
+    hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
+    if hits is None:
+        yield writer.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
+        return
+    yield from capabilities.milder(writer.findings(hits, manifest), writer.chart, writer.case)
+    if count := len(validator.unevaluated(manifest)):
+        rules = "rule" if count == 1 else "rules"
+        yield writer.not_judged(manifest, f"{count} CEL {rules} of its definition not evaluated")
+
+
+def _own_hits(manifest: Manifest, rules: Rules) -> tuple[Hit, ...]:
+    """What the rules say that look at one manifest, or at its containers, alone."""
+    key = (_digest(manifest), manifest.base, manifest.source, tuple(rules))
+    return _rule_hits.get(key, len(manifest.text), lambda: tuple(_run_on(manifest, rules)))
+
+
+def _digest(manifest: Manifest) -> bytes:
+    """What stands for the text in a key, so that the key does not hold it."""
+    return hashlib.blake2b(manifest.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
+    containers = tuple(reading.containers(manifest))
+    for rule in rules.values():
+        if rule.on is Manifest:
+            yield from run(rule, manifest)
+        elif rule.on is Container:
+            for container in containers:
+                yield from run(rule, container)
+
+
+def judge_release(release: Release, rules: Rules) -> Iterator[Finding]:
+    """What the rules say that look at all charts together; each hit belongs to the chart of its manifest."""
+    owners = {id(manifest): objects for objects in release.cases for manifest in objects.manifests}
+    for rule in rules.values():
+        for hit in run(rule, release) if rule.on is Release else ():
+            owner = owners[id(hit.manifest)]
+            yield from Writer(owner.chart, rules, owner.case).findings([hit])

@@ -1,0 +1,51 @@
+"""Whether Helm renders a case where it should, and refuses it where it should."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from chartkit.helm import value_schemas
+from chartkit.judging.findings import Rules, Writer
+from chartkit.model import Case, Chart, Failure, Finding, Hit, NotJudged, Render, Unreadable
+
+_LABEL: Final = re.compile(r"\Awarning: ", re.IGNORECASE)
+
+
+def judge_outcome(
+    chart: Chart, case: Case, render: Render, unreadable: Iterable[Unreadable], rules: Rules
+) -> Iterator[Finding | NotJudged]:
+    """Whether Helm renders *case* where it should, refuses it where it should, and what it logged."""
+    writer = Writer(chart, rules, case)
+    for said in render.warnings:
+        text = _LABEL.sub("", said)
+        yield from writer.findings([Hit((), text[:1].lower() + text[1:], rule="helm-warning")])
+    for name, reference in value_schemas.external(chart.files).items():
+        reason = f"the schema refers to {reference!r}, and nothing is read from outside the chart"
+        yield NotJudged(f"values by {chart.origin(name)}", chart.name, reason, cases=(case.ref,))
+    if render.thaw:
+        yield NotJudged("deterministic render", chart.name, render.thaw, cases=(case.ref,))
+    scenario, failure = case.scenario, render.failure
+    if scenario.fails is not None:
+        yield from writer.findings(_expectation(case, scenario.fails, failure))
+    elif failure is not None and not any(_same_fault(failure, document) for document in unreadable):
+        yield from writer.failure(failure)
+
+
+def _expectation(case: Case, pattern: str, failure: Failure | None) -> Iterator[Hit]:
+    place = case.scenario.place
+    if failure is None:
+        message = f"scenario {case.scenario.name!r} renders, although it must fail"
+        yield Hit((), message, rule="scenario-passed-unexpectedly", place=place)
+    elif not re.search(pattern, failure.text):
+        message = (
+            f"scenario {case.scenario.name!r} fails, but not with a message that matches {pattern!r}: "
+            f"{failure.message}"
+        )
+        yield Hit((), message, rule="scenario-failed-differently", place=place)
+
+
+def _same_fault(failure: Failure, document: Unreadable) -> bool:
+    """Helm stops at the first document that is not YAML; each of them is a finding already."""
+    return failure.kind == "yaml" and document.source == failure.template
