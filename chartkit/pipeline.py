@@ -1,0 +1,181 @@
+"""The run: every chart through every stage, in the order of the glossary."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
+
+from chartkit import discover, rulebook, suppress
+from chartkit.config import Config
+from chartkit.discover import Plan
+from chartkit.judging.checks import judge_chart
+from chartkit.judging.findings import UNMATCHED, Writer, merge, nothing, order
+from chartkit.model import Case, CaseRef, CaseResult, Finding, Hit, NotJudged, Report
+from chartkit.running import comparison, foreign, refusals, release
+from chartkit.running.records import Record
+from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
+from chartkit.workers import Lost
+
+
+def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Report:
+    """Take every chart through every stage.
+
+    Raises ChartkitError where chartkit cannot do what was asked; all that is wrong in a chart is in
+    the report.
+    """
+    plan = discover.plan(config, paths)
+    with open_run(config) as run:
+        started = _start(run, plan, progress)
+        outcomes = foreign.judge(run, _finished(run, started, progress))
+        together = tuple(release.judge(run, outcomes))
+        golden = tuple(comparison.compare(run, plan, outcomes))
+    said = [
+        *started.said,
+        *_said(run, outcomes),
+        *together,
+        *golden,
+        *_empty(run, outcomes),
+        *plan.not_judged,
+        *_cacheless(run),
+    ]
+    started.suppressions += suppress.in_config(config.ignore)
+    return _report(run, plan, said, outcomes, started)
+
+
+@dataclass(slots=True)
+class _Started:
+    """What is known once all charts are read and all cases handed out."""
+
+    said: list[Finding | NotJudged] = field(default_factory=list)
+    work: dict[Future[Answer[Record]], tuple[LoadedChart, Case]] = field(default_factory=dict)
+    suppressions: list[suppress.Suppression] = field(default_factory=list)
+    unread: list[Case] = field(default_factory=list)
+
+
+def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
+    """Read each chart, say what is wrong with its files, and hand its cases to the workers."""
+    started = _Started()
+    done: list[object] = []
+    total = len(plan.cases)
+    started.said += Writer(nothing("", ""), run.rules).findings(plan.hits)
+    for planned in plan.charts:
+        found, loaded = run.load(planned)
+        chart = found.chart if found else nothing(planned.name, planned.shown)
+        started.said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
+        started.said += planned.not_judged
+        if found is None:
+            started.unread += planned.cases
+            continue
+        started.said += judge_chart(chart, run.rules)
+        started.suppressions += suppress.in_files(chart)
+        for case in planned.cases:
+            future = run.start(found, case)
+            future.add_done_callback(done.append)
+            started.work[future] = (found.light(), case)
+        progress(len(done), total, f"reading {planned.shown}")
+    return started
+
+
+def _finished(run: Run, started: _Started, progress: Progress) -> Iterator[Outcome]:
+    """The outcomes, as cases are done."""
+    total = len(started.work)
+    for done, future in enumerate(as_completed(started.work), 1):
+        loaded, case = started.work[future]
+        record, cached = future.result()
+        progress(done, total, f"{case.chart}/{case.scenario.name}")
+        if isinstance(record, Lost):
+            record = run.lost(loaded, case, record)
+        yield Outcome(loaded, case, record, cached)
+
+
+def _said(run: Run, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the cases say; objects without a schema are findings only where that is asked for."""
+    strict = run.config.strict or UNMATCHED in run.rules
+    yield from refusals.milder(outcomes)
+    yield from refusals.untold(outcomes)
+    for outcome in outcomes:
+        yield from outcome.record.not_judged
+        yield from outcome.record.unmatched if strict else map(_unjudged, outcome.record.unmatched)
+
+
+def _cacheless(run: Run) -> Iterator[NotJudged]:
+    if run.config.cache_dir is not None and not run.keeps:
+        what = f"cache {run.config.shown(run.config.cache_dir)}"
+        yield NotJudged(what, "", "it cannot be written, so nothing is kept for the next run")
+
+
+def _unjudged(finding: Finding) -> NotJudged:
+    resource = finding.resource
+    what = f"{resource.api_version} {resource.kind}" if resource else finding.place.file
+    return NotJudged(what, finding.chart, finding.message, resource, finding.cases)
+
+
+def _empty(run: Run, outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    """The charts of which no case renders a single object, though nothing failed."""
+    charts: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.case.scenario.fails is None:
+            charts.setdefault(outcome.case.path, []).append(outcome)
+    for mine in charts.values():
+        records = [outcome.record for outcome in mine]
+        if not any(record.objects or record.failure or record.findings for record in records):
+            hit = Hit((), "no scenario renders a single object", rule="render-empty")
+            yield from Writer(mine[0].loaded.chart, run.rules).findings([hit])
+
+
+def _report(
+    run: Run,
+    plan: Plan,
+    said: Iterable[Finding | NotJudged],
+    outcomes: Sequence[Outcome],
+    started: _Started,
+) -> Report:
+    said = refusals.once(said)
+    found = merge(item for item in said if isinstance(item, Finding))
+    written = [each for outcome in outcomes for each in outcome.record.suppressions]
+    findings = suppress.apply(
+        found,
+        (*started.suppressions, *written),
+        {name: rule.severity for name, rule in run.rules.items()},
+        rulebook.known(run.settings.policies),
+        complete=_is_complete(run.config, plan, outcomes),
+    )
+    not_judged = _merged(item for item in said if isinstance(item, NotJudged))
+    done = [_result(outcome) for outcome in outcomes]
+    done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]
+    return Report(
+        tuple(sorted(findings, key=order)),
+        not_judged,
+        tuple(sorted(done, key=lambda result: result.case)),
+    )
+
+
+def _is_complete(config: Config, plan: Plan, outcomes: Iterable[Outcome]) -> bool:
+    """Whether all was judged that the configuration speaks of, so that what is idle is so for good."""
+    narrowed = config.select or config.deselect or config.overrides.kube_versions
+    lost = any(outcome.record.failure and outcome.case.scenario.fails is None for outcome in outcomes)
+    return plan.whole and not narrowed and not lost
+
+
+def _result(outcome: Outcome) -> CaseResult:
+    record = outcome.record
+    return CaseResult(
+        outcome.case.ref,
+        record.failure is None,
+        record.objects,
+        round(record.seconds, 3),
+        outcome.cached,
+        outcome.case.scenario.fails is not None,
+        outcome.case.path,
+    )
+
+
+def _merged(items: Iterable[NotJudged]) -> tuple[NotJudged, ...]:
+    """One entry for the same thing in several cases."""
+    groups: dict[NotJudged, set[CaseRef]] = {}
+    for item in items:
+        groups.setdefault(dataclasses.replace(item, cases=()), set()).update(item.cases)
+    united = (dataclasses.replace(item, cases=tuple(sorted(cases))) for item, cases in groups.items())
+    return tuple(sorted(united, key=lambda item: (item.chart, item.what, item.reason, str(item.resource))))

@@ -1,0 +1,1 @@
+"""What a run shares, what its workers do, and its stages."""

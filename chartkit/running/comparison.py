@@ -1,0 +1,65 @@
+"""The golden stage of a run: renders from the store against the files in the golden folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+
+from chartkit import discover, golden
+from chartkit.config import Config
+from chartkit.discover import Plan
+from chartkit.golden import files as golden_files
+from chartkit.model import Case, Finding, NotJudged
+from chartkit.running.run import Outcome, Run
+
+
+def place(config: Config, plan: Plan) -> golden_files.Plan:
+    """Where the goldens of *plan* are, which takes every case of the configuration to tell."""
+    cases = dict.fromkeys((*plan.cases, *_every_case(config, plan)))
+    folder = config.golden_folder
+    return golden_files.plan(folder, cases, config.shown(folder))
+
+
+def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
+    if plan.whole:
+        return plan.cases
+    everything = dataclasses.replace(
+        config, scenario_names=(), overrides=type(config.overrides)(), is_upgrade=False
+    )
+    return discover.plan(everything).cases
+
+
+def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the golden files say of *outcomes*; nothing where none are kept."""
+    config = run.config
+    if config.golden is None or config.command_line is not None:
+        return
+    places = place(config, plan)
+    severities = {name: rule.severity for name, rule in run.rules.items()}
+    verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
+    yield from golden.findings(places, verdicts, severities)
+    yield from golden.not_judged(places, verdicts)
+    read = {outcome.loaded.planned.shown for outcome in outcomes}
+    yield from golden.orphans(places, unused_files(plan, places, read, config), severities)
+
+
+def unused_files(
+    plan: Plan, places: golden_files.Plan, read: Collection[str], config: Config
+) -> tuple[str, ...]:
+    """The golden files that belong to nothing, as far as this run can tell.
+
+    It cannot for a chart that is not among those *read* (by path): of one whose Chart.yaml is broken
+    not even the name is known, so its files may look like nobody's.
+    """
+    if config.scenario_names or config.overrides.kube_versions:
+        return ()
+    everything = plan.whole and all(chart.shown in read for chart in plan.charts if chart.cases)
+    return golden.unused(places, golden_files.listed(places), read, everything=everything)
+
+
+def _verdict(run: Run, places: golden_files.Plan, outcome: Outcome) -> golden.Verdict:
+    slot = places.slots[outcome.case]
+    recorded = golden_files.read(places, (slot.base, slot.own))
+    record = outcome.record
+    text = None if record.failure else run.store.text(record.text)
+    return golden.compare(places, outcome.case, text, recorded)

@@ -1,0 +1,173 @@
+"""What a worker does: take one case from chart to findings, keeping what neighbours can share.
+
+Everything here is called in a worker process with frozen values and answers with frozen values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import pathlib
+import pickle
+import time
+from typing import Any
+
+from chartkit import helm, manifests, rulebook, suppress
+from chartkit.cache import Store
+from chartkit.judging import judge
+from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
+from chartkit.judging.outcome import judge_outcome
+from chartkit.memo import Memo
+from chartkit.model import (
+    Case,
+    Chart,
+    Finding,
+    Manifest,
+    NotJudged,
+    Objects,
+    Release,
+    Render,
+    Unreadable,
+)
+from chartkit.rules import Facts, facts
+from chartkit.running.records import Kind, Record, Said, Settings, kind_of
+from chartkit.validation import Validator
+
+_documents: Memo[tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]] = Memo(room=8 << 20)
+"""Documents read lately, by text and source; a parsed one takes about ten times the room of its text."""
+
+
+def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
+    """Render *case* of the chart pickled in *chart_file* and judge what comes out."""
+    begun = time.perf_counter()
+    chart = load_chart(chart_file)
+    render = helm.render(open_engine(settings.engine, settings.helm), chart, case, real=settings.real)
+    record = judge_render(settings, chart, case, render)
+    return dataclasses.replace(record, seconds=time.perf_counter() - begun)
+
+
+def render_case(settings: Settings, chart_file: str, case: Case) -> Render:
+    """Render *case* only."""
+    engine = open_engine(settings.engine, settings.helm)
+    return helm.render(engine, load_chart(chart_file), case, real=settings.real)
+
+
+def judge_render(settings: Settings, chart: Chart, case: Case, render: Render) -> Record:
+    """Judge what Helm made of *case*, except what takes the CRDs of other charts."""
+    objects, unreadable = read(render.text)
+    crds = [dict(manifest.body) for manifest in objects if manifest.is_crd]
+    rules = load_rules(settings)
+    used = {kind_of(manifest.resource) for manifest in objects}
+    own = [crd for crd in crds if _defined(crd) in used]
+    validator = load_validator(case.kube_version, settings.crds, _as_json(own))
+    said = list(judge_outcome(chart, case, render, unreadable, rules))
+    scene = _facts(settings, Objects(case, chart, objects))
+    whole = render.failure is None
+    said += judge.judge_case(scene, unreadable, rules, validator, text=render.text, whole=whole)
+    found = merge(item for item in said if isinstance(item, Finding))
+    store = Store(pathlib.Path(settings.store))
+    return Record(
+        text=store.put_text(render.text),
+        failure=render.failure,
+        frozen=render.frozen,
+        objects=len(objects),
+        findings=tuple(item for item in found if item.rule != UNMATCHED),
+        not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
+        unmatched=tuple(item for item in found if item.rule == UNMATCHED),
+        crds=tuple(_kept(store, crd) for crd in crds),
+        suppressions=tuple(suppress.in_objects(chart, case.ref, objects)),
+    )
+
+
+def judge_foreign(settings: Settings, chart_file: str, case: Case, text: str, crds: tuple[str, ...]) -> Said:
+    """Judge the objects of a render whose schema is in *crds*, definitions of other charts by store name."""
+    store = Store(pathlib.Path(settings.store))
+    definitions = [json.loads(store.text(name)) for name in crds]
+    kinds = set(map(_defined, definitions))
+    validator = load_validator(case.kube_version, "", _as_json(definitions))
+    writer = Writer(load_chart(chart_file), load_rules(settings), case)
+    objects, _ = read(store.text(text))
+    strangers = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
+    said = [item for manifest in strangers for item in judge.judge_schema(writer, manifest, validator)]
+    return Said(
+        merge(item for item in said if isinstance(item, Finding)),
+        tuple(item for item in said if isinstance(item, NotJudged)),
+    )
+
+
+def check_release(
+    settings: Settings, parts: tuple[tuple[str, Case, str], ...]
+) -> tuple[Finding | NotJudged, ...]:
+    """What the rules on a release say of *parts*: of each chart its file, a case, and the render."""
+    store = Store(pathlib.Path(settings.store))
+    cases = [Objects(case, load_chart(file), read(store.text(text))[0]) for file, case, text in parts]
+    return tuple(judge.judge_release(Release(tuple(cases)), load_rules(settings)))
+
+
+def _facts(settings: Settings, objects: Objects) -> Facts:
+    """What is known of the case besides its objects, where a rule asks for it."""
+    if not any(rule.on is Facts for rule in load_rules(settings).values()):
+        return Facts(objects, {}, {}, {}, {})
+    engine = open_engine(settings.engine, settings.helm)
+    try:
+        given = helm.inputs_of(objects.case, engine.read_yaml).values
+    except helm.InputsFault:
+        given = {}
+    return facts(objects, given)
+
+
+def _kept(store: Store, crd: dict[str, Any]) -> tuple[str, str, str]:
+    return (*_defined(crd), store.put_text(_as_json(crd)))
+
+
+def _defined(crd: dict[str, Any]) -> Kind:
+    """The kind that *crd* defines; empty words where it says none, which is a finding elsewhere."""
+    spec = crd.get("spec")
+    names = spec.get("names") if isinstance(spec, dict) else None
+    if not isinstance(spec, dict) or not isinstance(names, dict):
+        return "", ""
+    return str(spec.get("group", "")), str(names.get("kind", ""))
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def read(text: str) -> tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]:
+    """The objects of a render; each document is read once, wherever it stands."""
+    objects: list[Manifest] = []
+    unreadable: list[Unreadable] = []
+    for document, source, line in manifests.documents(text):
+        read_one = functools.partial(manifests.read_document, document, source, 1)
+        good, bad = _documents.get((document, source), len(document), read_one)
+        objects += (dataclasses.replace(one, line=one.line + line - 1) for one in good)
+        unreadable += (dataclasses.replace(one, line=one.line + line - 1) for one in bad)
+    return tuple(objects), tuple(unreadable)
+
+
+@functools.lru_cache(maxsize=4)
+def load_chart(chart_file: str) -> Chart:
+    """The chart pickled in *chart_file*, which the run itself wrote into its scratch folder."""
+    chart: Chart = pickle.loads(pathlib.Path(chart_file).read_bytes())  # noqa: S301
+    return chart
+
+
+@functools.cache
+def open_engine(name: str, path: str | None) -> helm.Engine:
+    """The engine of this worker."""
+    return helm.open_engine(name, path)
+
+
+@functools.lru_cache(maxsize=1)
+def load_rules(settings: Settings) -> Rules:
+    """The rules and policies that are on, with the severities of this run."""
+    known = rulebook.known(settings.policies)
+    return {name: dataclasses.replace(known[name], severity=severity) for name, severity in settings.rules}
+
+
+@functools.lru_cache(maxsize=32)
+def load_validator(kube_version: str, crds_file: str, own_crds: str) -> Validator:
+    """The validator for *kube_version* that knows the CRDs in *crds_file* and those in *own_crds* (JSON)."""
+    shared = json.loads(pathlib.Path(crds_file).read_bytes()) if crds_file else []
+    return Validator(kube_version, [*shared, *json.loads(own_crds)])

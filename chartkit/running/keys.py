@@ -1,0 +1,59 @@
+"""What a result depends on, and so what names it in the cache; and what it needs of the store."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import re
+import shutil
+from collections.abc import Iterator
+
+from chartkit import cache
+from chartkit.judging.findings import Rules
+from chartkit.model import Case, Chart
+from chartkit.running import codec
+from chartkit.running.records import Record, Settings
+
+
+def of_case(shared: str, chart: Chart, case: Case) -> str:
+    """Name the record of *case*; *shared* is the `of_run`."""
+    places = cache.digest(repr(sorted(chart.origins.items())).encode("utf-8", "surrogateescape"))
+    files = [(name, _content_digest(name)) for name in _files_of(case)]
+    return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case))
+
+
+def texts(record: object) -> Iterator[str]:
+    """What *record* needs of the store."""
+    if isinstance(record, Record):
+        yield from filter(None, (record.text, *(name for _, _, name in record.crds)))
+
+
+def of_run(settings: Settings, rules: Rules) -> str:
+    """What every result of a run depends on: its settings, its rules, and which Helm it is."""
+    kept = dataclasses.replace(settings, store="", crds=_content_digest(settings.crds))
+    stamps = sorted(rule.stamp for rule in rules.values())
+    return cache.key(codec.encode(kept), stamps, _helm_stamp(settings))
+
+
+def _helm_stamp(settings: Settings) -> object:
+    """What tells one helm command from the next; the embedded one is pinned, and so part of chartkit."""
+    if settings.engine != "cli":
+        return None
+    command = shutil.which(settings.helm or "helm")
+    stat = pathlib.Path(command).stat() if command else None
+    return [command, stat.st_size, stat.st_mtime_ns] if stat else None
+
+
+def _files_of(case: Case) -> Iterator[str]:
+    yield from case.scenario.values_files
+    for given in case.scenario.set_values:
+        if given.flag == "set-file":
+            parts = re.split(r"(?<!\\),", given.expression)
+            yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
+
+
+def _content_digest(name: str) -> str:
+    try:
+        return cache.digest(pathlib.Path(name).read_bytes()) if name else ""
+    except OSError:
+        return "none"

@@ -1,0 +1,83 @@
+"""`chartkit golden update`: renders every case twice, and records what both renders agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chartkit import discover
+from chartkit.config import Config
+from chartkit.discover import Plan
+from chartkit.golden import files as golden_files
+from chartkit.golden import revision as golden_update
+from chartkit.golden.revision import Rendered
+from chartkit.judging.findings import Writer, merge, nothing
+from chartkit.judging.outcome import judge_outcome
+from chartkit.model import Case, CaseResult, Chart, Failure, Finding, NotJudged, Render, Report
+from chartkit.running import comparison
+from chartkit.running.run import Progress, Run, open_run
+from chartkit.workers import Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an update did: the files *written* and *removed*, and what it could not record."""
+
+    report: Report
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Recorded:
+    """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all."""
+    plan = discover.plan(config, paths)
+    places = comparison.place(config, plan)
+    said: list[Finding | NotJudged] = []
+    rendered: list[Rendered] = []
+    results: list[CaseResult] = []
+    read: list[Chart] = []
+    with open_run(config) as run:
+        for chart, case, first, second in _twice(run, plan, said, read, progress):
+            said += judge_outcome(chart, case, first, (), run.rules)
+            texts = [None if one.failure else one.text for one in (first, second)]
+            rendered.append(Rendered(case, *texts))
+            results.append(CaseResult(case.ref, first.failure is None))
+        gone = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
+        slots = [places.slots[each.case] for each in rendered]
+        before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
+        severities = {name: rule.severity for name, rule in run.rules.items()}
+        revision = golden_update.revise(places, rendered, before, gone, severities)
+    golden_files.write(places, revision.texts, revision.removed)
+    said += (*revision.findings, *revision.not_judged)
+    report = Report(
+        merge(item for item in said if isinstance(item, Finding)),
+        tuple(item for item in said if isinstance(item, NotJudged)),
+        tuple(sorted(results, key=lambda result: result.case)),
+    )
+    names = [tuple(map(places.name, files)) for files in (revision.texts, revision.removed)]
+    return Recorded(report, *names)
+
+
+def _twice(
+    run: Run, plan: Plan, said: list[Finding | NotJudged], read: list[Chart], progress: Progress
+) -> Iterator[tuple[Chart, Case, Render, Render]]:
+    """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
+    work = []
+    for planned in plan.charts:
+        found, loaded = run.load(planned)
+        chart = found.chart if found else nothing(planned.name, planned.shown)
+        said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
+        if found:
+            light = found.light().chart
+            read.append(light)
+            work += [(light, case, [run.start_render(found, case) for _ in "12"]) for case in planned.cases]
+    for done, (light, case, futures) in enumerate(work, 1):
+        first, second = (_render(future.result()) for future in futures)
+        progress(done, len(work), f"{case.chart}/{case.scenario.name}")
+        yield light, case, first, second
+
+
+def _render(answer: Render | Lost) -> Render:
+    if isinstance(answer, Lost):
+        return Render("", "", failure=Failure(answer.kind, answer.message, answer.message))
+    return answer

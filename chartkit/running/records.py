@@ -1,0 +1,64 @@
+"""What travels between a run and its workers, and is kept in the cache; light, so that a run starts fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chartkit.model import Failure, Finding, NotJudged, ResourceId, Severity
+from chartkit.suppress import Suppression
+
+Kind = tuple[str, str]
+"""API group (empty for the core group) and kind."""
+
+
+def kind_of(resource: ResourceId) -> Kind:
+    """The API group and kind of *resource*, which a CRD serves in one version or several."""
+    group, slash, _ = resource.api_version.partition("/")
+    return (group if slash else "", resource.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What all jobs of a run share.
+
+    *rules* are the ids that are on with their severities, *policies* the files to read policies
+    from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
+    *store* the folder of texts.
+    """
+
+    engine: str
+    helm: str | None
+    real: bool
+    rules: tuple[tuple[str, Severity], ...]
+    policies: tuple[str, ...]
+    crds: str
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one case.
+
+    *text* names the render in the store. *unmatched* are the objects without a schema here, which
+    the CRDs of other charts may have, as findings; *crds* are the definitions found here, as API
+    group, kind and name in the store.
+    """
+
+    text: str
+    failure: Failure | None
+    frozen: bool
+    objects: int
+    findings: tuple[Finding, ...]
+    not_judged: tuple[NotJudged, ...]
+    unmatched: tuple[Finding, ...]
+    crds: tuple[tuple[str, str, str], ...]
+    suppressions: tuple[Suppression, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the definitions of other charts say of the objects of a case."""
+
+    findings: tuple[Finding, ...]
+    not_judged: tuple[NotJudged, ...]

@@ -1,0 +1,89 @@
+"""What Helm's refusals of single cases say of a chart: each fault once, and no worse than it is."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from chartkit.discover.scenarios import DEFAULT
+from chartkit.helm.failure import RULES
+from chartkit.model import Case, CaseRef, Finding, NotJudged, Place, Severity
+from chartkit.running.run import Outcome
+
+_REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
+_MISSING: Final = "dependency-missing"
+_WANTS_VALUES: Final = ("render-refused", "values-schema-violated")
+_HINT: Final = "accept it if the chart is meant to want values: another scenario of it gives them"
+_ABSENT: Final = re.compile(r"missing propert|is required|must be set|required value")
+
+Said = Finding | NotJudged
+
+
+def milder(outcomes: Sequence[Outcome]) -> Iterator[Said]:
+    """What the cases of *outcomes* say; that a chart wants values is a note where a scenario gives them.
+
+    Where none does, nothing of the chart was judged by these values, and that is an error.
+    """
+    rendered = {outcome.loaded.planned.path for outcome in outcomes if outcome.record.failure is None}
+    for outcome in outcomes:
+        gives_way = outcome.loaded.planned.path in rendered and _is_bare(outcome.case)
+        for finding in outcome.record.findings:
+            if gives_way and _wants_values(finding):
+                yield dataclasses.replace(finding, severity=Severity.NOTE, hint=_HINT)
+            else:
+                yield finding
+
+
+def untold(outcomes: Iterable[Outcome]) -> Iterator[NotJudged]:
+    """The cases that are not rendered, and of which no finding says so because its rule is off."""
+    for outcome in outcomes:
+        failure = outcome.record.failure
+        if failure is None or outcome.case.scenario.fails is not None:
+            continue
+        if not any(finding.rule in _REFUSALS for finding in outcome.record.findings):
+            reason = f"Helm refuses it: {failure.message}"
+            yield NotJudged("case", outcome.case.chart, reason, cases=(outcome.case.ref,))
+
+
+def _wants_values(finding: Finding) -> bool:
+    """Whether the chart only says that a value is not there; a default of the wrong type is a fault."""
+    if finding.rule == "values-schema-violated":
+        return _ABSENT.search(finding.message) is not None
+    return finding.rule in _WANTS_VALUES
+
+
+def _is_bare(case: Case) -> bool:
+    """Whether *case* is of the scenario that every chart has, and that nobody wrote."""
+    return case.scenario.name == DEFAULT and case.scenario.place == Place(case.path)
+
+
+def once(said: Iterable[Said]) -> list[Said]:
+    """*said*, with a missing dependency told where it is declared, and not by the cases once more."""
+    items = list(said)
+    declared = {_folder(item) for item in items if _tells_missing(item) and not item.cases}
+    refused: dict[str, set[CaseRef]] = {}
+    for item in items:
+        if _tells_missing(item) and _folder(item) in declared:
+            refused.setdefault(_folder(item), set()).update(item.cases)
+    kept: list[Said] = []
+    for item in items:
+        if not _tells_missing(item) or _folder(item) not in declared:
+            kept.append(item)
+        elif not item.cases:
+            kept.append(dataclasses.replace(item, cases=tuple(sorted(refused[_folder(item)]))))
+    return kept
+
+
+def _tells_missing(item: Said) -> bool:
+    return isinstance(item, Finding) and item.rule == _MISSING
+
+
+def _folder(item: Said) -> str:
+    """The chart that a finding is about: its folder, or its archive."""
+    if not isinstance(item, Finding):
+        return ""
+    file = pathlib.PurePosixPath(item.place.file)
+    return str(file.parent if file.suffix == ".yaml" else file)

@@ -1,0 +1,250 @@
+"""What a run shares between its stages: settings, store, scratch folder and workers.
+
+It holds no chart's files longer than it takes to hand them to the workers, so that a thousand
+charts need no more memory than ten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import json
+import os
+import pathlib
+import pickle
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from chartkit import cache, charts, replay, rulebook
+from chartkit.config import Config
+from chartkit.discover import PlannedChart
+from chartkit.judging.findings import Rules
+from chartkit.judging.outcome import judge_outcome
+from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render
+from chartkit.running import codec, keys
+from chartkit.running.records import Record, Said, Settings
+from chartkit.workers import Bounds, Lost, Pool
+
+_HINTS: Final = {
+    "timeout": "find the loop, or raise limits.seconds in chartkit.yaml if the chart is slow on purpose",
+    "memory": "find what grows, or raise limits.memory in chartkit.yaml if the chart is large on purpose",
+}
+
+Progress = Callable[[int, int, str], None]
+"""Called with the number of cases done and of all, and the name of the one just done."""
+
+_A_DAY: Final = 24 * 3600
+
+Value = TypeVar("Value")
+Answer = tuple[Value | Lost, bool]
+"""What came of a piece of work, and whether the cache had it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChart:
+    """A chart of the run; *chart* has its files only until the next one is loaded.
+
+    *file* is where workers find it whole, once one of its cases has to be rendered.
+    """
+
+    planned: PlannedChart
+    chart: Chart
+    file: pathlib.Path
+
+    def light(self) -> LoadedChart:
+        """The same without the files."""
+        return dataclasses.replace(self, chart=dataclasses.replace(self.chart, files={}))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A case, and what became of it; *cached* where nothing had to be done."""
+
+    loaded: LoadedChart
+    case: Case
+    record: Record
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the stages of one run share.
+
+    *shared* is a digest of what all its results depend on, *keeps* whether they outlive the run.
+    """
+
+    config: Config
+    rules: Rules
+    settings: Settings
+    shared: str
+    store: cache.Store
+    keeps: bool
+    scratch: pathlib.Path
+    pool: Pool
+
+    def load(self, planned: PlannedChart) -> tuple[LoadedChart | None, charts.Loaded]:
+        """Read the chart of *planned*; with ``--update-dependencies``, what it lacks is fetched."""
+        loaded = charts.load(planned.path, planned.shown)
+        if loaded.missing and self.config.update_dependencies:
+            from chartkit.charts import dependencies
+
+            fetched = dependencies.fetch(planned.path, loaded.missing, self.scratch)
+            loaded = charts.load(planned.path, planned.shown, fetched)
+        if loaded.chart is None:
+            return None, loaded
+        file = self.scratch / f"{loaded.chart.digest}-{cache.digest(os.fsencode(planned.shown))}.chart"
+        return LoadedChart(planned, loaded.chart, file), loaded
+
+    def start(self, loaded: LoadedChart, case: Case) -> Future[Answer[Record]]:
+        """Take *case* from the cache, or hand it to the workers."""
+        name = keys.of_case(self.shared, loaded.chart, case)
+        return self._through_cache(name, Record, functools.partial(self._submit, "check_case", loaded, case))
+
+    def start_foreign(self, outcome: Outcome, crds: tuple[str, ...]) -> Future[Answer[Said]]:
+        """Judge those objects of *outcome* that *crds* (names in the store) define."""
+        text, loaded, case = outcome.record.text, outcome.loaded, outcome.case
+        name = cache.key("foreign", keys.of_case(self.shared, loaded.chart, case), text, crds)
+        return self._through_cache(
+            name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, text, crds)
+        )
+
+    def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
+        """Render *case* and nothing else."""
+        return self._submit("render_case", loaded, case)
+
+    def start_release(self, outcomes: list[Outcome]) -> Future[Any]:
+        """Judge the renders of *outcomes* together."""
+        for outcome in outcomes:
+            if not outcome.loaded.file.exists():
+                self._pack(outcome.loaded)
+        parts = tuple((str(each.loaded.file), each.case, each.record.text) for each in outcomes)
+        return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts)
+
+    def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
+        if not loaded.file.exists():
+            self._pack(loaded)
+        return self.pool.submit(
+            f"chartkit.running.jobs:{function}", self.settings, str(loaded.file), *arguments
+        )
+
+    def _pack(self, loaded: LoadedChart) -> None:
+        """Put the chart where workers find it; it is read again when its files are let go already."""
+        chart = loaded.chart if loaded.chart.files else self.load(loaded.planned)[1].chart
+        temporary = loaded.file.with_suffix(".part")
+        temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
+        temporary.replace(loaded.file)
+
+    def _through_cache(
+        self, name: str, kind: type[Value], submit: Callable[[], Future[Any]]
+    ) -> Future[Answer[Value]]:
+        if (kept := self._recorded(name, kind)) is not None:
+            future: Future[Answer[Value]] = Future()
+            future.set_result((kept, True))
+            return future
+        return self._keeping(name, submit())
+
+    def _keeping(self, name: str, work: Future[Any]) -> Future[Answer[Any]]:
+        future: Future[Answer[Any]] = Future()
+
+        def finish(done: Future[Any]) -> None:
+            if done.cancelled():
+                future.cancel()
+            elif error := done.exception():
+                future.set_exception(error)
+            else:
+                if self.keeps and not isinstance(done.result(), Lost):
+                    self.store.put_json(name, codec.encode(done.result()))
+                future.set_result((done.result(), False))
+
+        work.add_done_callback(finish)
+        return future
+
+    def lost(self, loaded: LoadedChart, case: Case, lost: Lost) -> Record:
+        """The record of a case that took its worker with it, or more time than it may."""
+        failure = Failure(lost.kind, lost.message, lost.message, hint=_HINTS.get(lost.kind, ""))
+        render = Render("", self.settings.engine, failure=failure)
+        said = list(judge_outcome(loaded.chart, case, render, (), self.rules))
+        return Record(
+            text="",
+            failure=failure,
+            frozen=False,
+            objects=0,
+            findings=tuple(item for item in said if isinstance(item, Finding)),
+            not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
+            unmatched=(),
+            crds=(),
+        )
+
+    def _recorded(self, name: str, kind: type[Value]) -> Value | None:
+        if not self.keeps or (data := self.store.get_json(name)) is None:
+            return None
+        try:
+            record = codec.decode(kind, data)
+        except (ValueError, TypeError, KeyError):
+            return None
+        return record if all(self.store.get(name) is not None for name in keys.texts(record)) else None
+
+
+@contextlib.contextmanager
+def open_run(config: Config) -> Iterator[Run]:
+    """A run with its scratch folder and workers, which are gone when it is left."""
+    rules = rulebook.enabled(
+        rulebook.known(tuple(map(str, config.policies))),
+        config.sets,
+        config.rules,
+        config.select,
+        config.deselect,
+    )
+    with contextlib.ExitStack() as stack:
+        with replay.unnoticed():
+            _clear_up()
+        folder = tempfile.TemporaryDirectory(prefix=replay.SCRATCH, ignore_cleanup_errors=True)
+        scratch = pathlib.Path(stack.enter_context(folder))
+        store, keeps = _open_store(config, scratch)
+        pool = Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory))
+        settings = Settings(
+            engine=config.engine,
+            helm=config.helm,
+            real=config.real,
+            rules=tuple((name, rule.severity) for name, rule in rules.items()),
+            policies=tuple(map(str, config.policies)),
+            crds=_shared_crds(config, scratch),
+            store=str(store.root),
+        )
+        shared = keys.of_run(settings, rules)
+        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))
+        store.prune()
+
+
+def _clear_up() -> None:
+    """Remove the scratch folders of runs that were killed a day ago or earlier."""
+    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{replay.SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _A_DAY:
+                shutil.rmtree(folder)
+
+
+def _open_store(config: Config, scratch: pathlib.Path) -> tuple[cache.Store, bool]:
+    """Where results go, and whether they outlive the run: not where the cache cannot be written."""
+    if config.cache_dir is not None:
+        store = cache.Store(config.cache_dir)
+        if store.is_writable():
+            return store, True
+    return cache.Store(scratch / "store"), False
+
+
+def _shared_crds(config: Config, scratch: pathlib.Path) -> str:
+    """The file in *scratch* with the CRDs that the configuration names; empty where it names none."""
+    if not config.crds:
+        return ""
+    from chartkit import crd_files
+
+    file = scratch / "crds.json"
+    file.write_text(json.dumps(crd_files.read(config.crds, config.shown)))
+    return str(file)
