@@ -1,0 +1,91 @@
+"""The words that formats share: versions, and the cases of a finding told in few of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from chartkit.diff.tree import dotted
+from chartkit.judging.findings import resource_order
+from chartkit.model import CaseRef, CaseResult, NotJudged
+
+Ran = Mapping[tuple[str, str], frozenset[str]]
+"""The Kubernetes versions of each scenario of the run, by chart and scenario."""
+
+
+def version(kube_version: str) -> str:
+    """``1.34.0`` as people say it: ``1.34``."""
+    return kube_version.removesuffix(".0")
+
+
+def unjudged_order(each: NotJudged) -> tuple[object, ...]:
+    """What was not judged by chart, reason, and what it is."""
+    return (each.chart, each.reason, each.what, resource_order(each.resource), each.cases)
+
+
+def path(pointer: str) -> str:
+    """A JSON pointer for people: ``spec.containers[0].image``."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    return dotted(tuple(int(step) if step.isdecimal() and step.isascii() else step for step in steps))
+
+
+def listed(words: Sequence[str], most: int = 0) -> str:
+    """``a, b and c``; with *most*, ``a, b, +3 more``."""
+    if most and len(words) > most:
+        return ", ".join([*words[:most], f"+{len(words) - most} more"])
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def number(count: int, word: str, words: str = "") -> str:
+    """``1 case``, ``1,900 cases``."""
+    return f"{count:,} {word if count == 1 else words or word + 's'}"
+
+
+def versions(found: Iterable[str]) -> str:
+    """Versions in their order, or the span of many."""
+    names = sorted({version(each) for each in found}, key=_numbers)
+    if len(names) > 4:
+        return f"{names[0]} to {names[-1]} ({len(names)} versions)"
+    return listed(names)
+
+
+def _numbers(name: str) -> tuple[list[int], str]:
+    return [int(digits) for digits in re.findall(r"[0-9]+", name)], name
+
+
+def ran(results: Iterable[CaseResult]) -> Ran:
+    """What the run covered, to say `cases` against."""
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for result in results:
+        found[result.case.chart, result.case.scenario].add(result.case.kube_version)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def cases(refs: Iterable[CaseRef], chart: str, covered: Ran, *, most: int = 0) -> str:
+    """*refs* folded: ``default, ha on 1.31 and 1.37``.
+
+    Versions are left out where the scenario ran on one only; ``every version`` where it is all of
+    several. At most *most* scenarios are named. Scenarios of another chart than *chart* bear its name.
+    """
+    found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for ref in refs:
+        found[ref.chart, ref.scenario].add(ref.kube_version)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for key, seen in sorted(found.items()):
+        name = key[1] if key[0] == chart else f"{key[0]}/{key[1]}"
+        groups[_on(seen, covered.get(key, frozenset()))].append(name)
+    left, told = most or len(found), list[str]()
+    for on, names in groups.items():
+        if left > 0:
+            told.append(", ".join(names[:left]) + on)
+        left -= len(names)
+    return "; ".join(told) + (f", +{-left} more" if left < 0 else "")
+
+
+def _on(seen: set[str], all_of_them: frozenset[str]) -> str:
+    if len(all_of_them) == 1:
+        return ""
+    if len(all_of_them) > 2 and seen == all_of_them:
+        return " on every version"
+    return f" on {versions(seen)}"

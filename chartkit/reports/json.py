@@ -1,0 +1,113 @@
+"""The report as JSON, for programs: ``schemas/report.schema.json`` is its contract."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from chartkit.judging.findings import order
+from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity
+from chartkit.reports import _words
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
+    """ASCII alone, so that nothing in it means anything to a terminal; always the same but for times."""
+    text = json.dumps(_report(report), indent=1, ensure_ascii=True)
+    return text.replace("\x7f", "\\u007f") + "\n"
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "findings": [_finding(each) for each in sorted(report.findings, key=order)],
+        "not_judged": [_not_judged(each) for each in sorted(report.not_judged, key=_words.unjudged_order)],
+        "cases": [_case(each) for each in sorted(report.cases, key=_result_order)],
+        "summary": {
+            "charts": len(report.charts),
+            "cases": len(report.cases),
+            "objects": sum(each.objects for each in report.cases),
+            "errors": report.active(Severity.ERROR),
+            "warnings": report.active(Severity.WARNING),
+            "notes": report.active(Severity.NOTE),
+            "suppressed": report.suppressed,
+            "not_judged": len(report.not_judged),
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.label,
+        "message": _clean(finding.message),
+        "hint": _clean(finding.hint),
+        "chart": _clean(finding.chart),
+        "file": _clean(finding.place.file),
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "includes": [_include(place) for place in finding.includes],
+        "resource": _resource(finding.resource),
+        "path": _clean(finding.path),
+        "rendered_line": finding.rendered_line,
+        "cases": _cases(finding.cases),
+        "fingerprint": finding.fingerprint,
+        "suppressed": None if finding.suppressed is None else _clean(finding.suppressed),
+    }
+
+
+def _include(place: Place) -> dict[str, Any]:
+    return {"file": _clean(place.file), "line": place.line}
+
+
+def _not_judged(each: NotJudged) -> dict[str, Any]:
+    return {
+        "what": _clean(each.what),
+        "chart": _clean(each.chart),
+        "resource": _resource(each.resource),
+        "reason": _clean(each.reason),
+        "cases": _cases(each.cases),
+    }
+
+
+def _resource(resource: ResourceId | None) -> dict[str, str] | None:
+    if resource is None:
+        return None
+    return {
+        "apiVersion": _clean(resource.api_version),
+        "kind": _clean(resource.kind),
+        "namespace": _clean(resource.namespace),
+        "name": _clean(resource.name),
+    }
+
+
+def _cases(refs: Iterable[CaseRef]) -> list[dict[str, str]]:
+    """Within a finding the chart is known."""
+    return [
+        {"scenario": _clean(ref.scenario), "kube_version": _words.version(ref.kube_version)}
+        for ref in sorted(refs)
+    ]
+
+
+def _result_order(result: CaseResult) -> tuple[object, ...]:
+    return (result.case, result.rendered, result.objects, result.cached, result.seconds)
+
+
+def _case(result: CaseResult) -> dict[str, Any]:
+    return {
+        "chart": _clean(result.case.chart),
+        "scenario": _clean(result.case.scenario),
+        "kube_version": _words.version(result.case.kube_version),
+        "rendered": result.rendered,
+        "cached": result.cached,
+        "objects": result.objects,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def _clean(text: str) -> str:
+    """*text* without lone surrogates, which strict readers of JSON refuse."""
+    return _LONE.sub("\ufffd", text)

@@ -1,0 +1,195 @@
+"""The report as a person reads it: each finding with its line, and what was not looked at.
+
+Nothing that comes from a chart reaches the terminal before `visible` has seen it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from chartkit.judging.findings import order
+from chartkit.model import Finding, NotJudged, Report, ResourceId, Severity, Snippet
+from chartkit.reports import _words
+from chartkit.terminal import cells, cut, paint, visible, wrap
+
+_LABEL: Final = 8
+_DETAILS: Final = 30
+_SCENARIOS: Final = 3
+_EXAMPLES: Final = 4
+_NARROWEST: Final = 40
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
+    """The whole text; only the name of a file may be wider than *width* columns (taken as at least 40).
+
+    *verbose* adds suppressed findings, names all scenarios, lists everything that was not judged,
+    and cuts no difference short.
+    """
+    page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
+    shown = [each for each in report.findings if verbose or each.suppressed is None]
+    blocks = [[*page.finding(each)] for each in sorted(shown, key=order)]
+    if report.not_judged:
+        blocks.append([*page.not_judged(report.not_judged)])
+    blocks.append([*page.summary(report)])
+    return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
+
+
+class _Page:
+    """What every part of one text shares: how wide, whether coloured, and what the run covered."""
+
+    def __init__(self, width: int, color: bool, verbose: bool, ran: _words.Ran) -> None:
+        self._width, self._color, self._verbose, self._ran = width, color, verbose, ran
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        summary, *details = finding.message.split("\n")
+        yield from self._head(finding)
+        yield from self._wrapped(summary, "  ")
+        if finding.snippet:
+            pointed = finding.snippet.rendered or finding.place.column is not None
+            yield from self._snippet(finding.snippet, pointed=pointed)
+        yield from self._details(details, coloured=finding.rule.startswith("golden-"))
+        for label, text in self._facts(finding):
+            yield from self._wrapped(text, "  ", label=label)
+
+    def _head(self, finding: Finding) -> Iterator[str]:
+        """Place, severity and rule; the place on a line of its own, unbroken, where one does not hold all."""
+        place, label, rule = finding.place, finding.severity.label, visible(finding.rule)
+        where = ":".join(str(part) for part in (visible(place.file), place.line, place.column) if part)
+        named = f"{paint(label, label, self._color)} {paint(rule, 'cyan', self._color)}"
+        if cells(f"{where} {label} {rule}") <= self._width:
+            yield f"{paint(where, 'bold', self._color)} {named}"
+        else:
+            yield paint(where, "bold", self._color)
+            yield f"  {named}"
+
+    def _snippet(self, snippet: Snippet, *, pointed: bool) -> Iterator[str]:
+        """The line and, where the column is known, a caret below it; of a long line the part around that."""
+        gutter = f"rendered:{snippet.line}" if snippet.rendered else f"{snippet.line:>4}"
+        text, caret = _window(snippet.text, snippet.column, self._width - len(gutter) - 5)
+        bar = paint("|", "blue", self._color)
+        blank = " " * len(gutter)
+        yield f"  {blank} {bar}"
+        yield f"  {paint(gutter, 'blue', self._color)} {bar} {text}".rstrip()
+        if pointed:
+            yield f"  {blank} {bar} {' ' * caret}{paint('^', 'error', self._color)}"
+
+    def _details(self, details: Sequence[str], *, coloured: bool) -> Iterator[str]:
+        """The lines of a message after its first: of a golden file's drift, the difference."""
+        from chartkit.diff.text import style_of
+
+        most = len(details) if self._verbose or len(details) <= _DETAILS + 1 else _DETAILS
+        for line in details[:most]:
+            indent = len(line) - len(line.lstrip(" "))
+            style = style_of(line) if coloured else ""
+            yield from self._wrapped(line[indent:], "  " + " " * min(indent, 20), style=style, hang=2)
+        if most < len(details):
+            more = _words.number(len(details) - most, "more line")
+            yield from self._wrapped(f"… {more}, shown with --verbose", "  ", style="dim")
+
+    def _facts(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        where = [_resource(finding.resource)] if finding.resource else []
+        if finding.rendered_line and not (finding.snippet and finding.snippet.rendered):
+            where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
+        facts = {
+            "object" if finding.resource else "render": ", ".join(where),
+            "path": _words.path(finding.path),
+            "from": ", ".join(f"{place.file}:{place.line}" for place in finding.includes),
+            "cases": self._cases(finding),
+            "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
+            "hint": finding.hint,
+        }
+        return ((label, text) for label, text in facts.items() if text)
+
+    def _cases(self, finding: Finding | NotJudged) -> str:
+        most = 0 if self._verbose else _SCENARIOS
+        return _words.cases(finding.cases, finding.chart, self._ran, most=most)
+
+    def not_judged(self, found: Sequence[NotJudged]) -> Iterator[str]:
+        """What was not looked at, by reason; in full where verbose."""
+        reasons: defaultdict[str, list[NotJudged]] = defaultdict(list)
+        for each in sorted(found, key=_words.unjudged_order):
+            reasons[each.reason].append(each)
+        yield paint("not judged", "bold", self._color)
+        for reason, group in sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])):
+            yield from self._wrapped(reason, "  ", label=f"{len(group):,}")
+            for line in self._listed(group) if self._verbose else [_examples(group)]:
+                yield from self._wrapped(line, " " * (_LABEL + 2), style="dim", hang=2)
+
+    def _listed(self, group: Iterable[NotJudged]) -> Iterator[str]:
+        for each in group:
+            parts = [each.what, _resource(each.resource) if each.resource else "", f"chart {each.chart}"]
+            yield ", ".join(filter(None, [*parts, self._cases(each)]))
+
+    def summary(self, report: Report) -> Iterator[str]:
+        """What was found, and in what; one line when that is nothing."""
+        extent = _extent(report)
+        aside = _aside(report)
+        counted = [(each, report.active(each)) for each in sorted(Severity, reverse=True)]
+        told = [_words.number(count, each.label) for each, count in counted if count]
+        if not told:
+            clean = "clean: " if report.cases else "nothing was looked at: "
+            yield from self._wrapped(clean + extent + aside, "", style="green" if report.cases else "yellow")
+            return
+        files = len({each.place.file for each in report.findings if each.suppressed is None})
+        worst = report.worst.label if report.worst else "note"
+        line = f"{_words.listed(told)} in {_words.number(files, 'file')}{aside}"
+        yield from self._wrapped(line, "", style=worst)
+        yield from self._wrapped(f"looked at {extent}", "")
+
+    def _wrapped(
+        self, text: str, indent: str, *, style: str = "", label: str = "", hang: int = 0
+    ) -> Iterator[str]:
+        """*text* in lines that fit, after *indent* and the column of labels if there is a *label*."""
+        start = (f"{label:>{_LABEL - 2}}" if label[:1].isdigit() else label).ljust(_LABEL if label else 0)
+        first, *rest = wrap(visible(text), self._width - len(indent) - len(start) - hang)
+        yield indent + paint(start, "dim", self._color) + self._styled(first, style)
+        for line in rest:
+            yield " " * (len(indent) + len(start) + hang) + self._styled(line, style)
+
+    def _styled(self, text: str, style: str) -> str:
+        return paint(text, style, self._color) if style else text
+
+
+def _window(line: str, column: int, room: int) -> tuple[str, int]:
+    """What of *line* to show in *room* columns, and how far in the caret stands."""
+    before, after = visible(line[: column - 1]), visible(line[column - 1 :])
+    most = room * 2 // 3
+    if cells(before + after) > room and cells(before) > most:
+        before = cut(before[::-1], most)[::-1]
+    return cut(before + after, room), cells(before)
+
+
+def _resource(resource: ResourceId) -> str:
+    return f"{resource} in namespace {resource.namespace}" if resource.namespace else str(resource)
+
+
+def _examples(group: Iterable[NotJudged]) -> str:
+    counted = Counter(each.what for each in group)
+    told = [f"{what} ({count:,})" if count > 1 else what for what, count in counted.items()]
+    return _words.listed(told, most=_EXAMPLES)
+
+
+def _extent(report: Report) -> str:
+    """What was looked at."""
+    failed = sum(not each.rendered and not each.must_fail for each in report.cases)
+    refused = sum(not each.rendered and each.must_fail for each in report.cases)
+    told = [f"{failed:,} not rendered"] * bool(failed) + [f"{refused:,} refused as they must be"] * bool(
+        refused
+    )
+    parts = [
+        _words.number(len(report.charts), "chart"),
+        _words.number(len(report.cases), "case") + (f" ({', '.join(told)})" if told else ""),
+        _words.number(sum(each.objects for each in report.cases), "object"),
+    ]
+    if report.cases:
+        parts.append(f"Kubernetes {_words.versions(each.case.kube_version for each in report.cases)}")
+    return ", ".join(parts)
+
+
+def _aside(report: Report) -> str:
+    """What is neither found nor clean."""
+    counts = {"suppressed": report.suppressed, "not judged": len(report.not_judged)}
+    told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    return f"; {', '.join(told)}" if told else ""
