@@ -1,0 +1,97 @@
+"""The one border between chartkit and the world outside: exit codes, and no traceback where none helps."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Final
+
+from chartkit import replay
+from chartkit.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_INTERRUPTED, ChartkitError
+
+_EARLY: Final = 4
+"""Workers to start before it is known how many are of use; the others start when there is work for them."""
+
+
+def main() -> None:
+    """Run the command line and exit; whoever ends it with SIGTERM finds no scratch folder left."""
+    signal.signal(signal.SIGTERM, _end)
+    sys.exit(run(sys.argv[1:]))
+
+
+def _end(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code, whatever happens below."""
+    try:
+        return _check(arguments) if arguments[:1] == ["check"] else _run(arguments)
+    except ChartkitError as error:
+        _say("error", str(error))
+        if error.hint:
+            _say("hint", error.hint)
+        return EXIT_CANNOT
+    except KeyboardInterrupt:
+        _say("interrupted", "nothing was left half-written")
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001 (the border: whatever else happens is our fault, and says so)
+        _report_bug(error)
+        return EXIT_BROKE
+
+
+def _check(arguments: list[str]) -> int:
+    """A check that was run before on the same input, or else one with its workers already starting."""
+    if told := _recalled(arguments):
+        from chartkit.terminal import write
+
+        write(told.text)
+        return told.code
+    if "--help" not in arguments:
+        from chartkit import workers
+
+        workers.start_early(min(os.cpu_count() or 1, _EARLY), "helm_python", "chartkit.running.jobs")
+    return _run(arguments, replay.Recorder(arguments))
+
+
+def _recalled(arguments: list[str]) -> replay.Told | None:
+    try:
+        return replay.recall(arguments)
+    except RuntimeError:  # a user without a home, where nothing is kept
+        return None
+
+
+def _run(arguments: list[str], recorder: replay.Recorder | None = None) -> int:
+    from chartkit import cli
+
+    return cli.run(arguments, recorder)
+
+
+def _say(word: str, text: str) -> None:
+    from chartkit.terminal import visible
+
+    if sys.stderr is None:
+        return  # it is closed: the exit code says what can be said
+    lines = [visible(line) for line in text.splitlines()] or [""]
+    sys.stderr.write(f"{word}: {lines[0]}\n" + "".join(f"  {line}\n" for line in lines[1:]))
+
+
+def _report_bug(error: Exception) -> None:
+    import platform
+    import traceback
+
+    from chartkit import __version__
+
+    _say("chartkit broke", f"{error}")
+    if sys.stderr is None:
+        return
+    sys.stderr.write(
+        f"This is a fault of chartkit {__version__} (Python {platform.python_version()}, "
+        f"{platform.system()} {platform.machine()}).\nPlease report it with what follows:\n\n"
+    )
+    traceback.print_exception(error, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

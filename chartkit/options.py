@@ -1,0 +1,89 @@
+"""The flags that commands share, with Helm's names wherever the thing is Helm's."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Charts, folders that hold charts, or files of charts; default: the configured ones."
+    ),
+]
+ConfigFile = Annotated[
+    str | None, typer.Option("--config", help="Configuration file instead of chartkit.yaml.")
+]
+ScenarioNames = Annotated[
+    list[str] | None, typer.Option("--scenario", help="Only this scenario; repeatable.", metavar="NAME")
+]
+KubeVersions = Annotated[
+    list[str] | None,
+    typer.Option("--kube-version", help="Kubernetes version to render and judge for; repeatable."),
+]
+KubeVersion = Annotated[str | None, typer.Option("--kube-version", help="Kubernetes version to render for.")]
+ScenarioName = Annotated[
+    str | None, typer.Option("--scenario", help="A configured scenario.", metavar="NAME")
+]
+Engine = Annotated[
+    str | None, typer.Option("--engine", help="embedded (default) or cli, the helm command.", metavar="NAME")
+]
+HelmPath = Annotated[
+    str | None, typer.Option("--helm", help="The helm command of --engine cli.", metavar="PATH")
+]
+Select = Annotated[
+    list[str] | None, typer.Option("--select", help="Only this rule; repeatable.", metavar="RULE")
+]
+Ignore = Annotated[
+    list[str] | None, typer.Option("--ignore", help="Not this rule; repeatable.", metavar="RULE")
+]
+FailOn = Annotated[
+    str | None, typer.Option("--fail-on", help="error (default), warning, note or never.", metavar="SEVERITY")
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format", help="text (default) or json, to stdout or =FILE; repeatable.", metavar="NAME[=FILE]"
+    ),
+]
+NoCache = Annotated[bool | None, typer.Option("--no-cache", help="Judge everything anew.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1)
+]
+Strict = Annotated[bool | None, typer.Option("--strict", help="An object that has no schema is an error.")]
+Crds = Annotated[
+    list[str] | None,
+    typer.Option("--crds", help="File or folder of CRDs to judge with; repeatable.", metavar="PATH"),
+]
+Update = Annotated[
+    bool | None, typer.Option("--update-dependencies", help="Fetch missing dependencies over the network.")
+]
+Real = Annotated[
+    bool | None, typer.Option("--real", help="Leave random and time-dependent functions as they are.")
+]
+Values = Annotated[
+    list[str] | None, typer.Option("--values", "-f", help="Values file; repeatable.", metavar="FILE")
+]
+Set = Annotated[list[str] | None, typer.Option("--set", help="key=value; repeatable.", metavar="KEY=VALUE")]
+SetString = Annotated[
+    list[str] | None, typer.Option("--set-string", metavar="KEY=VALUE", help="A string value.")
+]
+SetFile = Annotated[
+    list[str] | None, typer.Option("--set-file", metavar="KEY=FILE", help="A file's content.")
+]
+SetJson = Annotated[list[str] | None, typer.Option("--set-json", metavar="KEY=JSON", help="A JSON value.")]
+SetLiteral = Annotated[
+    list[str] | None, typer.Option("--set-literal", metavar="KEY=VALUE", help="A value taken as it is.")
+]
+Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace of the release.")]
+ReleaseName = Annotated[str | None, typer.Option("--name", help="Name of the release.")]
+ApiVersions = Annotated[
+    list[str] | None,
+    typer.Option("--api-versions", "-a", help="API that the cluster offers besides its own; repeatable."),
+]
+IsUpgrade = Annotated[
+    bool | None, typer.Option("--is-upgrade", help="Render an upgrade, not an installation.")
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List everything that was not judged.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only findings.")]

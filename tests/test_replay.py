@@ -1,0 +1,80 @@
+"""A run is told again only while everything that it read is as it was."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata: {a: {{ .Values.a | quote }}}\n"
+
+
+class Repository:
+    """A repository whose files are older than any clock is coarse, and `chartkit check` in it."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root / "repository"
+        self._cache = root / "cache"
+        self.write("web/Chart.yaml", CHART)
+        self.write("web/values.yaml", "a: b\n")
+        self.write("web/templates/map.yaml", CONFIG_MAP)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def check(self, *arguments: str) -> tuple[int, str, bool]:
+        """Exit code, output, and whether it was told again rather than judged."""
+        command = [sys.executable, "-X", "importtime", "-m", "chartkit", "check", *arguments]
+        environment = {**os.environ, "CHARTKIT_CACHE_DIR": str(self._cache)}
+        done = subprocess.run(
+            command, cwd=self.root, capture_output=True, text=True, env=environment, check=False
+        )
+        return done.returncode, done.stdout, "chartkit.cli" not in done.stderr
+
+
+@pytest.fixture
+def repository(tmp_path: pathlib.Path) -> Repository:
+    made = Repository(tmp_path)
+    time.sleep(2.1)
+    return made
+
+
+@pytest.mark.slow
+def test_a_run_is_told_again_until_something_changes(repository: Repository) -> None:
+    first, second, third = repository.check(), repository.check(), repository.check()
+    assert [run[2] for run in (first, second, third)] == [False, True, True]
+    assert first[:2] == second[:2] == third[:2]
+    assert not repository.check("--no-cache")[2]
+
+    repository.write("web/templates/map.yaml", CONFIG_MAP + "oops: 1\n")
+    code, text, again = repository.check()
+    assert (code, again) == (1, False)
+    assert "field-unknown" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    ["web/values-ha.yaml", "web/ci/more-values.yaml", "web/crds/x.yaml", "chartkit.yaml", "more/Chart.yaml"],
+)
+def test_a_new_file_that_matters_is_seen(repository: Repository, name: str) -> None:
+    repository.check()
+    assert repository.check()[2]
+
+    repository.write(name, CHART.replace("web", "more") if name.startswith("more") else "{}\n")
+    assert not repository.check()[2]
+
+
+@pytest.mark.slow
+def test_what_changed_while_it_was_read_is_not_kept(repository: Repository) -> None:
+    repository.write("web/values.yaml", "a: c\n")
+    repository.check()
+
+    assert not repository.check()[2]
