@@ -1,0 +1,48 @@
+{{- /*
+partials.chartLabel: the value of the label helm.sh/chart, as linkerd-crds-1.2.3.
+A chart version may hold a "+", and name and version together may be too long; a label value may not.
+
+  helm.sh/chart: {{ include "partials.chartLabel" . }}
+*/ -}}
+{{- define "partials.chartLabel" -}}
+{{- printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." }}
+{{- end }}
+
+{{- /*
+partials.labels: one block of labels out of several maps. Of maps that hold the same key the first wins,
+so give the chart's own labels before those of the user: no key comes out twice, and no selector is broken.
+Values become strings; a map may be null, and a key whose value is null is left out.
+
+  labels:
+    {{- include "partials.labels" (list (dict "component" "tap") .Values.commonLabels) | nindent 4 }}
+*/ -}}
+{{- define "partials.labels" -}}
+{{- $labels := dict }}
+{{- range . }}
+  {{- range $key, $value := . }}
+    {{- if not (or (hasKey $labels $key) (kindIs "invalid" $value)) }}
+      {{- $_ := set $labels $key (toString $value) }}
+    {{- end }}
+  {{- end }}
+{{- end }}
+{{- toYaml $labels }}
+{{- end }}
+
+{{- /*
+partials.createdBy: what made the objects, as "linkerd/helm edge-1.2.3". The command line tool says so itself
+in cliVersion; with Helm it is the version that the chart installs: that of its image, of Linkerd, or of the chart.
+*/ -}}
+{{- define "partials.createdBy" -}}
+{{- $version := coalesce (.Values.image).version .Values.linkerdVersion .Chart.AppVersion .Chart.Version }}
+{{- .Values.cliVersion | default (printf "linkerd/helm %s" $version) }}
+{{- end }}
+
+{{- /*
+partials.createdByAnnotation: the annotation that every object of Linkerd may carry.
+
+  annotations:
+    {{- include "partials.createdByAnnotation" . | nindent 4 }}
+*/ -}}
+{{- define "partials.createdByAnnotation" -}}
+linkerd.io/created-by: {{ include "partials.createdBy" . | quote }}
+{{- end }}
