@@ -1,0 +1,59 @@
+# Two commands set everything up: `make check` and `make test`. `make` alone lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+T      ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help check test lint fix golden docs schemas bench clean
+
+help:  ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+
+$(VENV)/user: pyproject.toml
+	@echo "==> creating $(VENV) and installing chartkit into it (a minute, once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/developer: $(VENV)/user
+	@echo "==> installing what the tests need (a minute, once)"
+	@$(PIP) --editable '.[dev,pytest]'
+	@touch $@
+
+check: $(VENV)/user  ## run chartkit over the charts of this repository
+	@echo "==> chartkit check"
+	@$(BIN)/chartkit check
+
+test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part
+	@echo "==> fetching Helm 3 and Helm 4 for the tests that compare with them (once)"
+	@$(BIN)/python tests/fetch_helm.py
+	@echo "==> running the tests"
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=$(if $(T),0,95) $(T)
+
+lint: $(VENV)/developer  ## ruff and mypy, as CI runs them
+	@echo "==> ruff and mypy"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fix: $(VENV)/developer  ## let ruff mend what it can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+golden: $(VENV)/user  ## accept what the charts render now
+	@$(BIN)/chartkit golden update
+
+docs: $(VENV)/developer  ## write the index of rules anew
+	@$(BIN)/python -m chartkit.rules
+
+schemas: $(VENV)/developer  ## write schemas/kubernetes anew from the kubernetes-validate package
+	@$(BIN)/python schemas/kubernetes/build.py
+
+bench: $(VENV)/developer  ## measure against helm template and kubeconform, as ratios of one run
+	@$(BIN)/python tests/fetch_helm.py
+	@$(BIN)/python tests/bench.py
+
+clean:  ## remove the environment and every cache
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
