@@ -50,7 +50,7 @@ def write_chart(root: pathlib.Path, name: str, templates: dict[str, str]) -> pat
 def check(root: pathlib.Path, *arguments: str) -> dict[str, Any]:
     """The report of `chartkit check` in *root*, which must be a report whatever is there."""
     (root / "chartkit.yaml").write_text(
-        'defaults: {kube-versions: ["1.34"]}\ngolden: false\nlimits: {seconds: 6, memory: 1GiB}\n'
+        'defaults: {kube-versions: ["1.34"]}\ngolden: false\nlimits: {seconds: 12, memory: 1GiB}\n'
     )
     done = subprocess.run(
         [sys.executable, "-m", "chartkit", "check", "--no-cache", "--format", "json", *arguments],

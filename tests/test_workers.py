@@ -22,11 +22,11 @@ def test_calls_come_back_with_their_results() -> None:
 
 
 def test_a_call_past_its_time_is_lost_and_its_neighbour_is_not() -> None:
-    with pool(seconds=1) as workers:
+    with pool(seconds=3) as workers:
         endless = workers.submit("time:sleep", 60)
         neighbour = workers.submit("operator:add", 1, 1)
 
-        assert endless.result() == Lost("timeout", "did not end within 1 seconds")
+        assert endless.result() == Lost("timeout", "did not end within 3 seconds")
         assert neighbour.result() == 2
 
 
