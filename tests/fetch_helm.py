@@ -76,4 +76,5 @@ if __name__ == "__main__":
         try:
             print(fetch(each))
         except (OSError, subprocess.SubprocessError) as error:
-            sys.exit(f"cannot fetch {each}: {error}")
+            why = f"cannot fetch {each}, so the tests that need it are skipped: {error}"
+            sys.exit(why) if os.environ.get("REQUIRE_HELM") else print(why)
