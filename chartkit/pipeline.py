@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
+from typing import Final
 
 from chartkit import discover, rulebook, suppress
 from chartkit.config import Config
-from chartkit.discover import Plan
+from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.checks import judge_chart
 from chartkit.judging.findings import UNMATCHED, Writer, merge, nothing, order
-from chartkit.model import Case, CaseRef, CaseResult, Finding, Hit, NotJudged, Report
+from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, refusals, release
 from chartkit.running.records import Record
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.workers import Lost
+
+_SHOWN: Final = 1 << 20
+"""How much of a file is read to show a line of it, in bytes."""
 
 
 def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Report:
@@ -62,7 +67,7 @@ def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
     started.said += Writer(nothing("", ""), run.rules).findings(plan.hits)
     for planned in plan.charts:
         found, loaded = run.load(planned)
-        chart = found.chart if found else nothing(planned.name, planned.shown)
+        chart = found.chart if found else _broken(run, planned, loaded.hits)
         started.said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
         started.said += planned.not_judged
         if found is None:
@@ -76,6 +81,17 @@ def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
             started.work[future] = (found.light(), case)
         progress(len(done), total, f"reading {planned.shown}")
     return started
+
+
+def _broken(run: Run, planned: PlannedChart, hits: Iterable[Hit]) -> Chart:
+    """What stands for a chart that cannot be read, with the YAML files that say why, to show their lines."""
+    files = {}
+    for hit in hits:
+        if hit.place and hit.place.line and hit.place.file.endswith(".yaml"):
+            with contextlib.suppress(OSError), (run.config.cwd / hit.place.file).open("rb") as stream:
+                files[hit.place.file] = stream.read(_SHOWN)
+    origins = {name: name for name in files}
+    return dataclasses.replace(nothing(planned.name, planned.shown), files=files, origins=origins)
 
 
 def _finished(run: Run, started: _Started, progress: Progress) -> Iterator[Outcome]:

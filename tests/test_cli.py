@@ -157,6 +157,13 @@ def test_one_chart_that_cannot_be_read_does_not_stop_the_others(repository: Repo
     assert [case["objects"] for case in report["cases"] if case["chart"] == "web"] == [1, 1]
 
 
+def test_the_line_that_makes_a_chart_unreadable_is_shown(repository: Repository) -> None:
+    repository.write("broken/Chart.yaml", "name: web\nversion: 1.0.0\napiVersion: v7\n")
+    _, out, _ = repository.run("check")
+
+    assert "3 | apiVersion: v7\n" in out
+
+
 def test_a_chart_that_renders_nothing_is_told(repository: Repository) -> None:
     repository.chart("web", map="{{ if .Values.never }}\n" + CONFIG_MAP + "{{ end }}\n")
 
