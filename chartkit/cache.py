@@ -104,10 +104,6 @@ class Store:
         body = self.get(name)
         return None if body is None else json.loads(body)
 
-    def has(self, name: str) -> bool:
-        """Whether there is an entry under *name*, whole or not."""
-        return self._path(name).exists()
-
     def is_writable(self) -> bool:
         """Whether what is put comes back: not on a full disk, or in a folder of somebody else's."""
         name = digest(os.urandom(_DIGEST_SIZE))
@@ -124,7 +120,7 @@ class Store:
         """Keep *text* under the name that its content gives it, and return that name."""
         body = text.encode("utf-8", "surrogateescape")
         name = digest(body)
-        if not self._path(name).exists():
+        if self.get(name) is None:
             self.put(name, body)
         return name
 

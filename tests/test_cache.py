@@ -49,6 +49,14 @@ def test_text_is_named_by_its_content_and_any_byte_survives(store: cache.Store) 
     assert store.get_text(name) == text
 
 
+def test_a_damaged_text_is_written_anew(store: cache.Store, tmp_path: pathlib.Path) -> None:
+    name = store.put_text("render")
+    (tmp_path / "store" / name[:2] / name[2:]).write_bytes(b"half")
+    store.put_text("render")
+
+    assert store.get_text(name) == "render"
+
+
 def test_a_store_that_cannot_be_written_forgets_without_a_word(tmp_path: pathlib.Path) -> None:
     (tmp_path / "file").write_text("in the way")
     store = cache.Store(tmp_path / "file")
