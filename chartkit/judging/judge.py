@@ -5,7 +5,6 @@ Checks say where and what; here they get their rule, severity, place, resource a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -62,7 +61,7 @@ def judge_case(
 
 def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> Iterator[Finding | NotJudged]:
     """What the schema of *manifest* says of it, or that there is none."""
-    key = (_digest(manifest), manifest.base, validator)
+    key = (manifest.text, manifest.base, validator)
     hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
     if hits is None:
         yield writer.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
@@ -75,13 +74,8 @@ def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> It
 
 def _own_hits(manifest: Manifest, rules: Rules) -> tuple[Hit, ...]:
     """What the rules say that look at one manifest, or at its containers, alone."""
-    key = (_digest(manifest), manifest.base, manifest.source, tuple(rules))
+    key = (manifest.text, manifest.base, manifest.source, tuple(rules))
     return _rule_hits.get(key, len(manifest.text), lambda: tuple(_run_on(manifest, rules)))
-
-
-def _digest(manifest: Manifest) -> bytes:
-    """What stands for the text in a key, so that the key does not hold it."""
-    return hashlib.blake2b(manifest.text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
