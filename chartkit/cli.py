@@ -163,7 +163,7 @@ def check(
         api_versions=_tuple(api_versions),
         is_upgrade=is_upgrade,
     )
-    read = _read(flags)
+    read = configure.read(flags)
     check_formats(read)
     from chartkit import pipeline
     from chartkit.progress import Progress
@@ -187,10 +187,6 @@ def _can_be_replayed(config: Config) -> bool:
         and config.engine == "embedded"
         and not config.update_dependencies
     )
-
-
-def _read(flags: Flags) -> Config:
-    return configure.read(flags)
 
 
 def _tuple(given: list[str] | None) -> tuple[str, ...]:
@@ -272,7 +268,7 @@ def render(
         api_versions=_tuple(api_versions),
         is_upgrade=is_upgrade,
     )
-    read = _read(flags)
+    read = configure.read(flags)
     from chartkit.running import rendering
 
     rendered = rendering.render(read, chart)
@@ -292,7 +288,7 @@ def _golden_config(config: str | None, scenario: list[str] | None, jobs: int | N
     from chartkit.helm.failure import RULES
 
     select = (*GOLDEN_RULES, *dict.fromkeys(RULES.values()), "chart-unreadable", "dependency-missing")
-    read = _read(Flags(config=config, scenario=_tuple(scenario), jobs=jobs, select=select))
+    read = configure.read(Flags(config=config, scenario=_tuple(scenario), jobs=jobs, select=select))
     return read if read.golden else dataclasses.replace(read, golden=read.golden_folder)
 
 
@@ -337,7 +333,7 @@ def update(
 @app.command()
 def rules(config: ConfigFile = None) -> None:
     """List every rule and policy, with its severity and what it tells."""
-    read = _read(Flags(config=config))
+    read = configure.read(Flags(config=config))
     from chartkit import rule_pages
 
     width = shutil.get_terminal_size((100, 24)).columns
@@ -347,7 +343,7 @@ def rules(config: ConfigFile = None) -> None:
 @app.command()
 def rule(id: Annotated[str, typer.Argument(help="Id of the rule.")], config: ConfigFile = None) -> None:  # noqa: A002
     """Print the page of a rule: what it tells, why it matters, a bad example and a good one."""
-    read = _read(Flags(config=config))
+    read = configure.read(Flags(config=config))
     from chartkit import rule_pages
 
     write(rule_pages.page(read, id, color=is_coloured()))

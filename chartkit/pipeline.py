@@ -154,7 +154,7 @@ def _report(
     findings = suppress.apply(
         found,
         (*started.suppressions, *written),
-        {name: rule.severity for name, rule in run.rules.items()},
+        run.severities,
         rulebook.known(run.settings.policies),
         complete=_is_complete(run.config, plan, outcomes),
     )
@@ -171,8 +171,7 @@ def _report(
 def _is_complete(config: Config, plan: Plan, outcomes: Iterable[Outcome]) -> bool:
     """Whether all was judged that the configuration speaks of, so that what is idle is so for good."""
     narrowed = config.select or config.deselect or config.overrides.kube_versions
-    lost = any(outcome.record.failure and outcome.case.scenario.fails is None for outcome in outcomes)
-    return plan.whole and not narrowed and not lost
+    return plan.whole and not narrowed and not any(outcome.is_refused for outcome in outcomes)
 
 
 def _result(outcome: Outcome) -> CaseResult:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from chartkit import rulebook
 from chartkit.closest import suggestion
 from chartkit.config import Config
+from chartkit.config.known_rules import rules_of
 from chartkit.errors import ConfigError
 from chartkit.rules import Rule
 from chartkit.terminal import paint, visible, wrap
@@ -18,7 +18,7 @@ _NARROWEST: Final = 20
 
 def index(config: Config, *, width: int, color: bool) -> str:
     """Of each rule its id, severity in this configuration (or off), and summary, in full."""
-    every, on = _rules(config)
+    every, on = rules_of(config)
     longest = max(map(len, every))
     lines = []
     for name, rule in every.items():
@@ -34,7 +34,7 @@ def index(config: Config, *, width: int, color: bool) -> str:
 
 def page(config: Config, name: str, *, color: bool) -> str:
     """The page of the rule called *name*; ConfigError where there is none."""
-    every, on = _rules(config)
+    every, on = rules_of(config)
     if name not in every:
         raise ConfigError(
             f"there is no rule {name!r}", suggestion(name, every) or "run `chartkit rules` to see all of them"
@@ -47,9 +47,3 @@ def page(config: Config, name: str, *, color: bool) -> str:
 def _facts(rule: Rule, on: Rule | None) -> list[str]:
     facts = [on.severity.label if on else "off here", f"in the set {' and '.join(rule.sets)}"]
     return [*facts, f"policy {rule.origin}"] if rule.origin else facts
-
-
-def _rules(config: Config) -> tuple[dict[str, Rule], dict[str, Rule]]:
-    every = rulebook.known(tuple(map(str, config.policies)))
-    on = rulebook.enabled(every, config.sets, config.rules, config.select, config.deselect)
-    return dict(every), dict(on)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.closest import suggestion
 from chartkit.mistakes import Mistake
 from chartkit.model import Place
+
+if TYPE_CHECKING:  # the rules are only looked up where a name of one stands
+    from chartkit.config import Config
+    from chartkit.rules import Rule
 
 SETS: Final = ("recommended", "strict", "linkerd")
 
@@ -33,6 +37,14 @@ def known_rules(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str
 
     known = rulebook.known(tuple(map(str, policies)))
     return {name: one.sets for name, one in known.items()}
+
+
+def rules_of(config: Config) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
+    """Every rule there is for *config*, and those of them that are on in it."""
+    from chartkit import rulebook
+
+    every = rulebook.known(tuple(map(str, config.policies)))
+    return every, rulebook.enabled(every, config.sets, config.rules, config.select, config.deselect)
 
 
 def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Mistake]:

@@ -57,9 +57,8 @@ class Writer:
     def finding(self, hit: Hit, manifest: Manifest | None = None) -> Finding:
         if manifest is None or hit.place is not None:
             found = self._finding(hit, hit.place or Place(self.chart.path))
-            if manifest is None:
-                return dataclasses.replace(found, snippet=self.snippet(found.place))
-            return dataclasses.replace(found, resource=manifest.resource, snippet=self.snippet(found.place))
+            resource = manifest.resource if manifest else None
+            return dataclasses.replace(found, resource=resource, snippet=self.snippet(found.place))
         from chartkit import manifests as reading
 
         line, column = reading.position(manifest, (*manifest.base, *hit.path), hit.on_key)

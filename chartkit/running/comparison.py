@@ -35,12 +35,11 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     if config.golden is None or config.command_line is not None:
         return
     places = place(config, plan)
-    severities = {name: rule.severity for name, rule in run.rules.items()}
     verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
-    yield from golden.findings(places, verdicts, severities)
+    yield from golden.findings(places, verdicts, run.severities)
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
-    yield from golden.orphans(places, unused_files(plan, places, read, config), severities)
+    yield from golden.orphans(places, unused_files(plan, places, read, config), run.severities)
 
 
 def unused_files(

@@ -45,8 +45,7 @@ def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
         gone = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
         slots = [places.slots[each.case] for each in rendered]
         before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
-        severities = {name: rule.severity for name, rule in run.rules.items()}
-        revision = golden_update.revise(places, rendered, before, gone, severities)
+        revision = golden_update.revise(places, rendered, before, gone, run.severities)
     golden_files.write(places, revision.texts, revision.removed)
     said += (*revision.findings, *revision.not_judged)
     report = Report(

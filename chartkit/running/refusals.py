@@ -41,9 +41,8 @@ def untold(outcomes: Iterable[Outcome]) -> Iterator[NotJudged]:
     """The cases that are not rendered, and of which no finding says so because its rule is off."""
     for outcome in outcomes:
         failure = outcome.record.failure
-        if failure is None or outcome.case.scenario.fails is not None:
-            continue
-        if not any(finding.rule in _REFUSALS for finding in outcome.record.findings):
+        told = any(finding.rule in _REFUSALS for finding in outcome.record.findings)
+        if failure is not None and outcome.is_refused and not told:
             reason = f"Helm refuses it: {failure.message}"
             yield NotJudged("case", outcome.case.chart, reason, cases=(outcome.case.ref,))
 

@@ -16,17 +16,18 @@ import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from chartkit import cache, charts, replay, rulebook
+from chartkit import cache, charts, replay
 from chartkit.config import Config
+from chartkit.config.known_rules import rules_of
 from chartkit.discover import PlannedChart
 from chartkit.judging.findings import Rules
 from chartkit.judging.outcome import judge_outcome
-from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render
+from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
 from chartkit.running import codec, keys
 from chartkit.running.records import Record, Said, Settings
 from chartkit.workers import Bounds, Lost, Pool
@@ -71,6 +72,11 @@ class Outcome:
     record: Record
     cached: bool
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether Helm refuses a case that is not meant to fail."""
+        return self.record.failure is not None and self.case.scenario.fails is None
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -87,6 +93,11 @@ class Run:
     keeps: bool
     scratch: pathlib.Path
     pool: Pool
+
+    @property
+    def severities(self) -> Mapping[str, Severity]:
+        """The rules that are on, with their severities."""
+        return dict(self.settings.rules)
 
     def load(self, planned: PlannedChart) -> tuple[LoadedChart | None, charts.Loaded]:
         """Read the chart of *planned*; with ``--update-dependencies``, what it lacks is fetched."""
@@ -120,25 +131,21 @@ class Run:
 
     def start_release(self, outcomes: list[Outcome]) -> Future[Any]:
         """Judge the renders of *outcomes* together."""
-        for outcome in outcomes:
-            if not outcome.loaded.file.exists():
-                self._pack(outcome.loaded)
-        parts = tuple((str(each.loaded.file), each.case, each.record.text) for each in outcomes)
+        parts = tuple((self._packed(each.loaded), each.case, each.record.text) for each in outcomes)
         return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts)
 
     def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
-        if not loaded.file.exists():
-            self._pack(loaded)
-        return self.pool.submit(
-            f"chartkit.running.jobs:{function}", self.settings, str(loaded.file), *arguments
-        )
+        named = f"chartkit.running.jobs:{function}"
+        return self.pool.submit(named, self.settings, self._packed(loaded), *arguments)
 
-    def _pack(self, loaded: LoadedChart) -> None:
-        """Put the chart where workers find it; it is read again when its files are let go already."""
-        chart = loaded.chart if loaded.chart.files else self.load(loaded.planned)[1].chart
-        temporary = loaded.file.with_suffix(".part")
-        temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
-        temporary.replace(loaded.file)
+    def _packed(self, loaded: LoadedChart) -> str:
+        """Where workers find the chart; it is read again when its files are let go already."""
+        if not loaded.file.exists():
+            chart = loaded.chart if loaded.chart.files else self.load(loaded.planned)[1].chart
+            temporary = loaded.file.with_suffix(".part")
+            temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
+            temporary.replace(loaded.file)
+        return str(loaded.file)
 
     def _through_cache(
         self, name: str, kind: type[Value], submit: Callable[[], Future[Any]]
@@ -194,13 +201,7 @@ class Run:
 @contextlib.contextmanager
 def open_run(config: Config) -> Iterator[Run]:
     """A run with its scratch folder and workers, which are gone when it is left."""
-    rules = rulebook.enabled(
-        rulebook.known(tuple(map(str, config.policies))),
-        config.sets,
-        config.rules,
-        config.select,
-        config.deselect,
-    )
+    _, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
         with replay.unnoticed():
             _clear_up()
