@@ -13,7 +13,7 @@ from chartkit.golden import revision as golden_update
 from chartkit.golden.revision import Rendered
 from chartkit.judging.findings import Writer, merge, nothing
 from chartkit.judging.outcome import judge_outcome
-from chartkit.model import Case, CaseResult, Chart, Failure, Finding, NotJudged, Render, Report
+from chartkit.model import Case, CaseResult, Chart, Finding, NotJudged, Render, Report
 from chartkit.running import comparison
 from chartkit.running.run import Progress, Run, open_run
 from chartkit.workers import Lost
@@ -71,12 +71,7 @@ def _twice(
             read.append(light)
             work += [(light, case, [run.start_render(found, case) for _ in "12"]) for case in planned.cases]
     for done, (light, case, futures) in enumerate(work, 1):
-        first, second = (_render(future.result()) for future in futures)
+        answers = [future.result() for future in futures]
+        first, second = (run.lost_render(one) if isinstance(one, Lost) else one for one in answers)
         progress(done, len(work), f"{case.chart}/{case.scenario.name}")
         yield light, case, first, second
-
-
-def _render(answer: Render | Lost) -> Render:
-    if isinstance(answer, Lost):
-        return Render("", "", failure=Failure(answer.kind, answer.message, answer.message))
-    return answer

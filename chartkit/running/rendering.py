@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
 import re
 from collections.abc import Iterator
@@ -41,8 +42,10 @@ def _chosen(cases: tuple[Case, ...]) -> Case:
 def _rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
     rendered = run.start_render(loaded, case).result()
     if isinstance(rendered, Lost):
-        failure = Failure(rendered.kind, rendered.message, f"rendering {rendered.message}")
-        return Render("", run.settings.engine, failure=failure)
+        lost = run.lost_render(rendered)
+        assert lost.failure
+        text = f"rendering {rendered.message}"
+        return dataclasses.replace(lost, failure=dataclasses.replace(lost.failure, text=text))
     return rendered
 
 

@@ -172,14 +172,18 @@ class Run:
         work.add_done_callback(finish)
         return future
 
+    def lost_render(self, lost: Lost) -> Render:
+        """What stands for the render of such a case."""
+        failure = Failure(lost.kind, lost.message, lost.message, hint=_HINTS.get(lost.kind, ""))
+        return Render("", self.settings.engine, failure=failure)
+
     def lost(self, loaded: LoadedChart, case: Case, lost: Lost) -> Record:
         """The record of a case that took its worker with it, or more time than it may."""
-        failure = Failure(lost.kind, lost.message, lost.message, hint=_HINTS.get(lost.kind, ""))
-        render = Render("", self.settings.engine, failure=failure)
+        render = self.lost_render(lost)
         said = list(judge_outcome(loaded.chart, case, render, (), self.rules))
         return Record(
             text="",
-            failure=failure,
+            failure=render.failure,
             frozen=False,
             objects=0,
             findings=tuple(item for item in said if isinstance(item, Finding)),

@@ -334,6 +334,13 @@ def test_a_golden_folder_is_used_without_a_file_too(tmp_path: pathlib.Path) -> N
     assert read(tmp_path).golden == tmp_path / "golden"
 
 
+def test_the_sets_that_are_named_without_looking_are_those_there_are() -> None:
+    from chartkit.config.known_rules import SETS
+    from chartkit.rulebook import INCLUDED
+
+    assert set(SETS) == set(INCLUDED)
+
+
 def test_the_names_of_the_shipped_rules_and_sets_are_known() -> None:
     from chartkit.config.known_rules import known_rules
     from chartkit.policies import shipped
