@@ -64,13 +64,25 @@ class SetValue:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseValues:
+    """Values that all scenarios of a chart have in common: files, then *values* as JSON text.
+
+    *places* is where each of *values* is written, by JSON pointer, outer ones first.
+    """
+
+    files: tuple[str, ...] = ()
+    values: str = ""
+    places: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A named set of inputs for one chart.
 
     *values* is inline values as JSON text (or empty); Helm's order holds: values files, then
-    inline values, then set values. *fails* is None where rendering must succeed, else a regular
-    expression that Helm's message must contain (empty: any failure). *place* is where it is
-    written.
+    inline values, then set values, all of them over the *base*. *fails* is None where rendering
+    must succeed, else a regular expression that Helm's message must contain (empty: any failure).
+    *place* is where it is written.
     """
 
     name: str
@@ -84,6 +96,7 @@ class Scenario:
     kube_versions: tuple[str, ...] = ()
     fails: str | None = None
     place: Place | None = None
+    base: BaseValues = BaseValues()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,48 @@ def test_whatever_changes_is_seen_at_once(repository: Repository, file: str, tex
     assert file.endswith("chartkit.yaml") or after != before
 
 
+BASED = """\
+charts:
+  web:
+    values:
+    - base.yaml
+    - extra:
+        wrong: 1
+    scenarios: {ha: {set: {mode: ha}}}
+"""
+
+
+def test_a_changed_file_that_lies_under_every_scenario_is_rendered_anew(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP + "  extra: {{ .Values.extra | quote }}\n")
+    repository.write("chartkit.yaml", "golden: golden\n" + BASED)
+    repository.write("web/base.yaml", "extra: {a: 1}\n")
+    repository.run("golden", "update")
+    assert "wrong:1" in (repository.root / "golden/web/ha.yaml").read_text()
+    assert repository.rules() == []
+    assert all(case["cached"] for case in repository.report()["cases"])
+
+    repository.write("web/base.yaml", "extra: {a: 2}\n")
+    report = repository.report()
+    assert not any(case["cached"] for case in report["cases"])
+    assert [finding["rule"] for finding in report["findings"]] == ["golden-drifted"] * 2
+
+
+def test_a_value_that_lies_under_every_scenario_is_told_at_its_line(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write("chartkit.yaml", BASED)
+    repository.write("web/base.yaml", "extra: {a: 1}\n")
+    extra = {"type": "object", "additionalProperties": False, "properties": {"a": {"type": "integer"}}}
+    repository.write("web/values.schema.json", json.dumps({"properties": {"extra": extra}}))
+    (finding,) = repository.report()["findings"]
+    assert (finding["rule"], len(finding["cases"])) == ("values-schema-violated", 4)
+    assert (finding["file"], finding["line"], finding["column"]) == ("chartkit.yaml", 6, 9)
+
+    repository.write("chartkit.yaml", BASED.replace("wrong", "a"))
+    repository.write("web/base.yaml", "\nextra: {b: 1}\n")
+    (finding,) = repository.report()["findings"]
+    assert (finding["file"], finding["line"], finding["column"]) == ("web/base.yaml", 2, 9)
+
+
 def test_a_template_that_fails_is_found_at_its_line(repository: Repository) -> None:
     repository.chart("web", map=CONFIG_MAP + '  must: {{ required "mode.deep is needed" .Values.deep }}\n')
     (finding,) = repository.report()["findings"]

@@ -73,6 +73,21 @@ def test_a_new_file_that_matters_is_seen(repository: Repository, name: str) -> N
 
 
 @pytest.mark.slow
+def test_a_changed_file_that_lies_under_every_scenario_is_seen(tmp_path: pathlib.Path) -> None:
+    repository = Repository(tmp_path)
+    repository.write("chartkit.yaml", "charts: {web: {values: ../base.yaml}}\n")
+    repository.write("base.yaml", "a: c\n")
+    time.sleep(2.1)
+    repository.check()
+    assert repository.check()[2]
+
+    repository.write("base.yaml", "a: [\n")
+    code, text, again = repository.check()
+    assert (code, again) == (1, False)
+    assert "base.yaml" in text
+
+
+@pytest.mark.slow
 def test_what_changed_while_it_was_read_is_not_kept(repository: Repository) -> None:
     repository.write("web/values.yaml", "a: c\n")
     repository.check()

@@ -82,6 +82,18 @@ class FileArgument:
 
 
 @dataclass(frozen=True, slots=True)
+class ValuesConfig:
+    """Values as they are written: *files*, then a mapping, *inline*, as JSON (or empty).
+
+    *places* tells where each value of the mapping is written, by JSON pointer, outer ones first.
+    """
+
+    files: tuple[FileArgument, ...] = ()
+    inline: str = ""
+    places: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ScenarioConfig:
     """A scenario as it is written, before it meets a chart; *dropped* where it is ``false``."""
 
@@ -99,13 +111,17 @@ class ScenarioConfig:
 
 @dataclass(frozen=True, slots=True)
 class ChartConfig:
-    """Settings of the charts whose absolute path fits *pattern*, which is written as *key* at *place*."""
+    """Settings of the charts whose absolute path fits *pattern*, which is written as *key* at *place*.
+
+    *values* go under those of every scenario; None says nothing.
+    """
 
     pattern: str
     key: str
     place: Place
     settings: Settings = Settings()
     scenarios: tuple[ScenarioConfig, ...] = ()
+    values: ValuesConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from chartkit import mistakes
 from chartkit.config import ChartConfig, Config, IgnoreEntry
 from chartkit.config.known_rules import Known, Named, unknown
-from chartkit.config.scenario_entries import read_scenario, read_settings
+from chartkit.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.errors import ConfigError
 from chartkit.mistakes import Mistake
 from chartkit.model import Path, Severity
@@ -168,10 +168,15 @@ def _charts(file: _File, config: Config) -> Config:
             read_scenario(file.written, (*path, "scenarios", name), scenario, file.wrong)
             for name, scenario in scenarios.items()
         )
-        pattern = absolute(key, file.folder).as_posix()
+        given = body.get("values")
         found.append(
             ChartConfig(
-                pattern, key, file.written.place(path, on_key=True), read_settings(body), tuple(read_one)
+                absolute(key, file.folder).as_posix(),
+                key,
+                file.written.place(path, on_key=True),
+                read_settings(body),
+                tuple(read_one),
+                None if given is None else read_base(file.written, (*path, "values"), given, file.wrong),
             )
         )
     return replace(config, charts=(*config.charts, *found))

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.config import FileArgument, ScenarioConfig, Settings
-from chartkit.model import Path, SetValue
+from chartkit.config import FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.model import Path, Place, SetValue
 from chartkit.yaml.written_yaml import WrittenYaml
 
 Wrong = Callable[[Path, str, str], None]
@@ -58,6 +58,23 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
         upgrade=bool(body.get("upgrade")),
         fails=_fails(path, body.get("fails"), wrong),
     )
+
+
+def read_base(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> ValuesConfig:
+    """What a chart's ``values``, at *path* of *file*, lay under those of its scenarios."""
+    files, inline = _values(file, path, value, wrong)
+    at = (*path, len(value) - 1) if isinstance(value, list) else path
+    places = tuple(_places(file, at, json.loads(inline))) if inline else ()
+    return ValuesConfig(files, inline, places)
+
+
+def _places(file: WrittenYaml, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
+    """The JSON pointer to *value* and to each value below it, and where their keys are written."""
+    yield pointer, file.place(path, on_key=True)
+    below = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
+    for step, item in below:
+        escaped = str(step).replace("~", "~0").replace("/", "~1")
+        yield from _places(file, (*path, step), item, f"{pointer}/{escaped}")
 
 
 def _values(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> tuple[tuple[FileArgument, ...], str]:

@@ -86,7 +86,7 @@ def _planned(path: pathlib.Path, config: Config, known: tuple[str, ...]) -> Plan
             ],
         )
     found = scenarios.find(path, config)
-    remarks = [(f"scenario {name}", "a file that it names does not exist") for name in found.lost]
+    remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.lost]
     remarks += [(f"values file {config.shown(path / one)}", "no scenario uses it") for one in found.unused]
     if not found.scenarios and not found.lost:
         remarks.append(("chart", "every scenario of it is turned off"))

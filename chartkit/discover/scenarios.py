@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from chartkit.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings
+from chartkit.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.config.scenario_entries import escape
-from chartkit.model import Hit, Place, Scenario, SetValue
+from chartkit.model import BaseValues, Hit, Place, Scenario, SetValue
 from chartkit.paths import absolute, files_and_folders, fits, is_file, is_folder, is_pattern, leads_out
 
 DEFAULT: Final = "default"
@@ -32,17 +32,28 @@ class Found:
     lost: list[str] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
 
+    def add(self, scenario: Scenario, base: BaseValues | None) -> None:
+        """Take in *scenario* over the *base* of its chart, or as lost where that cannot be had."""
+        if base is None:
+            self.lost.append(scenario.name)
+        else:
+            self.scenarios.append(replace(scenario, base=base))
+
 
 def find(chart: pathlib.Path, config: Config) -> Found:
     """The scenarios of *chart*, an absolute folder or archive.
 
     Their Kubernetes versions are those that chartkit.yaml gives the chart or the scenario, or none.
     """
-    settings, written = _settings(chart, config)
-    if config.command_line is not None:
-        return Found([_settled(config.command_line, Settings(), settings, config)])
-    patterns = settings.over(config.defaults).scenario_files
+    settings, written, common = _settings(chart, config)
     folder = _Folder(chart) if is_folder(chart) else None
+    home = chart if folder else chart.parent
+    found = Found()
+    base = _base(common, home, config, found)
+    if config.command_line is not None:
+        found.add(_settled(config.command_line, Settings(), settings, config), base)
+        return found
+    patterns = settings.over(config.defaults).scenario_files
     wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
     for name, path in folder.named(SCENARIO_FILES if patterns is None else patterns) if folder else ():
         if leads_out(chart / path, chart, config.root):
@@ -53,26 +64,40 @@ def find(chart: pathlib.Path, config: Config) -> Found:
         )
     for name, one in written.items():
         wanted[name] = _refined(one, wanted.get(name))
-    found = Found()
-    base = chart if folder else chart.parent
     for name, one in wanted.items():
-        if not one.dropped:
-            _resolve(replace(one, name=name), base, settings, config, found)
+        if one.dropped:
+            continue
+        scenario = _scenario(replace(one, name=name), home, config, found)
+        if scenario is None:
+            found.lost.append(name)
+        else:
+            found.add(_settled(scenario, one.settings, settings, config), base)
     if folder:
-        used = {absolute(file.path, base) for one in wanted.values() for file in one.values_files}
+        named = [*common.files, *(file for one in wanted.values() for file in one.values_files)]
+        used = {absolute(file.path, home) for file in named}
         found.unused = [path for path in folder.like_values() if chart / path not in used]
     return found
 
 
-def _settings(chart: pathlib.Path, config: Config) -> tuple[Settings, dict[str, ScenarioConfig]]:
-    """What chartkit.yaml says of *chart* itself, and its scenarios by name; later entries win."""
-    settings = Settings()
+def _settings(
+    chart: pathlib.Path, config: Config
+) -> tuple[Settings, dict[str, ScenarioConfig], ValuesConfig]:
+    """What chartkit.yaml says of *chart*: settings, scenarios by name, values of all; later entries win."""
+    settings, values = Settings(), ValuesConfig()
     scenarios: dict[str, ScenarioConfig] = {}
     for entry in config.charts:
         if fits(chart, entry.pattern):
             settings = entry.settings.over(settings)
             scenarios |= {one.name: one for one in entry.scenarios}
-    return settings, scenarios
+            values = values if entry.values is None else entry.values
+    return settings, scenarios, values
+
+
+def _base(given: ValuesConfig, home: pathlib.Path, config: Config, found: Found) -> BaseValues | None:
+    """What lies under every scenario of the chart in *home*; None, and hits, where a file is missing."""
+    missing = list(_missing(given.files, home, config, "every scenario"))
+    found.hits += missing
+    return None if missing else BaseValues(_shown(given.files, home, config), given.inline, given.places)
 
 
 def _refined(one: ScenarioConfig, discovered: ScenarioConfig | None) -> ScenarioConfig:
@@ -88,32 +113,41 @@ def _free(name: str, path: str, taken: dict[str, ScenarioConfig]) -> str:
     return next((one for one in options if one not in taken), f"{options[-1]}-{len(taken)}")
 
 
-def _resolve(one: ScenarioConfig, base: pathlib.Path, chart: Settings, config: Config, found: Found) -> None:
-    """Make *one* a scenario of the chart in *base*, or a hit where a file that it names is missing."""
-    missing = [file for file in (*one.values_files, *one.set_files) if not is_file(absolute(file.path, base))]
-    for file in missing:
+def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Found) -> Scenario | None:
+    """*one* as a scenario of the chart in *home*; None, and hits, where a file that it names is missing."""
+    missing = list(_missing((*one.values_files, *one.set_files), home, config, f"scenario {one.name!r}"))
+    found.hits += missing
+    if missing:
+        return None
+    return Scenario(
+        one.name,
+        values_files=(*config.values_files, *_shown(one.values_files, home, config)),
+        values=one.values,
+        set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, home, config))),
+        is_upgrade=one.upgrade,
+        fails=one.fails,
+        place=one.place,
+    )
+
+
+def _missing(
+    files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
+) -> Iterator[Hit]:
+    for file in files:
+        if is_file(absolute(file.path, home)):
+            continue
         what = (
             f"the file {file.path!r} that {file.key!r} is set from"
             if file.key
             else f"values file {file.path!r}"
         )
-        message = f"{what} does not exist in {config.shown(base)!r} (scenario {one.name!r})"
+        message = f"{what} does not exist in {config.shown(home)!r} ({wanted_by})"
         hint = "correct the path, relative to the chart's folder, or add the file"
-        found.hits.append(Hit((), message, hint, VALUES_FILE_MISSING, place=file.place))
-    if missing:
-        found.lost.append(one.name)
-        return
-    files = [config.shown(absolute(file.path, base)) for file in one.values_files]
-    scenario = Scenario(
-        one.name,
-        values_files=(*config.values_files, *files),
-        values=one.values,
-        set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, base, config))),
-        is_upgrade=one.upgrade,
-        fails=one.fails,
-        place=one.place,
-    )
-    found.scenarios.append(_settled(scenario, one.settings, chart, config))
+        yield Hit((), message, hint, VALUES_FILE_MISSING, place=file.place)
+
+
+def _shown(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:
+    return tuple(config.shown(absolute(file.path, home)) for file in files)
 
 
 def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
@@ -130,9 +164,9 @@ def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config)
     )
 
 
-def _set_files(one: ScenarioConfig, base: pathlib.Path, config: Config) -> Iterator[SetValue]:
+def _set_files(one: ScenarioConfig, home: pathlib.Path, config: Config) -> Iterator[SetValue]:
     for file in one.set_files:
-        path = config.shown(absolute(file.path, base))
+        path = config.shown(absolute(file.path, home))
         yield SetValue("set-file", f"{file.key}={escape(path)}")
 
 

@@ -49,6 +49,7 @@ _LOADING: Final = re.compile(
 )
 _SUBCHART: Final = re.compile(r"error unpacking (?:sub)?chart (?P<folder>[^\n:]+?) in [^\n:]+: ")
 _VALUES: Final = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_TOO_MANY: Final = re.compile(r"additional properties '([^']+)'|Additional property (\S+) is not allowed")
 _GO_JSON: Final = re.compile(
     r"\Aerror (?:converting YAML to JSON: |unmarshaling JSON: while decoding JSON: json: )"
     r"| into Go value of type \S+"
@@ -184,8 +185,14 @@ def _in_words(text: str) -> str:
 def _against_schema(text: str, chart: str) -> Failure:
     faults = list(_schema_faults(text, chart))
     message = "; ".join(f"{key or 'values'}: {fault}" for key, fault in faults) or text
-    key = next((key for key, _ in faults if key), "")
+    key = next((key for key in (_refused_key(*fault) for fault in faults) if key), "")
     return Failure("values-schema", _cut(message, 2000), _cut(text), values_key=key)
+
+
+def _refused_key(key: str, words: str) -> str:
+    """The JSON pointer to what a fault at *key* is about: of a key too many, its *words* tell the name."""
+    match = _TOO_MANY.match(words)
+    return f"{key}/{(match[1] or match[2]).replace('~', '~0').replace('/', '~1')}" if match else key
 
 
 def _schema_faults(text: str, chart: str) -> list[tuple[str, str]]:

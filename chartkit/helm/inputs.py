@@ -70,12 +70,14 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
 
 
 def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
-    """The values that *scenario* gives: files in order, then inline values, then set values by flag."""
+    """The values that *scenario* gives: its base, files in order, inline values, then set values by flag."""
     merged: dict[str, Any] = {}
-    for name in scenario.values_files:
-        merged = set_values.merge(merged, _values_file(name, read))
-    if scenario.values:
-        merged = set_values.merge(merged, json.loads(scenario.values))
+    base = scenario.base
+    for files, inline in ((base.files, base.values), (scenario.values_files, scenario.values)):
+        for name in files:
+            merged = set_values.merge(merged, _values_file(name, read))
+        if inline:
+            merged = set_values.merge(merged, json.loads(inline))
     for flag in _FLAGS:
         for given in scenario.set_values:
             if given.flag == flag:

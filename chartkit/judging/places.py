@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+import json
+import pathlib
+from collections.abc import Sequence
+from typing import Any, Final
 
-from chartkit.model import Case, Chart, Failure, Manifest, Place, Scenario
+from chartkit.model import BaseValues, Case, Chart, Failure, Manifest, Place, Scenario
 
 _PACKED: Final = (".tgz", ".tar.gz")
 
@@ -60,6 +63,11 @@ def of_failure(chart: Chart, case: Case | None, failure: Failure) -> Place:
 
 def of_value(chart: Chart, scenario: Scenario, key: str) -> Place:
     """Where the value at *key* (a JSON pointer) is set: in values.yaml, unless the scenario gives values."""
+    path = tuple(step.replace("~1", "/").replace("~0", "~") for step in key.split("/")[1:])
+    if scenario.base != BaseValues() and not _gives(scenario, path):
+        in_base = _of_base(scenario.base, path)
+        if in_base is not None:
+            return in_base
     if scenario.values or scenario.set_values:
         return scenario.place or Place(chart.path)
     if scenario.values_files:
@@ -69,8 +77,53 @@ def of_value(chart: Chart, scenario: Scenario, key: str) -> Place:
         return Place(chart.path)
     from chartkit.yaml import kube_yaml
 
-    path = tuple(step.replace("~1", "/").replace("~0", "~") for step in key.split("/")[1:])
     spot = kube_yaml.find(chart.files[name].decode("utf-8", "replace"), path)
     if spot is None or not spot.steps:
         return Place(chart.origin(name))
     return of_line(chart, name, *spot.place(on_key=True))
+
+
+def _gives(scenario: Scenario, path: Sequence[str]) -> bool:
+    """Whether *scenario* itself, not its base, sets the value at *path*."""
+    if any(_in_file(name, path) for name in scenario.values_files):
+        return True
+    if not scenario.values and not scenario.set_values:
+        return False
+    from chartkit.helm import set_values
+
+    own = json.loads(scenario.values or "{}")
+    for given in scenario.set_values:
+        set_values.apply(given.flag, given.expression, own, lambda _: "")
+    return _holds(own, path)
+
+
+def _of_base(base: BaseValues, path: Sequence[str]) -> Place | None:
+    """Where *base* sets the value at *path*; None where it does not."""
+    if base.values and _holds(json.loads(base.values), path):
+        pointer = "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in path)
+        return dict(base.places)[pointer]
+    return next(filter(None, (_in_file(name, path) for name in reversed(base.files))), None)
+
+
+def _holds(value: Any, path: Sequence[str]) -> bool:
+    for step in path:
+        key: Any = int(step) if isinstance(value, list) and step.isdecimal() else step
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _in_file(name: str, path: Sequence[str]) -> Place | None:
+    """Where the values file *name* sets the value at *path*; None where it does not, or has several parts."""
+    from chartkit.yaml import kube_yaml
+
+    steps = tuple(int(step) if step.isdecimal() else step for step in path)
+    try:
+        spot = kube_yaml.find(pathlib.Path(name).read_text("utf-8", "replace"), steps)
+    except kube_yaml.YamlFault:
+        return None
+    if spot is None or spot.steps < len(path):
+        return None
+    return Place(name, *spot.place(on_key=True)) if spot.steps else Place(name)

@@ -45,6 +45,7 @@ def _helm_stamp(settings: Settings) -> object:
 
 
 def _files_of(case: Case) -> Iterator[str]:
+    yield from case.scenario.base.files
     yield from case.scenario.values_files
     for given in case.scenario.set_values:
         if given.flag == "set-file":

@@ -14,7 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chartkit import schemas_folder
-from chartkit.config import Config, FileArgument, IgnoreEntry, Limits, ScenarioConfig, Settings, configure
+from chartkit.config import (
+    Config,
+    FileArgument,
+    IgnoreEntry,
+    Limits,
+    ScenarioConfig,
+    Settings,
+    ValuesConfig,
+    configure,
+)
 from chartkit.config import file as config_file
 from chartkit.errors import ConfigError
 from chartkit.model import Path, Place, SetValue, Severity
@@ -229,6 +238,24 @@ MISTAKES = [
         ),
     ),
     (
+        "charts: {a: {values: 3}}",
+        ("1:22: charts.a.values: expected values: a file, a list of files, or a mapping, not the number 3"),
+    ),
+    (
+        "charts: {a: {values: [{a: 1}, b.yaml]}}",
+        (
+            "1:23: charts.a.values[0]: expected values files before one mapping of values"
+            " (put one mapping last: Helm reads files first)"
+        ),
+    ),
+    (
+        "defaults: {values: a.yaml}",
+        (
+            "1:12: defaults.values: is not a known key (use one of: api-versions, kube-versions, namespace,"
+            " release, scenario-files)"
+        ),
+    ),
+    (
         "charts: {a: {scenarios: {x: {set: {'': 1}}}}}",
         '1:40: charts.a.scenarios.x.set[""]: expected a key such as image.tag (name the value to set)',
     ),
@@ -378,6 +405,39 @@ limits: {seconds: 1.5, memory: 512 MiB, render: 8KiB}
     assert (lists.values_files[0].path, lists.set_files[0].key) == ("one.yaml", "k")
 
 
+def test_values_of_a_chart_are_read_with_the_places_of_each(tmp_path: pathlib.Path) -> None:
+    config = read(
+        tmp_path,
+        """\
+charts:
+  none: {}
+  file: {values: ci/base.yaml}
+  empty: {values: {}}
+  both:
+    values:
+    - ci/base.yaml
+    - image:
+        tag: "1"
+      "a/b~": [{c: 1}]
+""",
+    )
+    none, file, empty, both = (chart.values for chart in config.charts)
+    assert none is None
+    assert file == ValuesConfig((FileArgument("ci/base.yaml", Place("chartkit.yaml", 3, 18)),))
+    assert empty == ValuesConfig((), "{}", (("", Place("chartkit.yaml", 4, 11)),))
+    assert both is not None
+    assert both.files == (FileArgument("ci/base.yaml", Place("chartkit.yaml", 7, 7)),)
+    assert json.loads(both.inline) == {"image": {"tag": "1"}, "a/b~": [{"c": 1}]}
+    assert [(pointer, place.line, place.column) for pointer, place in both.places] == [
+        ("", 8, 7),
+        ("/image", 8, 7),
+        ("/image/tag", 9, 9),
+        ("/a~1b~0", 10, 7),
+        ("/a~1b~0/0", 10, 16),
+        ("/a~1b~0/0/c", 10, 17),
+    ]
+
+
 def test_what_is_extended_is_beneath_and_relative_to_its_own_file(tmp_path: pathlib.Path) -> None:
     shared = tmp_path / "shared"
     (shared / "policies").mkdir(parents=True)
@@ -478,6 +538,7 @@ WHOLE = {
     "charts": {
         "a/*": {
             "namespace": "b",
+            "values": ["b", {"c": {"d": [1]}}],
             "scenarios": {
                 "x": {"values": ["a", {"b": 1}], "set": {"a": 1}, "set-file": ["a=b"], "fails": "x"},
                 "y": False,

@@ -12,7 +12,7 @@ from chartkit import discover
 from chartkit.config import Flags, configure
 from chartkit.discover import Plan, PlannedChart
 from chartkit.errors import ConfigError, NoChart
-from chartkit.model import Place, SetValue
+from chartkit.model import BaseValues, Place, SetValue
 from chartkit.validation import known_versions
 
 KNOWN = tuple(f"1.{minor}.0" for minor in range(25, 38))
@@ -442,9 +442,77 @@ def test_a_file_that_is_missing_is_a_finding_and_its_scenario_is_not_judged(conf
             Place("chartkit.yaml", 15, 37),
         ),
     ]
-    assert ("scenario ha", "a file that it names does not exist") in remarks(plan(configured))
+    assert ("scenario ha", "a file that it needs does not exist") in remarks(plan(configured))
     asked = plan(configured, scenario=("ha",))
     assert [len(one.hits) for one in asked.charts] == [2]
+
+
+COMMON = """\
+charts:
+  web*:
+    values: ci/pattern.yaml
+  web:
+    values: [ci/base.yaml, more.yaml, {c: 1}]
+    scenarios:
+      own: {values: [ci/ha-values.yaml, {a: 1}], set: {b: 1}}
+      gone: false
+"""
+
+
+@pytest.fixture
+def common(tmp_path: pathlib.Path) -> pathlib.Path:
+    files = ("ci/base.yaml", "more.yaml", "ci/ha-values.yaml", "ci/pattern.yaml")
+    write(tmp_path, {"chartkit.yaml": COMMON, "web/Chart.yaml": chart("web")})
+    write(tmp_path / "web", dict.fromkeys(files, ""))
+    write(tmp_path, {"web-2/Chart.yaml": chart("web-2"), "web-2/ci/pattern.yaml": ""})
+    return tmp_path
+
+
+def test_values_of_a_chart_lie_under_every_scenario_and_the_later_pattern_wins(common: pathlib.Path) -> None:
+    web, other = plan(common).charts
+    found = {case.scenario.name: case.scenario for case in web.cases}
+    assert list(found) == ["default", "ha", "own"]
+    for scenario in found.values():
+        assert scenario.base.files == ("web/ci/base.yaml", "web/more.yaml")
+        assert scenario.base.values == '{"c": 1}'
+        assert scenario.base.places[1] == ("/c", Place("chartkit.yaml", 5, 40))
+    assert (found["own"].values_files, found["own"].values) == (("web/ci/ha-values.yaml",), '{"a": 1}')
+    assert other.cases[0].scenario.base == BaseValues(("web-2/ci/pattern.yaml",))
+    # what lies under every scenario is used, and no scenario by itself
+    assert [one.what for one in (*web.not_judged, *other.not_judged)] == ["values file web/ci/pattern.yaml"]
+
+
+def test_values_of_a_chart_lie_under_those_of_the_command_line_too(common: pathlib.Path) -> None:
+    (case, *_) = plan(common, "web", set_values=(SetValue("set", "a=1"),)).cases
+    assert (case.scenario.name, case.scenario.base.files[0]) == ("command line", "web/ci/base.yaml")
+
+
+def test_an_empty_mapping_takes_the_values_of_an_earlier_pattern_away(common: pathlib.Path) -> None:
+    write(common, {"chartkit.yaml": "charts: {web*: {values: ci/pattern.yaml}, web: {values: {}}}"})
+    web, _ = plan(common).charts
+    assert (web.cases[0].scenario.base.files, web.cases[0].scenario.base.values) == ((), "{}")
+
+
+def test_a_values_file_of_a_chart_that_is_missing_is_one_finding_and_no_scenario_is_judged(
+    common: pathlib.Path,
+) -> None:
+    (common / "web/more.yaml").unlink()
+    for flags in ({}, {"set_values": (SetValue("set", "a=1"),)}, {"scenario": ("own",)}):
+        found = only(plan(common, "web", **flags))
+        assert found.cases == ()
+        message = "values file 'more.yaml' does not exist in 'web' (every scenario)"
+        assert [(hit.rule, hit.message, hit.place) for hit in found.hits] == [
+            ("values-file-missing", message, Place("chartkit.yaml", 5, 28))
+        ]
+    told = [(f"scenario {name}", "a file that it needs does not exist") for name in ("default", "ha", "own")]
+    assert set(told) <= set(remarks(plan(common)))
+
+
+def test_values_of_a_packed_chart_lie_beside_it(repo: pathlib.Path) -> None:
+    with tarfile.open(repo / "db-1.tgz", "w:gz") as archive:
+        archive.add(repo / "old/db", "db")
+    write(repo, {"base.yaml": "", "chartkit.yaml": "charts: {db-1.tgz: {values: base.yaml}}"})
+    assert plan(repo, "db-1.tgz").cases[0].scenario.base.files == ("base.yaml",)
 
 
 def test_a_chart_whose_scenarios_are_all_off_says_so(tmp_path: pathlib.Path) -> None:

@@ -177,5 +177,19 @@ def test_values_that_break_the_schema_are_one_failure_with_all_messages(
     assert failure.message == "values: missing property 'q'; /a/b: got number, want string"
 
 
+@pytest.mark.helm
+@pytest.mark.parametrize("engine", ["embedded", "helm3", "helm4"])
+@pytest.mark.parametrize(("given", "key"), [("q=1", "/q"), ("a.q=1", "/a/q")])
+def test_a_key_that_the_schema_does_not_know_is_what_the_failure_is_about(
+    engine: str, given: str, key: str, request: pytest.FixtureRequest, make_chart: Make, make_case: Make
+) -> None:
+    schema = {"properties": {"a": {"additionalProperties": False}}, "additionalProperties": False}
+    chart = make_chart({"values.schema.json": json.dumps(schema)})
+    case = make_case(chart, set_values=(SetValue("set", given),))
+    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    assert failure is not None
+    assert (failure.kind, failure.values_key) == ("values-schema", key)
+
+
 def test_opening_an_engine_gives_the_one_that_was_named() -> None:
     assert helm.open_engine("embedded").name == "embedded"

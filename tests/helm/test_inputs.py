@@ -11,7 +11,7 @@ import pytest
 
 from chartkit import helm
 from chartkit.helm import inputs
-from chartkit.model import Case, Chart, Scenario, SetValue
+from chartkit.model import BaseValues, Case, Chart, Scenario, SetValue
 
 
 def merged(engine: helm.Engine, tmp_path: pathlib.Path, files: list[str], **scenario: Any) -> dict[str, Any]:
@@ -37,6 +37,23 @@ def test_later_files_win_then_inline_values_then_set_values(
         ),
     )
     assert values == {"a": {"b": "5", "c": 2, "d": 3, "e": 4}, "l": [9, 2], "z": "l"}
+
+
+def test_values_of_the_chart_lie_under_all_of_these(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+    for name, text in {"low": "a: {b: 1, c: 1, d: 1, e: 1, f: 1}\n", "high": "a: {c: 2, d: 2}\n"}.items():
+        (tmp_path / name).write_text(text)
+    base = BaseValues(
+        (f"{tmp_path}/low", f"{tmp_path}/high"), json.dumps({"a": {"d": 3, "e": 3, "f": 3, "g": 3}, "l": [1]})
+    )
+    values = merged(
+        embedded,
+        tmp_path,
+        ["a: {e: 4}\n"],
+        values=json.dumps({"a": {"f": None}}),
+        set_values=(SetValue("set", "a.g=5,l[1]=2"),),
+        base=base,
+    )
+    assert values == {"a": {"b": 1, "c": 2, "d": 3, "e": 4, "f": None, "g": 5}, "l": [1, 2]}
 
 
 def test_flags_are_heeded_in_the_order_of_helm(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 
 import pytest
 
@@ -11,7 +12,20 @@ from chartkit.errors import RuleError
 from chartkit.judging.checks import run
 from chartkit.judging.findings import Writer, merge, order
 from chartkit.judging.places import is_crd_file
-from chartkit.model import Case, CaseRef, Chart, Failure, Finding, Hit, Manifest, Place, Scenario, Severity
+from chartkit.model import (
+    BaseValues,
+    Case,
+    CaseRef,
+    Chart,
+    Failure,
+    Finding,
+    Hit,
+    Manifest,
+    Place,
+    Scenario,
+    SetValue,
+    Severity,
+)
 from chartkit.rules import Rule
 
 TEMPLATE = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n"
@@ -145,6 +159,57 @@ def test_a_value_that_the_schema_refuses_is_found_where_it_is_set(
     key: str, scenario: Scenario, expected: Place
 ) -> None:
     assert refused(key, scenario) == expected
+
+
+SPOTS = {"": (3, 5), "/image": (3, 5), "/image/tag": (4, 7), "/l": (5, 5), "/l/0": (5, 9)}
+BASE = BaseValues(
+    values='{"image": {"tag": 1}, "l": [1]}',
+    places=tuple((key, Place("chartkit.yaml", *spot)) for key, spot in SPOTS.items()),
+)
+OWN = Scenario("own", set_values=(SetValue("set", "image.name=x,l[0]=2"),), base=BASE, place=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("key", "scenario", "expected"),
+    [
+        ("/image/tag", Scenario("default", base=BASE), Place("chartkit.yaml", 4, 7)),
+        ("/l/0", Scenario("default", base=BASE), Place("chartkit.yaml", 5, 9)),
+        ("", Scenario("default", base=BASE), Place("chartkit.yaml", 3, 5)),
+        (
+            "/image/tag",
+            OWN,
+            Place("chartkit.yaml", 4, 7),
+        ),
+        ("/image/name", OWN, WRITTEN),
+        ("/l/0", OWN, WRITTEN),
+        ("", Scenario("own", values='{"a": 1}', base=BASE, place=WRITTEN), WRITTEN),
+        ("/other", Scenario("default", base=BASE), Place("charts/web/values.yaml")),
+    ],
+)
+def test_a_value_of_the_chart_is_found_in_the_line_that_sets_it(
+    key: str, scenario: Scenario, expected: Place
+) -> None:
+    assert refused(key, scenario) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "column"), [("/image/tag", 2, 3), ("/l/0/a", 3, 6), ("", None, None)]
+)
+def test_a_value_in_a_file_of_the_chart_is_found_there(
+    tmp_path: pathlib.Path, key: str, line: int | None, column: int | None
+) -> None:
+    low, high, own = (str(tmp_path / name) for name in ("low.yaml", "high.yaml", "own.yaml"))
+    pathlib.Path(low).write_text("image: {tag: 1}\n")
+    pathlib.Path(high).write_text("image:\n  tag: 1\nl: [{a: 1}]\n")
+    pathlib.Path(own).write_text("other: 1\n")
+    assert refused(key, Scenario("x", base=BaseValues((low, high)))) == Place(high, line, column)
+    if key:
+        scenario = Scenario("x", values_files=(own,), base=BaseValues((low, high)))
+        assert refused(key, scenario) == Place(high, line, column)
+        pathlib.Path(own).write_text("image: {tag: 2}\nl: [{a: 1}]\n")
+        assert refused(key, scenario) == Place(own)
+    pathlib.Path(high).write_text("a: 1\n---\nimage: {tag: 1}\n")  # of several documents, nobody can tell
+    assert refused("/image/tag", Scenario("x", base=BaseValues((low, high)))) == Place(low, 1, 9)
 
 
 def finding(**fields: object) -> Finding:
