@@ -158,5 +158,7 @@ def _sense(data: Mapping[str, Any]) -> Iterator[_written.Wrong]:
         for found in _WORD.finditer(data.get(key, "")):
             if found["word"] is not None and found["word"] not in WORDS:
                 yield (key,), f"{found[0]!r} is not a known word", suggestion(found["word"], WORDS)
+    for form in sorted(_references.unknown_forms(data["schema"])):
+        yield ("schema",), f"'$as: {form}' is not known", f"write one of: {', '.join(_references.FORMS)}"
     if "$inventory" in _references.kinds(data["schema"]) and "inventory" not in data:
         yield ("schema",), "$inventory needs an inventory", "add 'inventory:' with the path of its file"

@@ -2,11 +2,13 @@
 
 ``{$value: image.tag}`` is the case's value of that key, ``{$chart: appVersion}`` a key of Chart.yaml,
 ``{$case: namespace}`` how it is rendered, ``{$inventory: storage}`` the field of the object's row in the
-policy's inventory, each with ``$default:`` for where there is none, and null without.
+policy's inventory, each with ``$default:`` for where there is none, and null without. With ``$as: label`` the
+text is what a label value may hold of it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -25,12 +27,20 @@ _PLACEHOLDERS: Final[Mapping[str, Any]] = {
 }
 """What stands for a reference under these keywords while the schema is only looked at."""
 
+FORMS: Final = ("label",)
+"""What ``$as`` makes of a text."""
+
 Lookup = Callable[[str, Any], Any]
 """Gives what a kind of reference means with an argument; None where there is none."""
 
 
 def is_reference(value: object) -> bool:
     return isinstance(value, Mapping) and any(kind in value for kind in KINDS)
+
+
+def unknown_forms(value: object) -> set[str]:
+    """What the references in *value* have under ``$as`` that is none of FORMS."""
+    return {str(reference["$as"]) for reference in _references(value) if "$as" in reference} - {*FORMS}
 
 
 def kinds(value: object) -> set[str]:
@@ -48,7 +58,9 @@ def filled(value: Any, lookup: Lookup) -> Any:
         return {key: filled(each, lookup) for key, each in value.items()}
     kind = next(kind for kind in KINDS if kind in value)
     found = lookup(kind, filled(value[kind], lookup))
-    return filled(value.get("$default"), lookup) if found is None else found
+    if found is None:
+        found = filled(value.get("$default"), lookup)
+    return _as_label(found) if "$as" in value and isinstance(found, str) else found
 
 
 def blank(value: Any, keyword: str = "") -> Any:
@@ -68,6 +80,12 @@ def dig(value: Any, path: str) -> Any:
         return value[path]
     head, dot, rest = path.partition(".")
     return dig(value.get(head), rest) if dot else None
+
+
+def _as_label(text: str) -> str:
+    """*text* as charts make it a label value: "+" becomes "_", as in helm.sh/chart, and what else is not
+    allowed "-"; at most 63 characters, and neither end is a sign."""
+    return re.sub(r"[^A-Za-z0-9_.-]", "-", text.replace("+", "_"))[:63].strip("-_.")
 
 
 def _references(value: object) -> Iterator[Mapping[str, Any]]:

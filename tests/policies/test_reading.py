@@ -130,6 +130,10 @@ WRONG = {
     "{required: [team]}": ("{pattern: (?=a)b}", "expected a JSON Schema of draft 2020-12"),
     " {required: [team]}": (" {$ref: https://example.com/s.json}", "retrieving it failed"),
     "  {required": ("  {const: {$inventory: x}, required", "$inventory needs an inventory (add 'inventory:'"),
+    "schema: {required ": (
+        "schema: {const: {$value: x, $as: lable}, required",
+        "'$as: lable' is not known (write one of: label)",
+    ),
 }
 
 

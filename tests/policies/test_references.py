@@ -25,6 +25,10 @@ def lookup(kind: str, argument: Any) -> Any:
         ({"enum": {"$inventory": "versions"}, "type": "string"}, {"enum": ["v1"], "type": "string"}),
         ({"allOf": [{"const": {"$chart": "name"}}, True]}, {"allOf": [{"const": "web"}, True]}),
         ({"a": {"$inventory": {"where": {"x": {"$chart": "name"}}}}}, {"a": {"where": {"x": "web"}}}),
+        ({"const": {"$chart": "name", "$as": "label"}}, {"const": "web"}),
+        ({"const": {"$chart": "no", "$default": "a+b c-", "$as": "label"}}, {"const": "a_b-c"}),
+        ({"const": {"$chart": "no", "$default": "é" + "x" * 99, "$as": "label"}}, {"const": "x" * 62}),
+        ({"const": {"$value": "a.b", "$as": "label"}}, {"const": 1}),
         ({"$ref": "#/$defs/a", "$defs": {"a": True}}, {"$ref": "#/$defs/a", "$defs": {"a": True}}),
     ],
 )
