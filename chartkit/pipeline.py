@@ -34,7 +34,7 @@ def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda
     with open_run(config) as run:
         started = _start(run, plan, progress)
         outcomes = foreign.judge(run, _finished(run, started, progress))
-        together = tuple(release.judge(run, outcomes))
+        together = tuple(release.judge(run, plan, outcomes))
         golden = tuple(comparison.compare(run, plan, outcomes))
     said = [
         *started.said,

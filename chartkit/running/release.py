@@ -1,38 +1,83 @@
-"""The charts of a run taken together, as they would be installed: one case of each."""
+"""The charts of a run taken together, as they would be installed: one case of each.
+
+First all with their defaults; then each scenario whose name two charts or more share (``ha``, ``cni``), the
+other charts with their defaults.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
+from chartkit.discover import Plan
 from chartkit.model import Finding, NotJudged, Release
 from chartkit.running.run import Outcome, Run
 from chartkit.semver import minor
 from chartkit.workers import Lost
 
+Charts = Mapping[str, Sequence[Outcome]]
+"""Of each chart, by path, the cases that Helm renders."""
 
-def judge(run: Run, outcomes: Iterable[Outcome]) -> Iterator[Finding | NotJudged]:
-    """What the rules on a release say; nothing is done where none of them is on."""
-    if not any(rule.on is Release for rule in run.rules.values()):
+_DEFAULT: Final = "default"
+_ALONE: Final = "judged by themselves; only scenarios of one name are judged together with other charts"
+
+
+def judge(run: Run, plan: Plan, outcomes: Iterable[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the rules on a release say, and what they did not see.
+
+    Nothing where none of them is on, or where only a part of the charts was asked for: what is not in
+    the run would seem missing.
+    """
+    if not plan.whole or not any(rule.on is Release for rule in run.rules.values()):
         return
-    chosen = list(_chosen(outcomes))
-    said = run.start_release(chosen).result()
-    if isinstance(said, Lost):
-        names = ", ".join(outcome.case.chart for outcome in chosen)
-        yield NotJudged("charts together", "", f"judging {names} {said.message}")
-    else:
-        yield from said
+    charts = _rendered(outcomes)
+    absent = {case.path for case in plan.cases if case.scenario.fails is None} - charts.keys()
+    if absent:
+        names = ", ".join(sorted(absent))
+        yield NotJudged("charts together", "", f"no scenario of {names} can be rendered")
+        return
+    shared = _shared(charts)
+    yield from _left_out(charts, shared)
+    started = [run.start_release(_together(charts, name)) for name in shared]
+    for name, work in zip(shared, started, strict=True):
+        said = work.result()
+        if isinstance(said, Lost):
+            yield NotJudged("charts together", "", f"judging scenario {name!r} {said.message}")
+        else:
+            yield from said
 
 
-def _chosen(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Of each chart its defaults on the newest Kubernetes, else its first scenario that renders."""
+def _rendered(outcomes: Iterable[Outcome]) -> Charts:
     charts: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.record.failure is None:
             charts.setdefault(outcome.case.path, []).append(outcome)
-    for _, mine in sorted(charts.items()):
-        yield min(mine, key=_preference)
+    return charts
 
 
-def _preference(outcome: Outcome) -> tuple[bool, str, tuple[int, ...]]:
-    name = outcome.case.scenario.name
-    return name != "default", name, tuple(-part for part in minor(outcome.case.kube_version))
+def _shared(charts: Charts) -> list[str]:
+    """The names of the scenarios in which the charts are taken together."""
+    count = Counter(name for mine in charts.values() for name in {each.case.scenario.name for each in mine})
+    return [_DEFAULT, *sorted(name for name in count if count[name] > 1 and name != _DEFAULT)]
+
+
+def _together(charts: Charts, name: str) -> list[Outcome]:
+    """Of each chart its scenario *name*, else its default, else its first; on the newest Kubernetes."""
+    return [min(mine, key=lambda outcome: _distance(outcome, name)) for _, mine in sorted(charts.items())]
+
+
+def _distance(outcome: Outcome, wanted: str) -> tuple[bool, bool, str, tuple[int, ...]]:
+    name, version = outcome.case.scenario.name, outcome.case.kube_version
+    return name != wanted, name != _DEFAULT, name, tuple(-part for part in minor(version))
+
+
+def _left_out(charts: Charts, shared: Sequence[str]) -> Iterator[NotJudged]:
+    """The scenarios of each chart that take no part."""
+    chosen = [outcome.case for name in shared for outcome in _together(charts, name)]
+    taken = {(case.path, case.scenario.name) for case in chosen}
+    for path, mine in sorted(charts.items()):
+        cases = sorted(each.case.ref for each in mine if (path, each.case.scenario.name) not in taken)
+        if cases:
+            what = "scenarios with a name of their own"
+            yield NotJudged(what, mine[0].case.chart, _ALONE, cases=tuple(cases))

@@ -6,7 +6,7 @@ import hashlib
 import pathlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from chartkit.yaml import kube_yaml
 RULES = {**rules.load(), **policies.shipped()}
 FOLDER = pathlib.Path(__file__).parent
 SCENARIO = "scenario.yaml"
+CONFIG = "chartkit.yaml"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,23 @@ class Example:
         case = Case(name, ".", Scenario("default"), "1.34.0")
         return Objects(case, chart, tuple(self.manifests(name)))
 
+    def release(self) -> Release:
+        """The objects by the chart that their ``# Source:`` names, installed as chartkit.yaml says."""
+        whole = self.objects()
+        texts = {fence.title: fence.text for fence in self.files}
+        charts = (kube_yaml.parse(texts.get(CONFIG, "")) or {}).get("charts", {})
+        names = dict.fromkeys(manifest.source.partition("/")[0] for manifest in whole.manifests)
+        return Release(tuple(self._installed(whole, name, charts.get(name, {})) for name in names))
+
+    @staticmethod
+    def _installed(whole: Objects, name: str, entry: dict[str, str]) -> Objects:
+        scenario = Scenario(
+            "default", release=entry.get("release", name), namespace=entry.get("namespace", "default")
+        )
+        mine = [each for each in whole.manifests if each.source.startswith(f"{name}/")]
+        chart = replace(whole.chart, name=name, path=name)
+        return Objects(Case(name, name, scenario, "1.34.0"), chart, tuple(mine))
+
     def manifests(self, chart: str) -> Iterator[Manifest]:
         line, source = 1, f"{chart}/templates/example.yaml"
         for document in self.render.text.split("---\n"):
@@ -71,26 +89,26 @@ class Example:
     def found(self) -> list[tuple[str, int, str, str]]:
         objects = self.objects()
         given = kube_yaml.parse(next((f.text for f in self.files if f.title == SCENARIO), "")) or {}
-        hits = list(run(self.rule, facts(objects, given)))
+        hits = list(run(self.rule, facts(objects, given), self.release()))
         return sorted(
             (*place(hit, manifest), self.rule.id, self.rule.severity.label) for hit, manifest in hits
         )
 
 
-def subjects(rule: Rule, of: Facts) -> Iterator[tuple[Any, Manifest | None]]:
+def subjects(rule: Rule, of: Facts, release: Release) -> Iterator[tuple[Any, Manifest | None]]:
     for manifest in of.objects.manifests:
         if rule.on is Manifest:
             yield manifest, manifest
         elif rule.on is Container:
             yield from ((container, manifest) for container in manifests.containers(manifest))
-    whole = {Objects: of.objects, Facts: of, Chart: of.objects.chart, Release: Release((of.objects,))}
+    whole = {Objects: of.objects, Facts: of, Chart: of.objects.chart, Release: release}
     if rule.on in whole:
         yield whole[rule.on], None
 
 
-def run(rule: Rule, of: Facts) -> Iterator[tuple[Hit, Manifest | None]]:
+def run(rule: Rule, of: Facts, release: Release) -> Iterator[tuple[Hit, Manifest | None]]:
     assert rule.check
-    for subject, manifest in subjects(rule, of):
+    for subject, manifest in subjects(rule, of, release):
         yield from ((hit, manifest) for hit in rule.check(subject))
 
 

@@ -1,4 +1,4 @@
-"""Rules that look at all charts together see one case of each, and their findings have an owner."""
+"""Charts of a run are judged together, one case of each, and what takes no part is told."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ import pytest
 
 from chartkit import pipeline, rulebook
 from chartkit.config import configure
-from chartkit.model import Hit, Release, Severity
+from chartkit.model import Finding, Hit, NotJudged, Release, Report, Severity
 from chartkit.rules import Rule
 from chartkit.running import jobs
+from chartkit.workers import Lost
 
 CHART = "apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
 OBJECT = "apiVersion: v1\nkind: {kind}\nmetadata: {{name: shared}}\n"
@@ -50,20 +51,126 @@ class InProcess:
         return future
 
 
+@pytest.fixture(autouse=True)
+def _in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("chartkit.running.run.Pool", InProcess)
+    jobs.load_rules.cache_clear()
+    yield
+    jobs.load_rules.cache_clear()
+
+
+def write(folder: pathlib.Path, name: str, template: str) -> None:
+    (folder / name / "templates").mkdir(parents=True)
+    (folder / name / "Chart.yaml").write_text(CHART.format(name=name))
+    (folder / name / "templates" / "a.yaml").write_text(template)
+
+
+def check(folder: pathlib.Path, *paths: str) -> Report:
+    config = dataclasses.replace(configure.read(cwd=folder, environ={}), cache_dir=None)
+    return pipeline.check(config, paths)
+
+
+def apart(report: Report) -> list[NotJudged]:
+    return [
+        item
+        for item in report.not_judged
+        if item.what in ("scenarios with a name of their own", "charts together")
+    ]
+
+
 def test_a_finding_belongs_to_the_chart_of_its_object(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, kind in (("one", "ServiceAccount"), ("two", "ConfigMap")):
-        (tmp_path / name / "templates").mkdir(parents=True)
-        (tmp_path / name / "Chart.yaml").write_text(CHART.format(name=name))
-        (tmp_path / name / "templates" / "a.yaml").write_text(OBJECT.format(kind=kind))
+        write(tmp_path, name, OBJECT.format(kind=kind))
     every = {**rulebook.known(()), RULE.id: RULE}
     monkeypatch.setattr(rulebook, "known", lambda _=(): MappingProxyType(every))
-    monkeypatch.setattr("chartkit.running.run.Pool", InProcess)
-    jobs.load_rules.cache_clear()
-    config = dataclasses.replace(configure.read(cwd=tmp_path, environ={}), cache_dir=None)
-    report = pipeline.check(config)
-    jobs.load_rules.cache_clear()
 
-    (finding,) = report.findings
+    (finding,) = check(tmp_path).findings
     assert (finding.rule, finding.chart, finding.place.file) == ("name-shared", "two", "two/templates/a.yaml")
+
+
+READER = """\
+kind: ClusterRole
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: {name: "reader{{ .Values.suffix }}"}
+"""
+BINDING = """\
+kind: ClusterRoleBinding
+apiVersion: rbac.authorization.k8s.io/v1
+metadata: {name: reader}
+roleRef: {kind: ClusterRole, apiGroup: rbac.authorization.k8s.io, name: "reader{{ .Values.suffix }}"}
+"""
+CONFIG = """\
+extends: [recommended, together]
+charts:
+  roles: {scenarios: {default: {}, ha: {set: {suffix: "-ha"}}, own: {set: {suffix: "-own"}}}}
+  bindings: {scenarios: {default: {}, ha: {set: {suffix: "-hi"}}, special: {set: {suffix: "-special"}}}}
+"""
+
+
+def two_charts(folder: pathlib.Path) -> pathlib.Path:
+    """Roles in one chart, their binding in the other; in scenario ha, it binds another one."""
+    write(folder, "roles", READER)
+    write(folder, "bindings", BINDING)
+    (folder / "chartkit.yaml").write_text(CONFIG)
+    return folder
+
+
+def test_scenarios_of_one_name_are_taken_together(tmp_path: pathlib.Path) -> None:
+    (finding,) = check(two_charts(tmp_path)).findings
+
+    assert isinstance(finding, Finding)
+    assert (finding.rule, finding.chart, finding.path) == (
+        "binding-role-unresolved",
+        "bindings",
+        "/roleRef/name",
+    )
+    assert (finding.message, finding.hint) == (
+        "no chart brings ClusterRole 'reader-hi'",
+        "did you mean 'reader-ha'?",
+    )
+    assert finding.place.file == "bindings/templates/a.yaml"
+    assert {case.scenario for case in finding.cases} == {"ha"}
+
+
+def test_scenarios_of_no_other_chart_are_told(tmp_path: pathlib.Path) -> None:
+    left_out = apart(check(two_charts(tmp_path)))
+
+    assert [(item.chart, {case.scenario for case in item.cases}) for item in left_out] == [
+        ("bindings", {"special"}),
+        ("roles", {"own"}),
+    ]
+
+
+def test_a_part_of_the_charts_says_nothing_of_the_whole(tmp_path: pathlib.Path) -> None:
+    (two_charts(tmp_path) / "roles" / "templates" / "a.yaml").write_text("")
+
+    assert check(tmp_path, "bindings").findings == ()
+    assert "binding-role-unresolved" in [finding.rule for finding in check(tmp_path).findings]
+
+
+def test_where_a_chart_cannot_be_rendered_the_rest_is_not_judged_without_it(tmp_path: pathlib.Path) -> None:
+    (two_charts(tmp_path) / "roles" / "templates" / "a.yaml").write_text("{{ fail }}")
+
+    report = check(tmp_path)
+
+    assert "binding-role-unresolved" not in [finding.rule for finding in report.findings]
+    assert [item.reason for item in apart(report)] == ["no scenario of roles can be rendered"]
+
+
+def test_charts_that_were_not_said_to_belong_together_are_not_judged_so(tmp_path: pathlib.Path) -> None:
+    config = two_charts(tmp_path) / "chartkit.yaml"
+    config.write_text(CONFIG.replace(", together", ""))
+
+    assert check(tmp_path).findings == ()
+    assert apart(check(tmp_path)) == []
+
+
+def test_a_lost_worker_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "check_release", lambda *_: Lost("timeout", "took more than 1 s"))
+
+    reasons = [item.reason for item in apart(check(two_charts(tmp_path)))]
+
+    assert "judging scenario 'default' took more than 1 s" in reasons
+    assert "judging scenario 'ha' took more than 1 s" in reasons
