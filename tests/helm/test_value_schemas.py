@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from chartkit import helm
 from chartkit.helm import value_schemas
@@ -67,6 +68,105 @@ def test_a_dialect_that_is_an_address_counts_and_an_escaped_key_does_not_hide_it
 @pytest.mark.parametrize("content", [b"{", b"\xff", b"[" * 100_000])
 def test_what_is_no_json_is_left_to_helm(content: bytes) -> None:
     assert value_schemas.external({"web/values.schema.json": content}) == {}
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SHARED: dict[str, Any] = {
+    "$schema": DIALECT,
+    "type": "object",
+    "additionalProperties": False,
+    "$defs": {
+        "text": {"type": "string", "minLength": 1},
+        "image": {
+            "type": ["object", "null"],
+            "additionalProperties": False,
+            "required": ["name"],
+            "properties": {"name": {"$ref": "#/$defs/text"}, "tag": {"$ref": "#/$defs/text"}},
+        },
+        "labels": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+    },
+    "properties": {
+        "image": {"description": "what may stand beside a reference", "$ref": "#/$defs/image"},
+        "images": {"type": "array", "items": {"$ref": "#/$defs/image"}},
+        "labels": {"oneOf": [{"$ref": "#/$defs/text"}, {"$ref": "#/$defs/labels"}]},
+        "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+        "ports": {"type": "string", "pattern": "^[0-9, -]*$"},
+        "tls": {"if": {"required": ["key"]}, "then": {"required": ["certificate"]}},
+    },
+}
+"""A schema of draft 2020-12 that every Helm obeys, Helm 3.17 too, which knows the drafts up to 07 only."""
+
+ACCEPTED: list[dict[str, Any]] = [
+    {},
+    {"image": {"name": "a", "tag": "b"}, "images": [{"name": "a"}, {"name": "b"}]},
+    {"labels": "a"},
+    {"labels": {"a": "b"}},
+    {"port": 80, "ports": "80, 443"},
+    {"tls": {"key": 1, "certificate": 1}},
+]
+REFUSED: list[dict[str, Any]] = [
+    {"imagee": {}},
+    {"image": 1},
+    {"image": {"name": "a", "tagg": "b"}},
+    {"image": {"name": 1}},
+    {"image": {"name": ""}},
+    {"image": {"tag": "a"}},
+    {"images": {}},
+    {"images": [{"name": "a"}, {"name": "b", "x": 1}]},
+    {"labels": {"a": 1}},
+    {"port": "80"},
+    {"port": 0},
+    {"port": 1.5},
+    {"ports": "http"},
+    {"tls": {"key": 1}},
+]
+EVERY = pytest.mark.parametrize("engine", ["embedded", "helm3", "helm4"])
+
+
+def kind_of(request: Any, engine: str, schema: Any, values: Any) -> str | None:
+    """What kind of failure *engine* makes of *values*; None where it takes them."""
+    make_chart, make_case = request.getfixturevalue("make_chart"), request.getfixturevalue("make_case")
+    chart = make_chart({"values.schema.json": json.dumps(schema)})
+    case = make_case(chart, values=json.dumps(values))
+    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    return failure.kind if failure else None
+
+
+@EVERY
+@pytest.mark.helm
+def test_what_all_know_of_draft_2020_12_is_obeyed_by_all(engine: str, request: pytest.FixtureRequest) -> None:
+    assert value_schemas.external({"web/values.schema.json": json.dumps(SHARED).encode()}) == {}
+    ours = Draft202012Validator(SHARED)
+    for values in ACCEPTED:
+        assert ours.is_valid(values), values
+        assert kind_of(request, engine, SHARED, values) is None, values
+    for values in REFUSED:
+        assert not ours.is_valid(values), values
+        assert kind_of(request, engine, SHARED, values) == "values-schema", values
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ({"properties": {"a": {"$ref": "#/$defs/a", "minLength": 3}}, "$defs": {"a": {}}}, {"a": "x"}),
+        ({"properties": {"a": {"$ref": "#a"}}, "$defs": {"a": {"$anchor": "a", "type": "null"}}}, {"a": 1}),
+        ({"unevaluatedProperties": False}, {"a": 1}),
+        ({"dependentRequired": {"a": ["b"]}}, {"a": 1}),
+        ({"dependentSchemas": {"a": {"required": ["b"]}}}, {"a": 1}),
+        ({"properties": {"a": {"contains": {"const": 1}, "minContains": 2}}}, {"a": [1]}),
+        ({"properties": {"a": {"prefixItems": [{"type": "string"}]}}}, {"a": [1]}),
+    ],
+    ids=lambda part: next(iter(part)),
+)
+def test_what_is_new_in_it_is_no_obstacle_to_helm_3(
+    schema: dict[str, Any], values: Any, request: pytest.FixtureRequest
+) -> None:
+    """Which is why the charts of this repository do without."""
+    dialect = {"$schema": DIALECT, **schema}
+    assert not Draft202012Validator(dialect).is_valid(values)
+    kinds = {name: kind_of(request, name, dialect, values) for name in ("embedded", "helm4", "helm3")}
+    assert kinds == {"embedded": "values-schema", "helm4": "values-schema", "helm3": None}
 
 
 def test_a_chart_is_rendered_without_such_a_schema_and_a_neighbour_keeps_its_own(

@@ -4,13 +4,3 @@ linkerd2-cni.labels: the label that tells objects of the plugin from others, and
 {{- define "linkerd2-cni.labels" -}}
 {{- include "partials.labels" (list (dict "linkerd.io/cni-resource" "true") .Values.commonLabels) }}
 {{- end }}
-
-{{- /*
-linkerd2-cni.image: the image of both containers.
-*/ -}}
-{{- define "linkerd2-cni.image" -}}
-image: {{ printf "%s:%s" .Values.image.name .Values.image.version | quote }}
-{{- with .Values.image.pullPolicy }}
-imagePullPolicy: {{ . }}
-{{- end }}
-{{- end }}

@@ -9,9 +9,9 @@ A chart version may hold a "+", and name and version together may be too long; a
 {{- end }}
 
 {{- /*
-partials.labels: one block of labels out of several maps. Of maps that hold the same key the first wins,
-so give the chart's own labels before those of the user: no key comes out twice, and no selector is broken.
-Values become strings; a map may be null, and a key whose value is null is left out.
+partials.labels: one block of labels, or of annotations, out of several maps. Of maps that hold the same key the
+first wins, so give the chart's own labels before those of the user: no key comes out twice, and no selector is
+broken. Values become strings; a map may be null, and a key whose value is null is left out.
 
   labels:
     {{- include "partials.labels" (list (dict "component" "tap") .Values.commonLabels) | nindent 4 }}
@@ -21,11 +21,28 @@ Values become strings; a map may be null, and a key whose value is null is left 
 {{- range . }}
   {{- range $key, $value := . }}
     {{- if not (or (hasKey $labels $key) (kindIs "invalid" $value)) }}
-      {{- $_ := set $labels $key (toString $value) }}
+      {{- $_ := set $labels $key (include "partials.text" $value) }}
     {{- end }}
   {{- end }}
 {{- end }}
 {{- toYaml $labels }}
+{{- end }}
+
+{{- /*
+partials.metadata: the metadata of an object in the namespace of the release, from its name, its labels as text, and
+the root context.
+
+  metadata:
+    {{- include "partials.metadata" (list "linkerd-gateway" $labels .) | nindent 2 }}
+*/ -}}
+{{- define "partials.metadata" -}}
+{{- $root := index . 2 -}}
+name: {{ first . | quote }}
+namespace: {{ $root.Release.Namespace }}
+annotations:
+  {{- include "partials.createdByAnnotation" $root | nindent 2 }}
+labels:
+  {{- index . 1 | nindent 2 }}
 {{- end }}
 
 {{- /*
@@ -34,7 +51,7 @@ in cliVersion; with Helm it is the version that the chart installs: that of its 
 */ -}}
 {{- define "partials.createdBy" -}}
 {{- $version := coalesce (.Values.image).version .Values.linkerdVersion .Chart.AppVersion .Chart.Version }}
-{{- .Values.cliVersion | default (printf "linkerd/helm %s" $version) }}
+{{- .Values.cliVersion | default (printf "linkerd/helm %s" (include "partials.text" $version)) }}
 {{- end }}
 
 {{- /*
@@ -45,4 +62,19 @@ partials.createdByAnnotation: the annotation that every object of Linkerd may ca
 */ -}}
 {{- define "partials.createdByAnnotation" -}}
 linkerd.io/created-by: {{ include "partials.createdBy" . | quote }}
+{{- end }}
+
+{{- /*
+partials.appLabels: the recommended labels of a workload and its pods, from its name and the root context. The
+version is linkerdVersion, made a valid label value: "edge-26.8.3+dirty" gives edge-26.8.3_dirty.
+
+  labels:
+    {{- $app := include "partials.appLabels" (list "tap" .) | fromYaml }}
+    {{- include "partials.labels" (list $app .Values.commonLabels) | nindent 4 }}
+*/ -}}
+{{- define "partials.appLabels" -}}
+{{- $version := include "partials.text" (last .).Values.linkerdVersion | replace "+" "_" }}
+app.kubernetes.io/name: {{ first . }}
+app.kubernetes.io/part-of: Linkerd
+app.kubernetes.io/version: {{ regexReplaceAll "[^A-Za-z0-9_.-]" $version "-" | trunc 63 | trimAll "-_." | quote }}
 {{- end }}
