@@ -194,11 +194,17 @@ def _repository_cases(helm: str, scratch: pathlib.Path) -> list[str]:
 
 def _command(helm: str, chart: pathlib.Path, case: Case, scratch: pathlib.Path) -> str:
     scenario = case.scenario
-    more = [f"-f {shlex.quote(str(ROOT / name))}" for name in scenario.values_files]
-    if scenario.values:
-        file = scratch / f"{case.chart}-{scenario.name}.json"
-        file.write_text(scenario.values)
-        more.append(f"-f {file}")
+    more = []
+    layers = (
+        ("base", scenario.base.files, scenario.base.values),
+        ("own", scenario.values_files, scenario.values),
+    )
+    for kind, files, values in layers:
+        more += [f"-f {shlex.quote(str(ROOT / name))}" for name in files]
+        if values:
+            file = scratch / f"{case.chart}-{scenario.name}-{kind}.json"
+            file.write_text(values)
+            more.append(f"-f {file}")
     more += [f"--{given.flag} {shlex.quote(given.expression)}" for given in scenario.set_values]
     return _template(helm, chart, " ".join(more), case.kube_version)
 

@@ -65,6 +65,19 @@ def embedded() -> helm.Engine:
 
 
 @pytest.fixture
+def find_command() -> Callable[[str], pathlib.Path]:
+    """Finds the command itself, for what chartkit does not do with it."""
+
+    def find(name: str) -> pathlib.Path:
+        real(name)
+        command = find_helm(name)
+        assert isinstance(command, pathlib.Path)
+        return command
+
+    return find
+
+
+@pytest.fixture
 def helm3() -> helm.Engine:
     return real("helm3")
 
@@ -124,11 +137,22 @@ def assert_equal_renders() -> Callable[[Chart, Case], None]:
 
 def check_equal_renders(chart: Chart, case: Case) -> None:
     """Assert that both real Helms print what the embedded engine prints, or refuse in the same way."""
-    ours = helm.render(embedded_engine(), chart, case, real=True)
+    ours, again = (helm.render(embedded_engine(), chart, case, real=True) for _ in range(2))
+    made_anew = ours.text != again.text
     for name in ("helm3", "helm4"):
         theirs = helm.render(real(name), chart, case, real=True)
         assert _essence(theirs.failure) == _essence(ours.failure), name
-        assert theirs.text == ours.text, name
+        assert _comparable(theirs.text, name, made_anew) == _comparable(ours.text, name, made_anew), name
+
+
+def _comparable(text: str, name: str, made_anew: bool) -> str:
+    """*text* less what may differ: certificates that are made at every render, and the place of webhook
+    configurations, which Helm 3.17 installs in another order among kinds that it does not know."""
+    if made_anew:
+        text = re.sub(r"\b(LS0t[A-Za-z0-9+/=]{99,}|[0-9a-f]{64})", "…", text)
+    if name == "helm3" and "WebhookConfiguration" in text:
+        return "\n---\n".join(sorted(re.split(r"(?m)^---\n", text)))
+    return text
 
 
 def _essence(failure: Any) -> Any:

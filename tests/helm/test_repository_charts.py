@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
+import json
+import os
 import pathlib
+import shutil
+import subprocess
 from collections.abc import Callable
 
 import pytest
 
-from chartkit import charts, discover
+from chartkit import charts, discover, helm
 from chartkit.config import configure
 from chartkit.model import Case, Chart
 
@@ -34,3 +39,46 @@ def test_a_case_renders_alike_everywhere(
     planned = next(one for one in PLAN.charts if one.name == case.chart)
 
     assert_equal_renders(chart_of(str(planned.path.relative_to(ROOT))), case)
+
+
+APPLICATIONS = [one for one in PLAN.charts if one.cases]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("planned", APPLICATIONS, ids=lambda planned: planned.name)
+def test_a_misspelled_value_is_refused_everywhere(
+    planned: discover.PlannedChart, embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine
+) -> None:
+    chart = chart_of(str(planned.path.relative_to(ROOT)))
+    schema = json.loads(chart.files[f"{chart.name}/values.schema.json"])
+    misspelled = next(iter(schema["properties"])) + "x"
+    scenario = dataclasses.replace(planned.cases[0].scenario, values=json.dumps({misspelled: 1}))
+    case = dataclasses.replace(planned.cases[0], scenario=scenario)
+    for engine in (embedded, helm3, helm4):
+        failure = helm.render(engine, chart, case).failure
+        assert failure is not None, engine.name
+        assert (failure.kind, failure.values_key) == ("values-schema", f"/{misspelled}"), engine.name
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("name", ["helm3", "helm4"])
+def test_helm_lints_every_chart_strictly(
+    name: str, find_command: Callable[[str], pathlib.Path], tmp_path: pathlib.Path
+) -> None:
+    command = str(find_command(name))
+    shutil.copytree(ROOT / "charts", tmp_path / "charts")
+    environment = {
+        **os.environ,
+        **{f"HELM_{kind}_HOME": str(tmp_path) for kind in ("CACHE", "CONFIG", "DATA")},
+    }
+    for path, base in {case.path: case.scenario.base for case in CASES}.items():
+        folder = str(tmp_path / path)
+        (tmp_path / "values.yaml").write_text(base.values)
+        files = [
+            f"--values={file}" for file in (*(ROOT / one for one in base.files), tmp_path / "values.yaml")
+        ]
+        for arguments in (["dependency", "build", folder], ["lint", "--strict", *files, folder]):
+            ran = subprocess.run(
+                [command, *arguments], env=environment, capture_output=True, text=True, check=False
+            )
+            assert ran.returncode == 0, ran.stdout + ran.stderr
