@@ -76,8 +76,8 @@ class Pool:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
             worker.end()
-        while _early:
-            _early.pop().end()
+        while (process := _started_early()) is not None:
+            process.end()
 
     def submit(self, function: str, *arguments: Any) -> Future[Any]:
         """Call *function*, named ``package.module:function``, in a worker; the result may be `Lost`.
@@ -145,7 +145,8 @@ class _Process:
         return status
 
 
-_early: list[_Process] = []
+_early: list[tuple[str, _Process]] = []
+"""With the folder each was started in: what is asked of a worker is relative to it."""
 
 
 def start_early(count: int, *modules: str) -> None:
@@ -153,7 +154,20 @@ def start_early(count: int, *modules: str) -> None:
 
     Starting Python and Helm takes as long as finding out what to do: both may happen at once.
     """
-    _early.extend(_Process.start(",".join(modules)) for _ in range(count - len(_early)))
+    here = os.getcwd()  # noqa: PTH109 - pathlib need not be imported yet
+    _early.extend((here, _Process.start(",".join(modules))) for _ in range(count - len(_early)))
+
+
+def _started_early() -> _Process | None:
+    """A worker that was started early, in this folder; others are ended."""
+    here = os.getcwd()  # noqa: PTH109 - pathlib need not be imported yet
+    with contextlib.suppress(IndexError):  # another thread may take the last one
+        while _early:
+            folder, process = _early.pop()
+            if folder == here:
+                return process
+            process.end()
+    return None
 
 
 class _Worker:
@@ -201,7 +215,7 @@ class _Worker:
                 raise EOFError
             if self._process is None:
                 self._calls = 0
-                self._process = _early.pop() if _early else _Process.start()
+                self._process = _started_early() or _Process.start()
                 self._process.send(self._bounds.memory)
         self.was_used = self._calls > 0
         self._calls += 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import time
 
 import pytest
 
-from chartkit.workers import Bounds, Lost, Pool
+from chartkit.workers import Bounds, Lost, Pool, start_early
 
 
 def pool(seconds: float = 30, memory: int = 2 << 30, jobs: int = 1) -> Pool:
@@ -22,11 +23,11 @@ def test_calls_come_back_with_their_results() -> None:
 
 
 def test_a_call_past_its_time_is_lost_and_its_neighbour_is_not() -> None:
-    with pool(seconds=3) as workers:
+    with pool(seconds=9) as workers:
         endless = workers.submit("time:sleep", 60)
         neighbour = workers.submit("operator:add", 1, 1)
 
-        assert endless.result() == Lost("timeout", "did not end within 3 seconds")
+        assert endless.result() == Lost("timeout", "did not end within 9 seconds")
         assert neighbour.result() == 2
 
 
@@ -72,3 +73,13 @@ def test_leaving_with_an_exception_ends_a_running_call() -> None:
         while not future.running():
             time.sleep(0.01)
         raise KeyboardInterrupt
+
+
+def test_a_worker_started_early_in_another_folder_is_not_used(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_early(1)
+    monkeypatch.chdir(tmp_path)
+
+    with pool() as started:
+        assert started.submit("os:getcwd").result() == str(tmp_path)
