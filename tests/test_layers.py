@@ -22,6 +22,7 @@ LAYERS = [
     {"config"},
     {"discover", "crd_files", "rule_pages"},
     {"helm", "golden", "suppress"},
+    {"source_map"},
     {"judging"},
     {"cache", "serving", "workers"},
     {"replay"},

@@ -18,7 +18,7 @@ from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
 from chartkit.model import Case, Chart, Failure, Render
 from chartkit.templates import freeze
 
-__all__ = ["Engine", "Inputs", "InputsFault", "inputs_of", "open_engine", "render"]
+__all__ = ["Engine", "Inputs", "InputsFault", "given", "inputs_of", "open_engine", "render"]
 
 Files = Mapping[str, bytes]
 
@@ -83,6 +83,21 @@ def _alone(chart: Chart) -> Chart:
     alone = chart if files is chart.files else dataclasses.replace(chart, files=files)
     _whole.append((chart, alone))
     return alone
+
+
+def given(chart: Chart, inputs: Inputs, render: Render) -> tuple[tuple[Files, Inputs], ...]:
+    """The files and inputs that *render* of *chart* was made of; of two, the second where stand-ins show.
+
+    The templates among the files are as they were given to Helm.
+    """
+    chart = _alone(chart)
+    if not render.frozen:
+        return ((chart.files, inputs),)
+    templates, files = _frozen_files(chart)
+    values = freeze.freeze_values(inputs.values)
+    if files is templates and values is inputs.values:
+        return ((files, inputs),)
+    return ((files, dataclasses.replace(inputs, values=values)), (templates, inputs))
 
 
 def _frozen(engine: Engine, chart: Chart, inputs: Inputs) -> Render:

@@ -13,13 +13,14 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.errors import EngineError
 from chartkit.helm import failure, integers, nulls, order, packing, subcharts
 from chartkit.helm.inputs import Inputs
-from chartkit.model import Chart, Render
+from chartkit.model import Chart, Failure, Render
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -33,6 +34,16 @@ _PLANTED: Final = "/templates/" + "chartkit/" * 64 + "planted.yaml"  # Helm rend
 _STAMP: Final = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d (?:(?:WARN|INFO|ERROR|DEBUG) )?")
 _SUFFIX: Final = " of type common.Values"
 _HINT: Final = "use --engine cli with a helm command: there is no embedded Helm for Alpine and Windows on ARM"
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the *templates* of a chart rendered to, and its *crds*, by the names that Helm reports."""
+
+    templates: Mapping[str, str]
+    crds: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...] = ()
+    failure: Failure | None = None
 
 
 class Embedded:
@@ -60,14 +71,29 @@ class Embedded:
 
     def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
         """Render *files* of *chart*; why Helm refuses is in the render's failure."""
-        planted, values = self._planted(chart, files, inputs)
-        render = self._render(chart, planted, values, inputs)
-        if render.failure is not None and render.failure.template.endswith(_PLANTED):
-            render = self._render(chart, files, inputs.values, inputs)
-        return render
-
-    def _render(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: Inputs) -> Render:
         engine = f"{self.name} {self.version}"
+        outputs = self.outputs(chart, files, inputs)
+        if outputs.failure is not None:
+            return Render("", engine, None, outputs.warnings, failure=outputs.failure)
+        arranged = self.arrange(chart, outputs.templates, outputs.crds)
+        refusal = failure.of_document(arranged.unparsed) if arranged.unparsed else None
+        return Render(arranged.text, engine, arranged.notes, outputs.warnings, failure=refusal)
+
+    def outputs(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Outputs:
+        """What each template of *files* renders to, before Helm makes one text of it."""
+        planted, values = self._planted(chart, files, inputs)
+        outputs = self._outputs(chart, planted, values, inputs)
+        if outputs.failure is not None and outputs.failure.template.endswith(_PLANTED):
+            outputs = self._outputs(chart, files, inputs.values, inputs)
+        return outputs
+
+    def arrange(
+        self, chart: Chart, templates: Mapping[str, str], crds: Iterable[tuple[str, str]]
+    ) -> order.Arranged:
+        """What Helm prints where *templates* of *chart* have rendered to that."""
+        return order.arrange(templates, crds, chart.name, self._head)
+
+    def _outputs(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: Inputs) -> Outputs:
         archive = packing.pack(files)
         warnings: list[str] = []
         try:
@@ -75,12 +101,10 @@ class Embedded:
                 rendered, crds = self._rendered(archive, json.dumps(values), inputs)
         except self._errors.HelmError as error:
             refused = failure.of_text(str(error), chart.name, files)
-            return Render("", engine, None, tuple(warnings), failure=refused)
+            return Outputs({}, (), tuple(warnings), refused)
         rendered.pop(chart.name + _PLANTED, None)
         crds.sort(key=lambda crd: self._seen.rank(crd[0]))
-        arranged = order.arrange(rendered, crds, chart.name, self._head)
-        refusal = failure.of_document(arranged.unparsed) if arranged.unparsed else None
-        return Render(arranged.text, engine, arranged.notes, tuple(warnings), failure=refusal)
+        return Outputs(rendered, tuple(crds), tuple(warnings))
 
     def _planted(
         self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs

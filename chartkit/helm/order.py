@@ -6,7 +6,7 @@ Helm 3.17 and 4.1 agree on it, but for two kinds that only Helm 4 puts in its or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -85,12 +85,26 @@ class Unparsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A document in an arranged text from *start* to *end*, and its *offset* in what *source* rendered to."""
+
+    source: str
+    start: int
+    end: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arranged:
-    """The text that Helm prints, the chart's notes, and the first document that makes Helm refuse."""
+    """The text that Helm prints, the chart's notes, and the first document that makes Helm refuse.
+
+    *pieces* are its documents, in order.
+    """
 
     text: str
     notes: str
     unparsed: Unparsed | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,7 @@ class _Document:
     source: str
     text: str
     head: Head = Head()
+    offset: int = 0
 
     @property
     def rank(self) -> tuple[int, str]:
@@ -119,23 +134,46 @@ def arrange(
     not read is kept, so that the others are judged and it is seen.
     """
     documents, unparsed = _documents(rendered, head)
-    crd_text = "".join(_Document(name, content).printed for name, content in crds)
-    plain = sorted((each for each in documents if each.head.hooks is None), key=lambda each: each.rank)
+    plain = [_Document(name, content) for name, content in crds]
+    plain += sorted((each for each in documents if each.head.hooks is None), key=lambda each: each.rank)
     hooks = sorted((each for each in documents if _is_hook(each)), key=lambda each: each.rank)
-    manifest = crd_text + "".join(each.printed for each in plain)
-    text = manifest.strip(_UNICODE_SPACE) + "\n" + "".join(each.printed for each in hooks)
-    return Arranged(text, rendered.get(f"{chart}/templates/{_NOTES}", ""), unparsed)
+    manifest = "".join(each.printed for each in plain).strip(_UNICODE_SPACE) + "\n"
+    text = manifest + "".join(each.printed for each in hooks)
+    pieces = (*_pieces(plain, 0), *_pieces(hooks, len(manifest)))
+    return Arranged(text, rendered.get(f"{chart}/templates/{_NOTES}", ""), unparsed, pieces)
 
 
-def split(text: str) -> list[str]:
-    """The documents of a rendered template, as Helm splits them: ``---`` anywhere at a line's start."""
-    text = text.strip(_UNICODE_SPACE)
-    parts, position = [], 0
-    for match in _SEPARATOR.finditer(text):
-        parts.append(text[position : match.start()])
+def _pieces(documents: Iterable[_Document], start: int) -> Iterator[Piece]:
+    for document in documents:
+        end = start + len(document.printed)
+        yield Piece(document.source, end - len(document.text) - 1, end - 1, document.offset)
+        start = end
+
+
+def split(text: str) -> list[tuple[int, str]]:
+    """The documents of a rendered template, as Helm splits them: ``---`` anywhere at a line's start.
+
+    With each comes its offset in *text*.
+    """
+    start, end = _stripped(text, 0, len(text))
+    parts: list[tuple[int, int]] = []
+    stripped = text[start:end]
+    position = 0
+    for match in _SEPARATOR.finditer(stripped):
+        parts.append((start + position, start + match.start()))
         position = match.end()
-    parts.append(text[position:])
-    return [part.strip(_UNICODE_SPACE) for part in parts if part.strip(_REGEXP_SPACE)]
+    parts.append((start + position, end))
+    kept = [part for part in parts if text[slice(*part)].strip(_REGEXP_SPACE)]
+    spans = (_stripped(text, *part) for part in kept)
+    return [(first, text[first:last]) for first, last in spans]
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the part of *text* from *start* to *end* begins and ends without the blanks around it."""
+    part = text[start:end]
+    inner = part.lstrip(_UNICODE_SPACE)
+    start += len(part) - len(inner)
+    return start, start + len(inner.rstrip(_UNICODE_SPACE))
 
 
 def _documents(
@@ -146,11 +184,11 @@ def _documents(
     for name in sorted(rendered):
         if name.endswith(_NOTES) or name.rpartition("/")[2].startswith("_"):
             continue
-        for text in split(rendered[name]):
+        for offset, text in split(rendered[name]):
             try:
-                documents.append(_Document(name, text, head(text)))
+                documents.append(_Document(name, text, head(text), offset))
             except ValueError as error:
-                documents.append(_Document(name, text))
+                documents.append(_Document(name, text, offset=offset))
                 first = first or Unparsed(name, text, str(error))
     return documents, first
 

@@ -188,10 +188,12 @@ def _action(source: str, start: int) -> gotemplate.Segment | None:
         return None
 
 
-_Edit = tuple[int, int, str]
+Edit = tuple[int, int, str]
+"""A stretch of the source, from and to, and what replaces it."""
 
 
-def _edits(segment: gotemplate.Segment, *, telling: bool) -> Iterator[_Edit]:
+def edits(segment: gotemplate.Segment, *, telling: bool = False) -> Iterator[Edit]:
+    """What is to be replaced in one action to freeze it."""
     ends: list[int] = []
     for index, token in enumerate(segment.tokens):
         stand_in = STAND_INS.get(token.text) if token.kind == "identifier" else None
@@ -204,10 +206,10 @@ def _edits(segment: gotemplate.Segment, *, telling: bool) -> Iterator[_Edit]:
 
 
 def _apply(source: str, segments: Iterable[gotemplate.Segment], *, telling: bool) -> str:
-    edits = [edit for segment in segments for edit in _edits(segment, telling=telling)]
+    every = [edit for segment in segments for edit in edits(segment, telling=telling)]
     parts: list[str] = []
     position = 0
-    for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
+    for start, end, text in sorted(every, key=lambda edit: edit[:2]):
         parts += [source[position:start], text]
         position = end
     return "".join([*parts, source[position:]])

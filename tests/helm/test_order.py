@@ -25,17 +25,19 @@ SPLITS = [
 
 @pytest.mark.parametrize(("text", "wanted"), SPLITS)
 def test_documents_split_where_helm_splits(text: str, wanted: list[str]) -> None:
-    assert order.split(text) == wanted
+    parts = order.split(text)
+    assert [part for _, part in parts] == wanted
+    assert all(text[offset:].startswith(part) for offset, part in parts)
 
 
 @given(st.lists(st.sampled_from(["---", "\n", " ", "a", "\t", "-", "\r"])).map("".join))
 def test_splitting_loses_nothing_but_space_and_dashes(text: str) -> None:
-    kept = "".join(order.split(text))
+    kept = "".join(part for _, part in order.split(text))
     assert [char for char in kept if char == "a"] == [char for char in text if char == "a"]
 
 
 def test_long_blanks_split_in_linear_time() -> None:
-    assert order.split("\n" * 500_000 + "a" + "\n" * 500_000 + "\n---\nb") == ["a", "b"]
+    assert order.split("\n" * 500_000 + "a" + "\n" * 500_000 + "\n---\nb") == [(500_000, "a"), (1_000_006, "b")]
 
 
 HEADS = [
@@ -94,3 +96,20 @@ def test_the_first_document_that_cannot_be_read_is_named_and_all_are_kept() -> N
 def test_notes_of_the_chart_are_told_apart_and_those_of_subcharts_are_dropped() -> None:
     rendered = {"web/templates/NOTES.txt": "ours", "web/charts/a/templates/NOTES.txt": "theirs"}
     assert order.arrange(rendered, [], "web", head) == order.Arranged("\n", "ours")
+
+
+def test_every_document_of_the_text_is_found_again_in_its_template() -> None:
+    rendered = {"web/templates/a.yaml": "\n---\nSecret\n\n---\nPod\n", "web/templates/b.yaml": "\n hook\n"}
+    hooked = {"hook": order.Head("Job", "pre-install")}
+    crds = [("web/crds/c.yaml", "\nkind: C\n\n")]
+    arranged = order.arrange(rendered, crds, "web", lambda text: hooked.get(text, order.Head(text)))
+    shown = [(piece.source, arranged.text[piece.start : piece.end]) for piece in arranged.pieces]
+    assert shown == [
+        ("web/crds/c.yaml", "\nkind: C\n\n"),
+        ("web/templates/a.yaml", "Secret"),
+        ("web/templates/a.yaml", "Pod"),
+        ("web/templates/b.yaml", "hook"),
+    ]
+    for piece in arranged.pieces[1:]:
+        whole = rendered[piece.source]
+        assert whole[piece.offset :].startswith(arranged.text[piece.start : piece.end])

@@ -1,0 +1,135 @@
+"""For every line of a render the template line that made it, and the calls that led there.
+
+A chart's templates are rewritten so that what they print is marked, and the marks are taken away
+again. A map is right or says nothing: what is not certain has no origin.
+"""
+
+from __future__ import annotations
+
+import collections
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from chartkit import helm
+from chartkit.errors import EngineError
+from chartkit.helm.embedded import Embedded
+from chartkit.model import Case, Chart, Render
+from chartkit.source_map import alphabet, assembly
+from chartkit.source_map.bodies import Style
+from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.origin import Call, Origin, Precision
+from chartkit.source_map.stretches import Sources, Stretches
+from chartkit.source_map.tables import Block
+from chartkit.source_map.tracing import Tracing, Untraceable
+from chartkit.templates import freeze
+
+__all__ = ["Block", "Call", "Origin", "Precision", "SourceMap", "blocks", "trace"]
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """Where each character of a render's text comes from; lines, columns and offsets are the text's.
+
+    *untraced* says why nothing is known, *degraded* what is known less well than it could be.
+    *counts* is how often each of `blocks` was run, by number, where that was asked for.
+    """
+
+    untraced: str = ""
+    degraded: tuple[str, ...] = ()
+    counts: Mapping[int, int] = field(default_factory=dict)
+    stretches: Stretches = field(default_factory=lambda: Stretches("", (), (), Sources({})), repr=False)
+
+    def line(self, line: int) -> Origin | None:
+        """The origin of the first visible character of *line*; None where it is blank or not known."""
+        offset = self.stretches.first_visible(line)
+        return None if offset is None else self.stretches.at(offset)
+
+    def at(self, line: int, column: int) -> Origin | None:
+        """The origin of one character: the key and the value of a line may have two."""
+        starts = self.stretches.lines.starts
+        return self.offset(starts[line - 1] + column - 1) if 0 < line <= len(starts) else None
+
+    def offset(self, offset: int) -> Origin | None:
+        return self.stretches.at(offset) if 0 <= offset < len(self.stretches.text) else None
+
+
+def trace(
+    engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool = False
+) -> SourceMap:
+    """The map of *render*, which *engine* made of *case* of *chart*; with *counts* where they are asked for.
+
+    Takes one more render, of two to four times the cost. Never fails: the map may say that it knows nothing.
+    """
+    try:
+        return _traced(engine, chart, case, render, counts=counts)
+    except Untraceable as reason:
+        return SourceMap(untraced=str(reason))
+
+
+def blocks(chart: Chart) -> Sequence[Block]:
+    """The blocks of the templates of *chart*; the numbers in a map's counts are their indices.
+
+    They depend on the files of the chart alone.
+    """
+    found = alphabet.choose(chart.files.values())
+    return _instrumented(chart, Style(found, frozen=True, counts=True)).blocks if found else ()
+
+
+def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
+    if not render.text.strip():
+        raise Untraceable("Helm refuses the case" if render.failure else "the render is empty")
+    embedded = _embedded(engine)
+    try:
+        inputs = helm.inputs_of(case, embedded.read_yaml)
+    except helm.InputsFault as fault:
+        raise Untraceable(fault.failure.message) from fault
+    values = json.dumps(inputs.values, ensure_ascii=False, default=str)
+    letters = alphabet.choose((*chart.files.values(), values, render.text))
+    if letters is None:
+        raise Untraceable("the chart uses all characters that marks could be made of")
+    instrumented = _instrumented(chart, Style(letters, frozen=render.frozen, counts=counts))
+    for files, given in helm.given(chart, inputs, render):
+        tracing = Tracing(embedded, chart, files, given, instrumented, render.text)
+        tracing.run()
+        if not freeze.shows_stand_in(tracing.arranged.text):
+            break
+    return _map(tracing, instrumented, render.text)
+
+
+def _map(tracing: Tracing, instrumented: Instrumented, text: str) -> SourceMap:
+    stretches = assembly.assembled(tracing.arranged, tracing.outputs, instrumented.file_of, tracing.sources)
+    if stretches.text != text:
+        stretches = assembly.moved(stretches, text)
+    total: collections.Counter[int] = collections.Counter()
+    for output in tracing.outputs.values():
+        total.update(output.counts)
+    return SourceMap("", tuple(tracing.degraded), dict(total), stretches)
+
+
+_recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
+
+
+def _instrumented(chart: Chart, style: Style) -> Instrumented:
+    """The templates of *chart* rewritten; its cases share them."""
+    for known, how, instrumented in _recent:
+        if known is chart and how == style:
+            return instrumented
+    _recent.append((chart, style, Instrumented(chart.files, style)))
+    return _recent[-1][2]
+
+
+def _embedded(engine: helm.Engine) -> Embedded:
+    """The engine that traces: what the ``helm`` command makes must equal what the embedded one does."""
+    if isinstance(engine, Embedded):
+        return engine
+    try:
+        return _other()
+    except EngineError as error:
+        raise Untraceable(f"only the embedded Helm can trace: {error}") from error
+
+
+@functools.cache
+def _other() -> Embedded:
+    return Embedded()

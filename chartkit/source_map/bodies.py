@@ -1,0 +1,259 @@
+"""Writes the bodies of templates anew, so that what they print is marked and what they run is counted.
+
+Trimming is settled here, so that no action that is written trims: what is put beside it could be in its way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from chartkit.source_map import alphabet as marks
+from chartkit.source_map.alphabet import Alphabet
+from chartkit.source_map.expressions import Expressions, Scope, apply, prints_include, unquoted
+from chartkit.source_map.tables import Block, Lines, Tables
+from chartkit.templates import freeze, syntax
+from chartkit.templates.gotemplate import Segment, Token
+from chartkit.templates.pipelines import Command, Pipeline
+
+BLANK: Final = " \t\r\n\v\f"
+_THERE_AND_BACK: Final = frozenset(
+    {"fromYaml", "fromJson", "toYaml", "toJson", "toPrettyJson", "toRawJson", "indent", "nindent"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How to write: with which *alphabet*, with random functions *frozen* or not, with *counts* or not."""
+
+    alphabet: Alphabet
+    frozen: bool
+    counts: bool
+
+
+class Unsupported(ValueError):
+    """A template that Go may accept, and that cannot be rewritten here."""
+
+
+class Bodies:
+    """Writes the bodies of one file; *blocks* are the ``block`` actions met on the way."""
+
+    def __init__(
+        self, file: str, source: str, style: Style, tables: Tables, expressions: Expressions
+    ) -> None:
+        self.file = file
+        self.source = source
+        self.style = style
+        self.tables = tables
+        self.lines = Lines(source)
+        self.expressions = expressions
+        self.blocks: list[syntax.Define] = []
+        self.record, self.mark = map(style.alphabet.variable, "RM")
+
+    def write(self, body: Sequence[syntax.Node], scope: Scope, block: int) -> str:
+        """*body* as it stands in a twin, inside of *block*."""
+        parts = []
+        for node in body:
+            if isinstance(node, syntax.Text):
+                parts.append(self._text(node))
+            elif isinstance(node, syntax.Action):
+                parts.append(self._action(node, scope))
+            elif isinstance(node, syntax.Branch):
+                parts.append(self._branch(node, scope, block))
+            elif isinstance(node, syntax.Call):
+                parts.append(self._call(node, scope))
+            else:
+                parts.append(f"{{{{{node.segment.keyword}}}}}")
+        return "".join(parts)
+
+    def _text(self, node: syntax.Text) -> str:
+        """Marked before its first visible character: blanks must stay where a template may trim them."""
+        text = self.source[node.start : node.end]
+        visible = text.lstrip(BLANK)
+        if not visible:
+            return text
+        blanks = text[: len(text) - len(visible)]
+        number, _ = self.expressions.add("text", node.start + len(blanks), "")
+        if visible.endswith("{"):
+            visible = visible[:-1] + '{{"{"}}'  # lest it opens an action with what follows
+        return f"{blanks}{self._mark(number)}{visible}"
+
+    def _action(self, node: syntax.Action, scope: Scope) -> str:
+        pipeline = node.pipeline
+        if pipeline.variables:
+            flows = len(pipeline.variables) == 1 and pipeline.variables[0] in scope.flowing
+            return f"{{{{{self._rewritten(node.segment, pipeline, scope, printed=flows)}}}}}"
+        if len(node.segment.tokens) == 1 and node.segment.tokens[0].kind == "raw":
+            return self._raw(node.segment.tokens[0])
+        number, site = self.expressions.add("action", node.segment.start, self._words(pipeline))
+        if _is_round_trip(pipeline):
+            return self._round_trip(number, node, scope)
+        expression = self.expressions.rewrite(pipeline, scope, self._frozen(node.segment), printed=True)
+        site.calls, site.blind = expression.calls, expression.blind
+        return f"{self._mark(number)}{{{{{expression.text}}}}}"
+
+    def _raw(self, token: Token) -> str:
+        """A raw string by itself is text, but for its quotation marks."""
+        inner = token.text[1:-1]
+        visible = inner.lstrip(BLANK)
+        if not visible:
+            return f"{{{{{token.text}}}}}"
+        blanks = inner[: len(inner) - len(visible)]
+        number, _ = self.expressions.add("text", token.start + 1 + len(blanks), "")
+        before = f"{{{{`{blanks}`}}}}" if blanks else ""
+        return f"{before}{self._mark(number)}{{{{`{visible}`}}}}"
+
+    def _round_trip(self, number: int, node: syntax.Action, scope: Scope) -> str:
+        """What is included, read as YAML and written anew loses its marks: they are kept aside, numbered."""
+        first = node.pipeline.commands[0]
+        including = replace(node.pipeline, commands=(first,), end=first.end)
+        frozen = list(self._frozen(node.segment))
+        expression = self.expressions.rewrite(including, scope, frozen, printed=True)
+        self.tables.sites[number].blind = True
+        kept = self.style.alphabet.variable(f"T{number}")
+        key = f'(get {self.record} "t{number}")'
+        rest = apply(self.source, first.end, node.pipeline.end, frozen)
+        return (
+            f"{{{{{kept} := {expression.text}}}}}"
+            f'{{{{if {self.mark}}}}}{{{{if set {self.record} "t{number}" '
+            f"(append (default list {key}) {kept})}}}}{{{{end}}}}{{{{end}}}}"
+            f"{self._mark(number, f'#{{{{len {key}}}}}')}"
+            f"{{{{{self.expressions.stripped(kept)}{rest}}}}}"
+        )
+
+    def _call(self, node: syntax.Call, scope: Scope) -> str:
+        if node.defines is not None:
+            self.blocks.append(node.defines)
+        number, site = self.expressions.add("action", node.segment.start, self._words(node.pipeline))
+        argument = ""
+        if node.pipeline is not None:
+            if node.pipeline.variables:
+                raise Unsupported("a variable is set in the argument of a template")
+            argument = self._rewritten(node.segment, node.pipeline, scope, printed=False)
+        name = unquoted(node.name.text)
+        if name not in self.expressions.known:
+            site.blind = True
+            return f"{self._mark(number)}{{{{template {node.name.text} {argument}}}}}"
+        call, called = self.expressions.add("call", node.segment.start, name)
+        called.follows = True
+        site.calls.append(call)
+        dot = f"({argument})" if argument else "nil"
+        arguments = self.expressions.arguments(call, called)
+        twin = self.expressions.twin_of(node.name.text)
+        return f"{self._mark(number)}{{{{template {twin} ({arguments}{dot})}}}}"
+
+    def _branch(self, branch: syntax.Branch, scope: Scope, parent: int) -> str:
+        parts: list[str] = []
+        first = branch.arms[0]
+        loop = ""
+        chain: int | None = None
+        for arm in branch.arms:
+            head, inner = self._arm(arm, scope)
+            block = self.add_block(
+                arm.keyword,
+                arm.segment.start,
+                arm.segment.end,
+                arm.end,
+                self._words(arm.pipeline or branch.arms[-2].pipeline),
+                parent=parent,
+                chain=chain,
+            )
+            chain = block if chain is None else chain
+            if arm.keyword == "range":
+                loop = self.style.alphabet.variable(f"N{block}") if self.style.counts else ""
+            parts += [head, f"{{{{{loop} = add1 {loop}}}}}" if loop and arm is first else ""]
+            parts += [self.count(block), self.write(arm.body, inner, block)]
+        if branch.arms[-1].keyword != "else":
+            at = first.segment.start
+            words = self._words(branch.arms[-1].pipeline)
+            block = self.add_block("else", at, at, at, words, parent=parent, chain=chain, implicit=True)
+            parts += ["{{else}}" if self.style.counts else "", self.count(block)]
+        before = f"{{{{{loop} := 0}}}}" if loop else ""
+        return "".join([before, *parts, "{{end}}", self._rounds(first, loop, parent, chain)])
+
+    def _rounds(self, arm: syntax.Arm, loop: str, parent: int, chain: int | None) -> str:
+        if arm.keyword != "range":
+            return ""
+        words, at = self._words(arm.pipeline), arm.segment.start
+        one, many = (
+            self.add_block(kind, at, arm.segment.end, arm.end, words, parent=parent, chain=chain)
+            for kind in ("one", "many")
+        )
+        if not loop:
+            return ""
+        return (
+            f"{{{{if eq {loop} 1}}}}{self.count(one)}{{{{else if gt {loop} 1}}}}{self.count(many)}{{{{end}}}}"
+        )
+
+    def _arm(self, arm: syntax.Arm, scope: Scope) -> tuple[str, Scope]:
+        """How an arm begins, and what its body sees."""
+        if arm.pipeline is None:
+            return "{{else}}", scope
+        rebinds = arm.keyword in {"with", "else with", "range"}
+        inner = replace(scope, dot=None, marked=None) if rebinds else scope
+        if arm.keyword == "with" and not arm.pipeline.variables and prints_include(arm.pipeline):
+            # the test sees the text without its marks, what is printed of it has them
+            text = self._rewritten(arm.segment, arm.pipeline, scope, printed=True)
+            variable = self.style.alphabet.variable(f"W{arm.segment.start}")
+            head = f"{{{{{variable} := {text}}}}}{{{{with {self.expressions.stripped(variable)}}}}}"
+            return head, replace(inner, marked=variable)
+        text = self._rewritten(arm.segment, arm.pipeline, scope, printed=False)
+        return f"{{{{{arm.keyword} {text}}}}}", inner
+
+    def _rewritten(self, segment: Segment, pipeline: Pipeline, scope: Scope, *, printed: bool) -> str:
+        return self.expressions.rewrite(pipeline, scope, self._frozen(segment), printed=printed).text
+
+    def _frozen(self, segment: Segment) -> Iterator[freeze.Edit]:
+        return freeze.edits(segment) if self.style.frozen else iter(())
+
+    def _words(self, pipeline: Pipeline | None) -> str:
+        return " ".join(self.source[pipeline.start : pipeline.end].split()) if pipeline else ""
+
+    def _mark(self, number: int, serial: str = "") -> str:
+        closing = self.style.alphabet.closing
+        return f"{{{{with {self.mark}}}}}{{{{.}}}}{marks.written(number)}{serial}{closing}{{{{end}}}}"
+
+    def count(self, block: int) -> str:
+        """What counts a run of *block*: it prints nothing and declares nothing."""
+        if not self.style.counts:
+            return ""
+        return f'{{{{if set {self.record} "{block}" (add1 (get {self.record} "{block}"))}}}}{{{{end}}}}'
+
+    def add_block(  # noqa: PLR0913  the fields of a block
+        self,
+        kind: str,
+        at: int,
+        start: int,
+        end: int,
+        text: str,
+        parent: int | None = None,
+        chain: int | None = None,
+        *,
+        implicit: bool = False,
+    ) -> int:
+        """The number of a new block, whose keyword is *at* that offset."""
+        line, column = self.lines.at(at)
+        number = len(self.tables.blocks)
+        chain = number if chain is None and parent is not None else chain
+        block = Block(kind, self.file, start, end, line, column, text, parent, chain, implicit)
+        self.tables.blocks.append(block)
+        return number
+
+
+def _is_round_trip(pipeline: Pipeline) -> bool:
+    """Whether something is included, read as YAML or JSON, and written again as that."""
+    first, *later = pipeline.commands
+    functions = [command.function for command in later]
+    return (
+        first.function == "include"
+        and len(first.operands) > 2
+        and len(later) > 1
+        and functions[0].startswith("from")
+        and _THERE_AND_BACK.issuperset(functions)
+        and all(map(_is_constant, later))
+    )
+
+
+def _is_constant(command: Command) -> bool:
+    return all(operand.kind in {"number", "string", "raw"} for operand in command.operands[1:])

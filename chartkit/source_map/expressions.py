@@ -1,0 +1,260 @@
+"""Rewrites the pipelines of a template for its twin, which has dot and dollar in a variable, and calls twins.
+
+A call hands marks on only where its value is printed, and whatever is done to it before leaves marks
+alone. Everywhere else the callee is told not to mark, so that the value is what it would be without.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.source_map import alphabet as marks
+from chartkit.source_map.alphabet import Alphabet
+from chartkit.source_map.tables import Site
+from chartkit.templates import syntax
+from chartkit.templates.freeze import Edit
+from chartkit.templates.pipelines import Command, Operand, Pipeline
+
+_TEXT_LAST: Final = {
+    "indent": 3,
+    "nindent": 3,
+    "lower": 2,
+    "quote": 2,
+    "replace": 4,
+    "squote": 2,
+    "toString": 2,
+    "trim": 2,
+    "trimPrefix": 3,
+    "trimSuffix": 3,
+    "upper": 2,
+}
+"""How many words a call of each of these has, the text last."""
+
+THROUGH: Final = frozenset(_TEXT_LAST)
+"""Functions that give the same with marks in their text as without, but for the marks.
+
+Of some that is only as good as true: what comes out is compared.
+"""
+
+_USUAL: Final = frozenset({"indent", "nindent", "quote"})
+_TEXT_AT: Final = {"tpl": (1,), "default": (1,), "ternary": (1, 2)}
+"""Where the texts stand of functions that print one of them, and do not ask whether it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a pipeline sees: what *dot* is kept in (None: dot itself), and which variables hold marks.
+
+    *marked* is the variable with the marked form of the text that dot is.
+    """
+
+    dot: str | None
+    flowing: frozenset[str] = frozenset()
+    marked: str | None = None
+
+
+@dataclass(slots=True)
+class Expression:
+    """A pipeline rewritten: its *text*, the *calls* that are followed, and whether there are others."""
+
+    text: str
+    calls: list[int]
+    blind: bool
+
+
+class Expressions:
+    """The pipelines of one file.
+
+    *known* are the templates that have twins, *off* the calls that must not mark, *add* gives a new site.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        alphabet: Alphabet,
+        known: Collection[str],
+        off: Collection[int],
+        add: Callable[[str, int, str], tuple[int, Site]],
+    ) -> None:
+        self.source = source
+        self.alphabet = alphabet
+        self.known = known
+        self.off = off
+        self.add = add
+        self.edits: list[Edit] = []
+        self.calls: list[int] = []
+        self.blind = False
+        self.trims = False
+
+    def rewrite(
+        self, pipeline: Pipeline, scope: Scope, frozen: Iterable[Edit], *, printed: bool
+    ) -> Expression:
+        """*pipeline* for a twin, with *frozen* edits; *printed*: its value goes straight to the output."""
+        self.edits, self.calls, self.blind = list(frozen), [], False
+        self._pipeline(pipeline, scope, printed, unusual=False)
+        text = apply(self.source, pipeline.start, pipeline.end, self.edits)
+        return Expression(text, self.calls, self.blind)
+
+    def stripped(self, variable: str) -> str:
+        """An expression for the text in *variable* without its marks."""
+        return f'regexReplaceAll "{self.alphabet.any_mark}" {variable} ""'
+
+    def mark_for(self, call: int, site: Site) -> str:
+        """The mark that a call hands to its callee."""
+        if not site.follows or call in self.off:
+            return '""'
+        variable = self.alphabet.variable("M")
+        return f'(and {variable} (print {variable} "{marks.written(call)}"))'
+
+    def arguments(self, call: int, site: Site) -> str:
+        """What a twin is called with, before the dot that is its original's."""
+        return f'dict "r" {self.alphabet.variable("R")} "m" {self.mark_for(call, site)} "d" '
+
+    def twin_of(self, name: str) -> str:
+        """The name of a twin, written as *name* is, in its quotation marks."""
+        return f"{name[:-1]}{self.alphabet.twin}{name[-1]}"
+
+    def _pipeline(self, pipeline: Pipeline, scope: Scope, printed: bool, *, unusual: bool) -> None:
+        for index, command in enumerate(pipeline.commands):
+            later = [each.function for each in pipeline.commands[index + 1 :]]
+            reaches = printed and all(function in THROUGH for function in later)
+            odd = unusual or not all(function in _USUAL for function in later)
+            self._operands(command, scope, reaches, piped=index > 0, unusual=odd)
+            if command.function == "include" and (len(command.operands) > 2 or index):
+                self._include(command, reaches, unusual=odd)
+            elif command.function == "trim" and reaches and self._carries(pipeline, scope):
+                first = command.operands[0]
+                self.edits.append((first.start, first.end, f'include "{self.alphabet.twin}trim"'))
+                self.trims = True
+
+    def _operands(self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool) -> None:
+        for index, operand in enumerate(command.operands):
+            through = reaches and _is_text(command, index, piped=piped)
+            if operand.inner is not None:
+                odd = unusual or (len(command.operands) > 1 and command.function not in _USUAL)
+                self._pipeline(operand.inner, scope, through and not operand.fields, unusual=odd)
+            else:
+                self._word(operand, scope, through)
+
+    def _word(self, operand: Operand, scope: Scope, through: bool) -> None:
+        start = operand.start
+        if operand.kind == "variable":
+            if operand.text == "$":
+                self.edits.append((start, start + 1, self.alphabet.variable("D")))
+            elif operand.text in scope.flowing and not through:
+                self.edits.append((start, operand.end, f"({self.stripped(operand.text)})"))
+        elif operand.kind in {"dot", "field"} and scope.dot is not None:
+            self.edits.append((start, start + 1, scope.dot + "." * (operand.kind == "field")))
+        elif operand.kind == "dot" and scope.marked is not None and through:
+            self.edits.append((start, operand.end, scope.marked))
+
+    def _include(self, command: Command, reaches: bool, *, unusual: bool) -> None:
+        first, name = command.operands[:2]
+        literal = name.kind in {"string", "raw"}
+        called = unquoted(name.text) if literal else self.source[name.start : name.end]
+        if literal and called not in self.known:
+            self.blind = True
+            return
+        call, site = self.add("call", first.start, called)
+        site.follows, site.unusual = reaches, unusual
+        if reaches:
+            self.calls.append(call)
+        self.blind |= not reaches or call in self.off
+        if literal:
+            self.edits.append((name.start, name.end, self.twin_of(name.text)))
+        else:
+            self.edits += [
+                (name.start, name.start, "(print "),
+                (name.end, name.end, f' "{self.alphabet.twin}")'),
+            ]
+        if len(command.operands) > 2:
+            self.edits += [
+                (command.operands[2].start, command.operands[2].start, f"({self.arguments(call, site)}"),
+                (command.end, command.end, ")"),
+            ]
+        else:
+            self.edits.append((first.start, first.start, f"{self.arguments(call, site)}| "))
+
+    def _carries(self, pipeline: Pipeline, scope: Scope) -> bool:
+        """Whether marked text may come through *pipeline*."""
+        return any(
+            operand.text == "include"
+            or operand.text in scope.flowing
+            or (operand.kind == "dot" and scope.marked is not None)
+            for operand in pipeline.operands()
+        )
+
+
+def apply(source: str, start: int, end: int, edits: Iterable[Edit]) -> str:
+    """The *source* from *start* to *end*, with those *edits* that are in it; at one place, in their order."""
+    parts: list[str] = []
+    position = start
+    for first, last, text in sorted(edits, key=lambda edit: edit[:2]):
+        if first >= start and last <= end:
+            parts += [source[position:first], text]
+            position = last
+    return "".join([*parts, source[position:end]])
+
+
+def prints_include(pipeline: Pipeline) -> bool:
+    """Whether the value is an include and nothing is done to it that marks would not come through."""
+    first = pipeline.commands[0]
+    later = (command.function for command in pipeline.commands[1:])
+    return (
+        first.function == "include"
+        and len(first.operands) > 2
+        and all(function in THROUGH for function in later)
+    )
+
+
+def flowing(body: Sequence[syntax.Node]) -> frozenset[str]:
+    """The variables of *body* that hold nothing but what was included, and are printed as a whole."""
+    good: set[str] = set()
+    bad: set[str] = set()
+    printed: set[str] = set()
+    for node in syntax.walk(body):
+        for pipeline, is_action in _pipelines(node):
+            kept = is_action and len(pipeline.variables) == 1 and prints_include(pipeline)
+            (good if kept else bad).update(pipeline.variables)
+            bad.update(each.text for each in pipeline.operands() if each.kind == "variable" and each.fields)
+            if is_action and not pipeline.variables and _prints_variable(pipeline):
+                printed.add(pipeline.commands[0].operands[0].text)
+    return frozenset(good & printed - bad - {"$"})
+
+
+def _pipelines(node: syntax.Node) -> Iterable[tuple[Pipeline, bool]]:
+    if isinstance(node, syntax.Action):
+        return [(node.pipeline, True)]
+    if isinstance(node, syntax.Branch):
+        return [(arm.pipeline, False) for arm in node.arms if arm.pipeline is not None]
+    return [(node.pipeline, False)] if isinstance(node, syntax.Call) and node.pipeline is not None else []
+
+
+def _prints_variable(pipeline: Pipeline) -> bool:
+    first, *later = pipeline.commands
+    return (
+        len(first.operands) == 1
+        and first.operands[0].kind == "variable"
+        and all(command.function in THROUGH for command in later)
+    )
+
+
+def _is_text(command: Command, index: int, *, piped: bool) -> bool:
+    """Whether the operand at *index* is the text that the command gives, by itself or through a function."""
+    count = len(command.operands)
+    if command.function in _TEXT_AT:
+        return index in _TEXT_AT[command.function]
+    return not piped and (count == 1 or (index == count - 1 and _TEXT_LAST.get(command.function) == count))
+
+
+def unquoted(token: str) -> str:
+    """The string that *token* stands for; empty where that takes more than is needed for names."""
+    if token.startswith("`"):
+        return token[1:-1]
+    try:
+        return str(json.loads(token))
+    except ValueError:
+        return ""

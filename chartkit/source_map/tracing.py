@@ -1,0 +1,191 @@
+"""Renders a case with its templates rewritten, and holds what comes out against the plain render.
+
+They must be equal once the marks are gone, byte for byte. Where they are not, what is traced is given
+up part by part: one call, then a file, then a template's output. Nothing that was not found equal is
+ever said to be known.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from chartkit.helm import Inputs
+from chartkit.helm.embedded import Embedded, Outputs
+from chartkit.helm.order import Arranged
+from chartkit.model import Chart
+from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.output import Output, Reader
+from chartkit.source_map.stretches import Sources, Stretches
+
+ROUNDS: Final = 24
+"""How often a render is repeated with less traced, until what is still wrong is left out."""
+
+
+class Untraceable(Exception):
+    """Nothing can be said of where the render comes from; the message says why."""
+
+
+class Tracing:
+    """One case of *chart*, given to *engine* as *files* and *inputs*; *expected* is what it renders to."""
+
+    def __init__(
+        self,
+        engine: Embedded,
+        chart: Chart,
+        files: Mapping[str, bytes],
+        inputs: Inputs,
+        instrumented: Instrumented,
+        expected: str,
+    ) -> None:
+        self._engine = engine
+        self._chart = chart
+        self._files = files
+        self._inputs = inputs
+        self._instrumented = instrumented
+        self._expected = expected
+        self._plain: Outputs | None = None
+        self._off: set[int] = set()
+        self._left: set[str] = set()  # files that are rendered as they are
+        self._lost: set[str] = set()  # templates whose output is not traced
+        self.sources = Sources(instrumented.sources)
+        self.outputs: dict[str, Output] = {}
+        self.arranged: Arranged = Arranged("", "")
+        self.degraded: list[str] = [
+            f"{file} is not traced: {why}" for file, why in instrumented.unreadable.items()
+        ]
+
+    def run(self) -> None:
+        """Render until all that is traced is equal; raises `Untraceable`."""
+        self._render()
+        if self.arranged.text == self._expected:
+            return
+        for _ in range(ROUNDS):
+            wrong = self._wrong()
+            if not wrong:
+                break
+            for name in wrong:
+                self._give_up_part(name)
+            self._render()
+        for name in self._wrong():
+            self._lose(name)
+        self._arrange()
+        if len(self.arranged.text.split("\n")) != len(self._expected.split("\n")):
+            raise Untraceable("the chart renders to something else each time")
+
+    def _render(self) -> None:
+        """Render the rewritten chart, with as little as possible switched off where Helm refuses it."""
+        while True:
+            rewritten = self._instrumented.files(self._off, self._left)
+            outputs = self._engine.outputs(self._chart, {**self._files, **rewritten}, self._inputs)
+            if outputs.failure is None:
+                break
+            self._recover(outputs.failure.text)
+        reader = Reader(self._instrumented, self.sources, self._off)
+        self.outputs = {}
+        for name, raw in outputs.templates.items():
+            try:
+                self.outputs[name] = reader.read(raw)
+            except ValueError:  # the template prints what only looks like a mark
+                self.outputs[name] = Output(Stretches(raw, (), (), self.sources))
+        self._crds = outputs.crds
+        for name in self._lost:
+            self.outputs[name] = self._untraced(name)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        texts = {name: output.text.text for name, output in self.outputs.items()}
+        self.arranged = self._engine.arrange(self._chart, texts, self._crds)
+
+    def _plainly(self) -> Outputs:
+        """What the chart renders to without a trace; raises `Untraceable` where it does not."""
+        if self._plain is None:
+            self._plain = self._engine.outputs(self._chart, self._files, self._inputs)
+            again = self._engine.outputs(self._chart, self._files, self._inputs)
+            if self._plain.failure or again.failure:
+                raise Untraceable("Helm refuses the case")
+            self._random = {
+                name for name, text in self._plain.templates.items() if again.templates.get(name) != text
+            }
+        return self._plain
+
+    def _wrong(self) -> list[str]:
+        """The templates whose output is not what it is without a trace, though it is the same each time."""
+        plain = self._plainly().templates
+        traced = {name: output.text.text for name, output in self.outputs.items()}
+        return [name for name in plain if traced.get(name) != plain[name] and name not in self._random]
+
+    def _untraced(self, name: str) -> Output:
+        text = self._plainly().templates.get(name, "")
+        counts = self.outputs[name].counts if name in self.outputs else {}
+        return Output(Stretches(text, (), (), self.sources), counts=counts)
+
+    def _give_up_part(self, name: str) -> None:
+        """Switch off the nearest call before the first difference, else leave the file as it is."""
+        file = self._instrumented.file_of.get(name, name)
+        call = self._nearest_call(name)
+        if call is not None:
+            self._switch_off(call)
+        elif file not in self._left:
+            self._leave(file, "it then prints something else")
+        else:
+            self._lose(name)
+
+    def _nearest_call(self, name: str) -> int | None:
+        output = self.outputs.get(name)
+        if output is None:
+            return None
+        text, wanted = output.text.text, self._plainly().templates[name]
+        pairs = enumerate(itertools.zip_longest(text, wanted))
+        differs = next((index for index, (ours, theirs) in pairs if ours != theirs), 0)
+        last = bisect.bisect_right(output.text.offsets, differs + 1)
+        calls = (call for sites in reversed(output.sites[:last]) for call in reversed(sites[:-1]))
+        return next((call for call in calls if call not in self._off), None)
+
+    def _switch_off(self, call: int) -> None:
+        site = self._instrumented.sites[call]
+        self._off.add(call)
+        self.degraded.append(
+            f"{site.file}:{site.line}: what {site.text!r} prints here is not traced: marks would change it"
+        )
+
+    def _leave(self, file: str, why: str) -> None:
+        self._left.add(file)
+        self.degraded.append(f"{file} is not traced: {why}")
+
+    def _lose(self, name: str) -> None:
+        if name not in self._lost:
+            self._lost.add(name)
+            self.degraded.append(f"{name} is not traced: it then prints something else")
+        self.outputs[name] = self._untraced(name)
+
+    def _recover(self, message: str) -> None:
+        """Switch off what Helm may refuse the rewritten chart for: unusual calls, all calls, then files."""
+        sites = self._instrumented.sites
+        marking = {number for number, site in enumerate(sites) if site.follows} - self._off
+        unusual = {number for number in marking if sites[number].unusual}
+        if marking:
+            for call in sorted(unusual or marking):
+                self._off.add(call)
+            kind = "unusual calls are" if unusual else "no call is"
+            self.degraded.append(f"{kind} followed: the chart fails when they are")
+            return
+        file = next(self._suspects(message), None)
+        if file is None:
+            raise Untraceable("the chart fails when it is traced")
+        self._leave(file, "it then fails")
+
+    def _suspects(self, message: str) -> Iterator[str]:
+        """The files still rewritten: first those that Helm names in *message*, from within, then all others."""
+        twin = self._instrumented.style.alphabet.twin
+        for name in reversed(re.findall(rf'executing "([^"]+){twin}"', message)):
+            if file := self._instrumented.file_of.get(name):
+                yield from {file} - self._left
+            define = re.compile(rf'(?:define|block)\s+["`]{re.escape(name)}["`]')
+            for file, source in self._instrumented.sources.items():
+                if define.search(source) and file not in self._left:
+                    yield file
+        yield from (file for file in self._instrumented.sources if file not in self._left)
