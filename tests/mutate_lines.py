@@ -96,7 +96,7 @@ def with_words(chart: Chart, words: Mapping[int, Spot]) -> tuple[Chart, Places]:
         files[file] = source.encode()
         for number, spot in words.items():
             if spot.file == file:
-                moved = spot.at + sum(len(text) for offset, text in parts if offset < spot.at)
+                moved = spot.at + sum(len(text) for offset, text in parts if offset <= spot.at)
                 at = moved if spot.kind == "action" else source.index(f"zq{number}x")
                 places[number] = (file, *place(source, at))
     return dataclasses.replace(chart, files=files), places
@@ -202,7 +202,7 @@ class Trial:
         origin = traced.offset(match.start())
         if origin is None:
             self.counts[f"{kind}: not known"] += 1
-            self.say("NOT KNOWN", chart, put, match.start())
+            self.say("NOT KNOWN", chart, put, repr(match.string[match.start() - 30 : match.end() + 30]))
             return
         said = f"{kind}: said {origin.precision.value}"
         there = [origin.file, origin.line, origin.column]
