@@ -156,7 +156,7 @@ class Trial:
         idle: list[Spot] = []
         for file in sorted(inner):
             for offset, spot in spots(file, chart.files[file]):
-                around = [each for each in inner[file] if each[0] <= offset < each[1]]
+                around = [each for each in inner[file] if each[0] <= offset <= each[1]]
                 (run if max(around, default=(0, 0, False))[2] else idle).append(spot)
         chosen = self.random.sample(run, min(self.words, len(run)))
         self.ask(chart, case, dict(enumerate(chosen)), idle=False)

@@ -11,6 +11,7 @@ import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from chartkit import helm
 from chartkit.errors import EngineError
@@ -28,12 +29,17 @@ from chartkit.templates import freeze
 __all__ = ["Block", "Call", "Origin", "Precision", "SourceMap", "blocks", "trace"]
 
 
+LARGEST: Final = 16 << 20
+"""The longest render, in characters, that is traced."""
+
+
 @dataclass(frozen=True)
 class SourceMap:
     """Where each character of a render's text comes from; lines, columns and offsets are the text's.
 
     *untraced* says why nothing is known, *degraded* what is known less well than it could be.
-    *counts* is how often each of `blocks` was run, by number, where that was asked for.
+    *counts* is how often each of `blocks` was run, by number, where that was asked for; of what is degraded
+    less may be known than was run.
     """
 
     untraced: str = ""
@@ -47,12 +53,20 @@ class SourceMap:
         return None if offset is None else self.stretches.at(offset)
 
     def at(self, line: int, column: int) -> Origin | None:
-        """The origin of one character: the key and the value of a line may have two."""
+        """The origin of one character: the key and the value of a line may have two.
+
+        A quotation mark has that of what it quotes.
+        """
         starts = self.stretches.lines.starts
         return self.offset(starts[line - 1] + column - 1) if 0 < line <= len(starts) else None
 
     def offset(self, offset: int) -> Origin | None:
-        return self.stretches.at(offset) if 0 <= offset < len(self.stretches.text) else None
+        """As `at`, of the character at *offset* of the text."""
+        text = self.stretches.text
+        if not 0 <= offset < len(text):
+            return None
+        quotes = text[offset] in "\"'" and text[offset + 1 : offset + 2] not in {"", "\n", text[offset]}
+        return self.stretches.at(offset + quotes)
 
 
 def trace(
@@ -73,13 +87,18 @@ def blocks(chart: Chart) -> Sequence[Block]:
 
     They depend on the files of the chart alone.
     """
-    found = alphabet.choose(chart.files.values())
-    return _instrumented(chart, Style(found, frozen=True, counts=True)).blocks if found else ()
+    for known, _, instrumented in _recent:
+        if known is chart:
+            return instrumented.blocks
+    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
+    return _instrumented(chart, Style(letters, frozen=True, counts=True)).blocks
 
 
 def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
     if not render.text.strip():
         raise Untraceable("Helm refuses the case" if render.failure else "the render is empty")
+    if len(render.text) > LARGEST:
+        raise Untraceable(f"the render has more than {LARGEST >> 20} MiB")
     embedded = _embedded(engine)
     try:
         inputs = helm.inputs_of(case, embedded.read_yaml)

@@ -62,6 +62,9 @@ _ALPHABETS: Final = (
 )
 
 
+DEFAULT: Final = _ALPHABETS[0]
+
+
 def choose(texts: Iterable[str | bytes]) -> Alphabet | None:
     """The first alphabet that is in none of *texts*; None where there is none left."""
     left = list(_ALPHABETS)

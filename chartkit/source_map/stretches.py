@@ -13,6 +13,7 @@ from chartkit.source_map.origin import Origin, Precision
 from chartkit.source_map.tables import Lines
 
 BLANK: Final = " \t\r\n\v\f"
+_WORD_END: Final = re.compile(r"[\s\"'\\]")
 _UNREADABLE: Final = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, which Helm prints as U+FFFD
 
 
@@ -21,14 +22,13 @@ class Sources:
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
-        self._line = functools.lru_cache(maxsize=64)(self._split)
+        self._lines: dict[str, list[str]] = {}
 
     def line(self, file: str, number: int) -> str:
-        lines = self._line(file)
+        if file not in self._lines:
+            self._lines[file] = _UNREADABLE.sub("\ufffd", self._texts.get(file, "")).split("\n")
+        lines = self._lines[file]
         return lines[number - 1] if 0 < number <= len(lines) else ""
-
-    def _split(self, file: str) -> list[str]:
-        return _UNREADABLE.sub("\ufffd", self._texts.get(file, "")).split("\n")
 
 
 class Stretches:
@@ -72,15 +72,15 @@ class Stretches:
     def _in_text(self, origin: Origin, begins: int, ends: int, offset: int) -> Origin | None:
         """The place of a character of literal text: its lines are the template's, whatever their indentation.
 
-        It must be what stands there, else the template did something to it that is not understood.
+        Up to the end of its word it must be what stands there, else something was done to it that is not
+        understood.
         """
         down = self.lines.at(offset)[0] - self.lines.at(begins)[0]
         source = self.sources.line(origin.file, origin.line + down)
         left = origin.column - 1 if down == 0 else len(source) - len(source.lstrip(BLANK))
         first = begins if down == 0 else self._visible_from(offset)
-        line_end = self.text.find("\n", first)
-        until = min(ends, line_end if line_end >= 0 else len(self.text))
-        if not source.startswith(self.text[first:until].rstrip(BLANK), left):
+        word = _WORD_END.search(self.text, offset + 1, ends)
+        if not source.startswith(self.text[first : word.start() if word else ends], left):
             return _caller(origin)
         column = max(left + offset - first, 0) + 1
         return dataclasses.replace(origin, line=origin.line + down, column=column)

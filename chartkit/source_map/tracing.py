@@ -8,7 +8,6 @@ ever said to be known.
 from __future__ import annotations
 
 import bisect
-import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -139,9 +138,9 @@ class Tracing:
         if output is None:
             return None
         text, wanted = output.text.text, self._plainly().templates[name]
-        pairs = enumerate(itertools.zip_longest(text, wanted))
-        differs = next((index for index, (ours, theirs) in pairs if ours != theirs), 0)
-        last = bisect.bisect_right(output.text.offsets, differs + 1)
+        lengths = range(1, max(len(text), len(wanted)) + 1)
+        same = bisect.bisect_left(lengths, True, key=lambda length: text[:length] != wanted[:length])
+        last = bisect.bisect_right(output.text.offsets, same + 1)
         calls = (call for sites in reversed(output.sites[:last]) for call in reversed(sites[:-1]))
         return next((call for call in calls if call not in self._off), None)
 

@@ -97,7 +97,8 @@ def _pipeline(tokens: Sequence[Token], position: int) -> tuple[Pipeline, int]:
         else:
             operand, position = _operand(tokens, position)
             operands.append(operand)
-    commands.append(_command(operands))
+    if operands or not commands:  # Go lets a pipeline end in a bar
+        commands.append(_command(operands))
     return Pipeline(variables, assign, tuple(commands), start, commands[-1].end), position
 
 
