@@ -49,6 +49,7 @@ class Bodies:
         self.lines = Lines(source)
         self.expressions = expressions
         self.blocks: list[syntax.Define] = []
+        self.passed_on: frozenset[int] = frozenset()
         self.record, self.mark = map(style.alphabet.variable, "RM")
 
     def write(self, body: Sequence[syntax.Node], scope: Scope, block: int) -> str:
@@ -90,7 +91,7 @@ class Bodies:
         if _is_round_trip(pipeline):
             return self._round_trip(number, node, scope)
         expression = self.expressions.rewrite(pipeline, scope, self._frozen(node.segment), printed=True)
-        site.calls, site.blind = expression.calls, expression.blind
+        site.calls, site.blind = expression.calls, expression.blind or node.segment.start in self.passed_on
         return f"{self._mark(number)}{{{{{expression.text}}}}}"
 
     def _raw(self, token: Token) -> str:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 class Precision(enum.StrEnum):
     """How well a place is known.
 
-    ``text`` is written there, letter for letter. ``action`` is printed by the action that begins there.
-    ``yaml`` was written there, and came through ``include … | fromYaml | toYaml``. ``coarse`` is printed by
-    the action that begins there from what it includes, in a way that cannot be followed further.
+    ``text`` is written there, letter for letter. ``action`` is printed by the action that begins there, of
+    values, of what Helm tells, or of its own words. ``yaml`` was written there, and came through ``include …
+    | fromYaml | toYaml``. ``coarse`` is printed by the action that begins there, of something that was made
+    elsewhere: of what it includes or is passed, in a way that cannot be followed further.
     """
 
     TEXT = "text"

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 class Site:
     """A place that output comes from: ``text``, ``action``, or a ``call`` on the way there.
 
-    *text* is what an action says, or whom a call calls. *blind*: the action prints what it includes in
-    a way that cannot be followed. *follows*: the call's output is marked; *unusual*: through more than
+    *text* is what an action says, or whom a call calls. *blind*: the action prints what was made elsewhere,
+    in a way that cannot be followed. *follows*: the call's output is marked; *unusual*: through more than
     indentation. *calls* are the calls of an action that are followed.
     """
 

@@ -169,8 +169,8 @@ class Tracing:
         if marking:
             for call in sorted(unusual or marking):
                 self._off.add(call)
-            kind = "unusual calls are" if unusual else "no call is"
-            self.degraded.append(f"{kind} followed: the chart fails when they are")
+            which = "no unusual call is" if unusual else "no call is"
+            self.degraded.append(f"{which} followed: the chart would fail")
             return
         file = next(self._suspects(message), None)
         if file is None:
@@ -178,7 +178,7 @@ class Tracing:
         self._leave(file, "it then fails")
 
     def _suspects(self, message: str) -> Iterator[str]:
-        """The files still rewritten: first those that Helm names in *message*, from within, then all others."""
+        """The files still rewritten: first those that Helm names in *message*, then all others."""
         twin = self._instrumented.style.alphabet.twin
         for name in reversed(re.findall(rf'executing "([^"]+){twin}"', message)):
             if file := self._instrumented.file_of.get(name):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 
+from chartkit.source_map import purity
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
 from chartkit.source_map.expressions import Expressions, Scope, flowing, unquoted
@@ -93,6 +94,7 @@ class Twins:
 
     def _twin(self, name: str, body: Sequence[syntax.Node], block: int) -> str:
         record, mark, dot = map(self.style.alphabet.variable, "RMD")
+        self.bodies.passed_on = purity.passed_on(self.source, body)
         written = self.bodies.write(body, Scope(dot, flowing(body)), block)
         return (
             f"{{{{define {self.expressions.twin_of(name)}}}}}"

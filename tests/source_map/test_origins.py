@@ -61,7 +61,7 @@ ORIGINS = {
     ),
     "what that includes": (
         '{{ include "outer" . | nindent 2 }}\n',
-        ["outer: @ _h.tpl:9:1 text < a.yaml:1", "x: 1 @ _h.tpl:6:1 action < _h.tpl:10 < a.yaml:1"],
+        ["outer: @ _h.tpl:9:1 text < a.yaml:1", "x: 1 @ _h.tpl:6:1 coarse < _h.tpl:10 < a.yaml:1"],
     ),
     "a template action": (
         '{{ template "labels" . }}\n',
