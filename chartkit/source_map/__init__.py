@@ -17,7 +17,7 @@ from chartkit import helm
 from chartkit.errors import EngineError
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Render
-from chartkit.source_map import alphabet, assembly
+from chartkit.source_map import alphabet, assembly, value_texts
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.origin import Call, Origin, Precision
@@ -108,7 +108,8 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
     letters = alphabet.choose((*chart.files.values(), values, render.text))
     if letters is None:
         raise Untraceable("the chart uses all characters that marks could be made of")
-    instrumented = _instrumented(chart, Style(letters, frozen=render.frozen, counts=counts))
+    texts = value_texts.calls(chart.files, values)
+    instrumented = _instrumented(chart, Style(letters, render.frozen, counts, texts))
     for files, given in helm.given(chart, inputs, render):
         tracing = Tracing(embedded, chart, files, given, instrumented, render.text)
         tracing.run()

@@ -25,11 +25,15 @@ _THERE_AND_BACK: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write: with which *alphabet*, with random functions *frozen* or not, with *counts* or not."""
+    """How to write: with which *alphabet*, with random functions *frozen* or not, with *counts* or not.
+
+    *texts* says that template text in values is rewritten too.
+    """
 
     alphabet: Alphabet
     frozen: bool
     counts: bool
+    texts: bool = False
 
 
 class Unsupported(ValueError):
@@ -90,7 +94,8 @@ class Bodies:
         number, site = self.expressions.add("action", node.segment.start, self._words(pipeline))
         if _is_round_trip(pipeline):
             return self._round_trip(number, node, scope)
-        expression = self.expressions.rewrite(pipeline, scope, self._frozen(node.segment), printed=True)
+        frozen = self._frozen(node.segment)
+        expression = self.expressions.rewrite(pipeline, scope, frozen, printed=True, action=number)
         site.calls, site.blind = expression.calls, expression.blind or node.segment.start in self.passed_on
         return f"{self._mark(number)}{{{{{expression.text}}}}}"
 

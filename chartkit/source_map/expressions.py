@@ -78,22 +78,35 @@ class Expressions:
         known: Collection[str],
         off: Collection[int],
         add: Callable[[str, int, str], tuple[int, Site]],
+        *,
+        texts: bool,
     ) -> None:
         self.source = source
         self.alphabet = alphabet
+        self.texts = texts
         self.known = known
         self.off = off
         self.add = add
         self.edits: list[Edit] = []
         self.calls: list[int] = []
         self.blind = False
-        self.trims = False
+        self.action: int | None = None
+        self.helpers: set[str] = set()
 
     def rewrite(
-        self, pipeline: Pipeline, scope: Scope, frozen: Iterable[Edit], *, printed: bool
+        self,
+        pipeline: Pipeline,
+        scope: Scope,
+        frozen: Iterable[Edit],
+        *,
+        printed: bool,
+        action: int | None = None,
     ) -> Expression:
-        """*pipeline* for a twin, with *frozen* edits; *printed*: its value goes straight to the output."""
-        self.edits, self.calls, self.blind = list(frozen), [], False
+        """*pipeline* for a twin, with *frozen* edits; *printed*: its value goes straight to the output.
+
+        It may be that of an *action*, by its site.
+        """
+        self.edits, self.calls, self.blind, self.action = list(frozen), [], False, action
         self._pipeline(pipeline, scope, printed, unusual=False)
         text = apply(self.source, pipeline.start, pipeline.end, self.edits)
         return Expression(text, self.calls, self.blind)
@@ -125,10 +138,12 @@ class Expressions:
             self._operands(command, scope, reaches, piped=index > 0, unusual=odd)
             if command.function == "include" and (len(command.operands) > 2 or index):
                 self._include(command, reaches, unusual=odd)
+            elif command.function == "tpl" and len(command.operands) == 3 and self.texts:
+                self._tpl(command, reaches)
             elif command.function == "trim" and reaches and self._carries(pipeline, scope):
                 first = command.operands[0]
                 self.edits.append((first.start, first.end, f'include "{self.alphabet.twin}trim"'))
-                self.trims = True
+                self.helpers.add("trim")
 
     def _operands(self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool) -> None:
         for index, operand in enumerate(command.operands):
@@ -177,6 +192,25 @@ class Expressions:
             ]
         else:
             self.edits.append((first.start, first.start, f"{self.arguments(call, site)}| "))
+
+    def _tpl(self, command: Command, reaches: bool) -> None:
+        """Template text is run by a template that keeps for it what the twins that it includes need."""
+        first, _, dot = command.operands
+        call, site = self.add("call", first.start, "tpl")
+        site.follows, site.unusual = reaches, True
+        back = '""'
+        if reaches and self.action is not None and call not in self.off:
+            mark = self.alphabet.variable("M")
+            back = f'(and {mark} (print {mark} "{marks.written(self.action)}"))'
+        given = f'"r" {self.alphabet.variable("R")} "m" {self.mark_for(call, site)} "e" {back}'
+        self.edits += [
+            (first.start, first.end, f'include "{self.alphabet.twin}tpl" (dict {given} "t"'),
+            (dot.start, dot.start, '"d" '),
+            (dot.end, dot.end, ")"),
+        ]
+        self.helpers.add("tpl")
+        if reaches:
+            self.calls.append(call)
 
     def _carries(self, pipeline: Pipeline, scope: Scope) -> bool:
         """Whether marked text may come through *pipeline*."""

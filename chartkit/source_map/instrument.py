@@ -6,6 +6,7 @@ is, with twins that call its originals, so that the rest of the chart need not k
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ class Instrumented:
     """The templates among *files* of a chart, rewritten in *style*.
 
     *sites* and *blocks* are what the numbers in outputs mean, *sources* the texts that they point into.
-    *unreadable* says which files are left as they are, and why.
+    *unreadable* says which files are left as they are, and why;
+    *known* are the templates that have twins.
     """
 
     def __init__(self, files: Mapping[str, bytes], style: Style) -> None:
@@ -53,7 +55,7 @@ class Instrumented:
         self.unreadable: dict[str, str] = {}
         self._tables = Tables()
         self._files = [self._read(name, files[name]) for name in sorted(self.names) if _is_template(name)]
-        self._known = self._templates()
+        self.known = self._templates()
         self._texts = {file.name: self._first_text(file) for file in self._files}
         self.sources = {file.name: file.source for file in self._files}
         crds = (name for name in self.names if not _is_template(name))
@@ -79,7 +81,7 @@ class Instrumented:
 
     def _read(self, name: str, content: bytes) -> _File:
         source, strict = _decoded(content)
-        style = self.style if strict else Style(self.style.alphabet, frozen=False, counts=self.style.counts)
+        style = self.style if strict else dataclasses.replace(self.style, frozen=False)
         file = _File(name, source, self.names[name], style, None)
         try:
             file.tree = syntax.parse(source)
@@ -114,7 +116,7 @@ class Instrumented:
         return self._twins(file, tables, off).text(file.tree, file.names)
 
     def _twins(self, file: _File, tables: Tables, off: Collection[int]) -> Twins:
-        return Twins(file.name, file.source, file.style, tables, known=self._known, off=off)
+        return Twins(file.name, file.source, file.style, tables, known=self.known, off=off)
 
     def _leave(self, file: _File, error: Exception) -> None:
         file.tree = None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import collections
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map import realign
-from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.origin import Call, Origin, Precision
 from chartkit.source_map.stretches import Sources, Stretches
+from chartkit.source_map.tables import Site
 
 
 @dataclass(slots=True)
@@ -27,11 +28,16 @@ class Output:
 
 
 class Reader:
-    """Reads the outputs of one render of a chart that was rewritten, with some calls *off*."""
+    """Reads the outputs of one render of a chart that was rewritten; *sites* are what marks name.
 
-    def __init__(self, instrumented: Instrumented, sources: Sources, off: Collection[int] = ()) -> None:
-        self._instrumented = instrumented
-        self._alphabet = instrumented.style.alphabet
+    Calls that are *off* were not marked.
+    """
+
+    def __init__(
+        self, alphabet: Alphabet, sites: Sequence[Site], sources: Sources, off: Collection[int] = ()
+    ) -> None:
+        self._sites = sites
+        self._alphabet = alphabet
         self._mark = self._alphabet.mark
         self._sources = sources
         self._off = off
@@ -44,7 +50,7 @@ class Reader:
             return self._unmarked(raw)[0]
         output, serials = self._unmarked(body)
         recorded = json.loads(record.rpartition(self._alphabet.right)[0])
-        output.counts = {int(key): int(count) for key, count in recorded.items() if key[0] != "t"}
+        output.counts = {int(key): int(count) for key, count in recorded.items() if key[0] != "t" and count}
         kept = {int(key[1:]): texts for key, texts in recorded.items() if key[0] == "t"}
         if kept and serials:
             self._realign(output, serials, kept)
@@ -72,7 +78,7 @@ class Reader:
         return Output(Stretches(text, offsets, origins, self._sources), sites), serials
 
     def _meaning(self, mark: str) -> tuple[tuple[int, ...], Origin]:
-        sites = self._instrumented.sites
+        sites = self._sites
         try:
             numbers = marks.read(mark)
             *calls, site = (sites[number] for number in numbers)

@@ -8,6 +8,7 @@ ever said to be known.
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -19,6 +20,7 @@ from chartkit.model import Chart
 from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.output import Output, Reader
 from chartkit.source_map.stretches import Sources, Stretches
+from chartkit.source_map.value_texts import ValueTexts
 
 ROUNDS: Final = 24
 """How often a render is repeated with less traced, until what is still wrong is left out."""
@@ -46,6 +48,12 @@ class Tracing:
         self._inputs = inputs
         self._instrumented = instrumented
         self._expected = expected
+        self._texts: ValueTexts | None = None
+        if instrumented.style.texts:
+            first = len(instrumented.sites)
+            self._texts = ValueTexts(instrumented.style.alphabet, instrumented.known, first)
+            self._value_files = self._texts.files(files)
+            self._value_inputs = dataclasses.replace(inputs, values=self._texts.values(inputs.values))
         self._plain: Outputs | None = None
         self._off: set[int] = set()
         self._left: set[str] = set()  # files that are rendered as they are
@@ -66,8 +74,9 @@ class Tracing:
             wrong = self._wrong()
             if not wrong:
                 break
-            for name in wrong:
-                self._give_up_part(name)
+            if not self._leave_texts():
+                for name in wrong:
+                    self._give_up_part(name)
             self._render()
         for name in self._wrong():
             self._lose(name)
@@ -78,12 +87,16 @@ class Tracing:
     def _render(self) -> None:
         """Render the rewritten chart, with as little as possible switched off where Helm refuses it."""
         while True:
-            rewritten = self._instrumented.files(self._off, self._left)
-            outputs = self._engine.outputs(self._chart, {**self._files, **rewritten}, self._inputs)
+            files = {**self._files, **self._instrumented.files(self._off, self._left)}
+            inputs, sites = self._inputs, self._instrumented.sites
+            if self._texts is not None:
+                files |= self._value_files
+                inputs, sites = self._value_inputs, [*sites, *self._texts.sites]
+            outputs = self._engine.outputs(self._chart, files, inputs)
             if outputs.failure is None:
                 break
             self._recover(outputs.failure.text)
-        reader = Reader(self._instrumented, self.sources, self._off)
+        reader = Reader(self._instrumented.style.alphabet, sites, self.sources, self._off)
         self.outputs = {}
         for name, raw in outputs.templates.items():
             try:
@@ -142,7 +155,8 @@ class Tracing:
         same = bisect.bisect_left(lengths, True, key=lambda length: text[:length] != wanted[:length])
         last = bisect.bisect_right(output.text.offsets, same + 1)
         calls = (call for sites in reversed(output.sites[:last]) for call in reversed(sites[:-1]))
-        return next((call for call in calls if call not in self._off), None)
+        own = len(self._instrumented.sites)
+        return next((call for call in calls if call not in self._off and call < own), None)
 
     def _switch_off(self, call: int) -> None:
         site = self._instrumented.sites[call]
@@ -155,6 +169,14 @@ class Tracing:
         self._left.add(file)
         self.degraded.append(f"{file} is not traced: {why}")
 
+    def _leave_texts(self) -> bool:
+        """Leave the template text in values as it is, where that is not done yet."""
+        if self._texts is None:
+            return False
+        self._texts = None
+        self.degraded.append("template text in values is not followed: it would be shown, or not be the same")
+        return True
+
     def _lose(self, name: str) -> None:
         if name not in self._lost:
             self._lost.add(name)
@@ -163,6 +185,8 @@ class Tracing:
 
     def _recover(self, message: str) -> None:
         """Switch off what Helm may refuse the rewritten chart for: unusual calls, all calls, then files."""
+        if self._leave_texts():
+            return
         sites = self._instrumented.sites
         marking = {number for number, site in enumerate(sites) if site.follows} - self._off
         unusual = {number for number in marking if sites[number].unusual}

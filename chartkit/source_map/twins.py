@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 
-from chartkit.source_map import purity
+from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
 from chartkit.source_map.expressions import Expressions, Scope, flowing, unquoted
@@ -39,7 +39,7 @@ class Twins:
         self.style = style
         self.tables = tables
         self.lines = Lines(source)
-        self.expressions = Expressions(source, style.alphabet, known, off, self._add)
+        self.expressions = Expressions(source, style.alphabet, known, off, self._add, texts=style.texts)
         self.bodies = Bodies(file, source, style, tables, self.expressions)
 
     def text(self, tree: syntax.Tree, names: Sequence[str]) -> str:
@@ -57,8 +57,10 @@ class Twins:
         twin = self.expressions.twin_of
         for other in names[1:]:
             parts.append(f"{{{{define {twin(quoted(other))}}}}}{{{{template {twin(own)} .}}}}{{{{end}}}}")
-        if self.expressions.trims:
-            parts.append(_trim(self.style.alphabet))
+        helpers = {"trim": _trim, "tpl": value_texts.running}
+        parts += (
+            write(self.style.alphabet) for name, write in helpers.items() if name in self.expressions.helpers
+        )
         return "".join(parts)
 
     def _add(self, kind: str, start: int, text: str = "") -> tuple[int, Site]:
@@ -130,7 +132,7 @@ def _head(alphabet: Alphabet, names: Sequence[str]) -> str:
     mine = " ".join(map(quoted, names))
     twin = f'{quoted(names[0])[:-1]}{alphabet.twin}"'
     return (
-        f'{{{{{record} := dict}}}}{{{{{mark} := ""}}}}'
+        f'{{{{{record} := dict "0" 0}}}}{{{{{mark} := ""}}}}'
         '{{if kindIs "map" $}}{{with $.Template}}{{if kindIs "map" .}}'
         f"{{{{if has .Name (list {mine})}}}}"
         f'{{{{{mark} = "{alphabet.opening}"}}}}{{{{end}}}}{{{{end}}}}{{{{end}}}}{{{{end}}}}'

@@ -133,7 +133,7 @@ def freeze_template(source: str, *, telling: bool = False) -> str:
 
 def freeze_values_file(source: str) -> str:
     """The actions in the YAML *source* frozen; what only looks like one stays as it is."""
-    return _apply(source, _actions(source), telling=True)
+    return _apply(source, actions(source), telling=True)
 
 
 def shows_stand_in(text: str) -> bool:
@@ -170,7 +170,7 @@ def _rewrite_bytes(content: bytes, rewrite: _Rewrite) -> bytes:
         return content
 
 
-def _actions(source: str) -> Iterator[gotemplate.Segment]:
+def actions(source: str) -> Iterator[gotemplate.Segment]:
     """The actions in YAML text, whatever stands between them."""
     unescaped = source.replace('\\"', ' "')  # as a template is inside a double-quoted YAML string
     position = source.find("{{")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from chartkit import source_map
+
 Trace = Callable[..., Any]
 
 HELPERS = """\
@@ -305,16 +307,100 @@ def test_a_byte_order_mark_moves_no_column(trace: Trace) -> None:
 
 
 def test_template_text_in_values_has_the_origin_of_the_action_that_runs_it(trace: Trace) -> None:
-    values = {"text": 'b: {{ include "n" . }}\nc: 2'}
-    traced = trace(
-        {"a.yaml": "a: 1\n{{ tpl .Values.text . }}\nd: 1\n", "_h.tpl": '{{ define "n" }}x{{ end }}'}, values
-    )
+    values = {"text": "b: {{ .Release.Name }}\nc: 2"}
+    traced = trace({"a.yaml": "a: 1\n{{ tpl .Values.text . }}\nd: 1\n"}, values)
     assert traced.lines == [
         "a: 1 @ a.yaml:1:1 text",
-        "b: x @ a.yaml:2:1 action",
+        "b: release-name @ a.yaml:2:1 action",
         "c: 2 @ a.yaml:2:1 action",
         "d: 1 @ a.yaml:3:1 text",
     ]
+
+
+TEXTS = """\
+# text
+plain: b {{ include "n" . }} c
+block: |
+  b:
+    {{- include "l" . | nindent 2 }}
+  c: {{ include "l" . | sha256sum | len }}
+quoted: "{{ include \\"n\\" . }} d"
+single: '{{ include `n` . | quote }}'
+tree:
+  k: '{{ include "n" $ }}'
+"""
+
+
+def test_what_template_text_in_values_includes_is_followed(trace: Trace) -> None:
+    template = """\
+        one: {{ tpl .Values.plain . }}
+        {{ tpl .Values.block . }}
+        two: {{ tpl .Values.quoted $ }}
+        three: {{ tpl .Values.single . | upper }}
+        four: {{ tpl .Values.block . | b64enc | len }}
+        {{ tpl (toYaml .Values.tree) . }}
+        five: {{ tpl .Values.own . }}
+        """
+    files = {
+        "values.yaml": TEXTS,
+        "a.yaml": textwrap.dedent(template),
+        "_h.tpl": '{{ define "n" }}inner{{ end }}{{ define "l" }}x: 1\ny: {{ .Release.Name }}{{ end }}',
+    }
+    traced = trace(files, {"own": '{{ include "n" . }} e'}, counts=True)
+    assert (traced.map.untraced, traced.map.degraded) == ("", ())
+    assert traced.lines == [
+        "one: b inner c @ a.yaml:1:1 text",
+        "b: @ a.yaml:2:1 action",
+        "x: 1 @ _h.tpl:1:47 text < values.yaml:5 < a.yaml:2",
+        "y: release-name @ _h.tpl:2:1 text < values.yaml:5 < a.yaml:2",
+        "c: 64 @ a.yaml:2:1 action",
+        "two: inner d @ a.yaml:3:1 text",
+        'three: "INNER" @ a.yaml:4:1 text',
+        "four: 48 @ a.yaml:5:1 text",
+        "k: inner @ a.yaml:6:1 action",
+        "five: inner e @ a.yaml:7:1 text",
+    ]
+    at = [shown_at(traced, word) for word in ("inner c", " c\n", "inner d", "inner\nfive", "inner e", " e\n")]
+    assert at == [
+        "_h.tpl:1:17 text < values.yaml:2 < a.yaml:1",
+        "a.yaml:1:6 action",
+        "_h.tpl:1:17 text < values.yaml:7 < a.yaml:3",
+        "_h.tpl:1:17 text < values.yaml:10 < a.yaml:6",
+        "_h.tpl:1:17 text < a.yaml:7",
+        "a.yaml:7:7 action",
+    ]
+    blocks = source_map.blocks(traced.chart)
+    counts = {block.text: traced.map.counts.get(number) for number, block in enumerate(blocks)}
+    assert (counts["n"], counts["l"]) == (5, 4)
+
+
+def shown_at(traced: Any, word: str) -> str:
+    return str(traced.at(word))
+
+
+def test_template_text_in_values_that_is_shown_is_not_followed(trace: Trace) -> None:
+    files = {
+        "values.yaml": "v: '{{ include `n` . }} x'\n",
+        "a.yaml": "a: {{ tpl .Values.v . }}\nb: {{ .Values.v | quote }}\n",
+        "_h.tpl": '{{ define "n" }}inner{{ end }}',
+    }
+    traced = trace(files)
+    assert len(traced.map.degraded) == 1
+    assert traced.lines == ["a: inner x @ a.yaml:1:1 text", 'b: "{{ include `n` . }} x" @ a.yaml:2:1 text']
+    assert traced.at("inner") == "a.yaml:1:4 action"
+
+
+@pytest.mark.parametrize(
+    "dot", ['(dict "x" 1)', "nil", '(dict "Template" "x")', '(dict "Template" $.Template)']
+)
+def test_template_text_in_values_may_have_any_dot(dot: str, trace: Trace) -> None:
+    files = {
+        "a.yaml": f"a: {{{{ tpl .Values.v {dot} }}}}\nb: {{{{ tpl `x` {dot} }}}}\n",
+        "_h.tpl": '{{ define "n" }}inner{{ end }}',
+    }
+    traced = trace(files, {"v": '{{ include "n" . }} z'})
+    assert traced.map.untraced == ""
+    assert [line.rpartition(" @ ")[2] for line in traced.lines] == ["a.yaml:1:1 text", "a.yaml:2:1 text"]
 
 
 def test_output_that_is_used_again_out_of_order_keeps_its_origins(trace: Trace) -> None:

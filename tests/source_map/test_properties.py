@@ -143,11 +143,11 @@ def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[
     event("refused by Helm" if plain.failure else "rendered")
     if plain.failure is not None:
         return
-    for counts in (True, False):
-        instrumented = Instrumented(files, Style(DEFAULT, frozen=False, counts=counts))
+    for flag in (True, False):
+        instrumented = Instrumented(files, Style(DEFAULT, frozen=False, counts=flag, texts=flag))
         traced = embedded().outputs(chart, {**files, **instrumented.files()}, inputs)
         assert traced.failure is None, traced.failure.text
-        reader = Reader(instrumented, Sources(instrumented.sources))
+        reader = Reader(DEFAULT, instrumented.sites, Sources(instrumented.sources))
         found = {name: reader.read(raw).text.text for name, raw in traced.templates.items()}
         assert found == plain.templates
         assert instrumented.unreadable == {}

@@ -1,0 +1,146 @@
+"""Template text in values: what it includes goes to the twins, to be marked and counted as in templates.
+
+Such text sees no variables of the template that runs it. What a twin must be given is put into the
+``Template`` of its dot for as long as it runs, and is looked for there. What is written into the text holds
+no quotation marks, backslashes or line ends, so that it may stand in YAML of any style.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Final
+
+from chartkit.source_map import alphabet as marks
+from chartkit.source_map.alphabet import Alphabet
+from chartkit.source_map.expressions import apply, prints_include
+from chartkit.source_map.tables import Lines, Site
+from chartkit.templates import freeze
+from chartkit.templates.freeze import Edit
+from chartkit.templates.gotemplate import Segment, TemplateSyntax
+from chartkit.templates.pipelines import Command, Pipeline, pipeline_of
+
+_FILE: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*values\.yaml")
+_CALL: Final = re.compile(r"\{\{(?:(?!\}\}).)*?\binclude\b", re.DOTALL)
+
+
+def calls(files: Mapping[str, bytes], values: str) -> bool:
+    """Whether template text in the values files among *files*, or in *values*, seems to include something."""
+    texts = (content.decode(errors="replace") for name, content in files.items() if _FILE.fullmatch(name))
+    return any("{{" in text and _CALL.search(text) for text in (*texts, values))
+
+
+class ValueTexts:
+    """Rewrites template text that includes one of the templates *known*.
+
+    *sites* are the calls in values files, numbered from *first* on.
+    """
+
+    def __init__(self, alphabet: Alphabet, known: Collection[str], first: int) -> None:
+        self.alphabet = alphabet
+        self.known = known
+        self.first = first
+        self.sites: list[Site] = []
+
+    def files(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
+        """The values files among *files* that are to be rewritten."""
+        found: dict[str, bytes] = {}
+        for name, content in files.items():
+            if _FILE.fullmatch(name) and b"include" in content:
+                try:
+                    source = content.decode()
+                except UnicodeDecodeError:
+                    continue
+                found[name] = self._text(source, name).encode()
+        return found
+
+    def values(self, value: Any) -> Any:
+        """*value*, plain data, with the texts in it rewritten."""
+        if isinstance(value, str):
+            return self._text(value, "") if "{{" in value and "include" in value else value
+        if isinstance(value, Mapping):
+            return {key: self.values(item) for key, item in value.items()}
+        return [self.values(item) for item in value] if isinstance(value, list) else value
+
+    def _text(self, source: str, file: str) -> str:
+        lines = Lines(source)
+        edits: list[Edit] = []
+        for segment in freeze.actions(source):
+            edits += self._edits(segment, source, file, lines)
+        return apply(source, 0, len(source), edits) if edits else source
+
+    def _edits(self, segment: Segment, source: str, file: str, lines: Lines) -> Iterator[Edit]:
+        try:
+            pipeline = pipeline_of(segment)
+        except TemplateSyntax:
+            return
+        if pipeline is None or segment.keyword in {"template", "block"}:
+            return
+        printed = not segment.keyword and not pipeline.variables and prints_include(pipeline)
+        wrapped = False
+        for command in _commands(pipeline):
+            name = _name(command)
+            if name not in self.known:
+                continue
+            follows = printed and command is pipeline.commands[0]
+            wrapped |= follows
+            mark = self._mark(file, command.start, lines, name) if follows else "``"
+            token = command.operands[1]
+            escaped = source[token.start - 1] == "\\"
+            yield token.start - escaped, token.end, f"`{name}{self.alphabet.twin}`"
+            argument = command.operands[2].start
+            yield argument, argument, f"(dict `r` (default dict {self._kept('R')}) `m` {mark} `d` "
+            yield command.end, command.end, ")"
+        if wrapped:
+            back = self._kept("E")
+            yield pipeline.start, pipeline.start, "print ("
+            yield pipeline.end, pipeline.end, f") (and {back} (print {back} `{self.alphabet.closing}`))"
+
+    def _mark(self, file: str, start: int, lines: Lines, name: str) -> str:
+        """What is handed to the callee; a call in a values file is among those that lead to it."""
+        mark = self._kept("M")
+        if not file:
+            return mark
+        self.sites.append(Site("call", file, start, *lines.at(start), name))
+        number = self.first + len(self.sites) - 1
+        return f"(and {mark} (print {mark} `{marks.written(number)}`))"
+
+    def _kept(self, name: str) -> str:
+        """What `running` keeps in the dot for template text."""
+        return f"(get (default dict (get $ `Template`)) `{self.alphabet.prefix}{name}`)"
+
+
+def running(alphabet: Alphabet) -> str:
+    """A template that runs the template text ``t`` with the dot ``d``, and keeps there what twins need."""
+    keys = [f"`{alphabet.prefix}{name}`" for name in "RME"]
+    given = [".r", ".m", ".e"]
+    holds = 'and (kindIs "map" .d) (kindIs "map" (get (ternary .d dict (kindIs "map" .d)) "Template"))'
+    keep = "".join(
+        f"{{{{$was{index} := get $at {key}}}}}{{{{$_ := set $at {key} {value}}}}}"
+        for index, (key, value) in enumerate(zip(keys, given, strict=True))
+    )
+    restore = "".join(
+        f"{{{{if $was{index}}}}}{{{{$_ := set $at {key} $was{index}}}}}"
+        f"{{{{else}}}}{{{{$_ := unset $at {key}}}}}{{{{end}}}}"
+        for index, key in enumerate(keys)
+    )
+    return (
+        f'{{{{define "{alphabet.twin}tpl"}}}}{{{{if {holds}}}}}{{{{$at := .d.Template}}}}{keep}'
+        f"{{{{$text := tpl .t .d}}}}{restore}{{{{$text}}}}{{{{else}}}}{{{{tpl .t .d}}}}{{{{end}}}}{{{{end}}}}"
+    )
+
+
+def _commands(pipeline: Pipeline) -> Iterator[Command]:
+    for command in pipeline.commands:
+        yield command
+        for operand in command.operands:
+            if operand.inner is not None:
+                yield from _commands(operand.inner)
+
+
+def _name(command: Command) -> str:
+    """Whom a command includes, where it says so and hands on a dot; in escaped text a blank may follow."""
+    if command.function != "include" or len(command.operands) < 3:
+        return ""
+    token = command.operands[1]
+    return token.text[1:-1].strip() if token.kind in {"string", "raw"} and not token.fields else ""
