@@ -357,10 +357,12 @@ def test_what_template_text_in_values_includes_is_followed(trace: Trace) -> None
         "two: inner d @ a.yaml:3:1 text",
         'three: "INNER" @ a.yaml:4:1 text',
         "four: 48 @ a.yaml:5:1 text",
-        "k: inner @ a.yaml:6:1 action",
+        "k: 'inner' @ a.yaml:6:1 action",
         "five: inner e @ a.yaml:7:1 text",
     ]
-    at = [shown_at(traced, word) for word in ("inner c", " c\n", "inner d", "inner\nfive", "inner e", " e\n")]
+    at = [
+        shown_at(traced, word) for word in ("inner c", " c\n", "inner d", "inner'\nfive", "inner e", " e\n")
+    ]
     assert at == [
         "_h.tpl:1:17 text < values.yaml:2 < a.yaml:1",
         "a.yaml:1:6 action",
