@@ -110,7 +110,7 @@ class Trial:
         self.words = words
         self.random = random.Random(seed)
         self.counts: collections.Counter[str] = collections.Counter()
-        self.seconds: collections.Counter[str] = collections.Counter()
+        self.seconds: dict[str, float] = collections.defaultdict(float)
 
     def say(self, what: str, chart: Chart, *details: object) -> None:
         print(f"{what}: {chart.path}", *details, flush=True)

@@ -11,7 +11,8 @@ from typing import Final
 
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
-from chartkit.source_map.expressions import Expressions, Scope, apply, prints_include, unquoted
+from chartkit.source_map.expressions import Expressions, Scope, apply, unquoted
+from chartkit.source_map.passage import prints_include
 from chartkit.source_map.tables import Block, Lines, Tables
 from chartkit.templates import freeze, syntax
 from chartkit.templates.gotemplate import Segment, Token

@@ -7,41 +7,15 @@ alone. Everywhere else the callee is told not to mark, so that the value is what
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from chartkit.source_map import alphabet as marks
+from chartkit.source_map import passage
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.tables import Site
-from chartkit.templates import syntax
 from chartkit.templates.freeze import Edit
 from chartkit.templates.pipelines import Command, Operand, Pipeline
-
-_TEXT_LAST: Final = {
-    "indent": 3,
-    "nindent": 3,
-    "lower": 2,
-    "quote": 2,
-    "replace": 4,
-    "squote": 2,
-    "toString": 2,
-    "trim": 2,
-    "trimPrefix": 3,
-    "trimSuffix": 3,
-    "upper": 2,
-}
-"""How many words a call of each of these has, the text last."""
-
-THROUGH: Final = frozenset(_TEXT_LAST)
-"""Functions that give the same with marks in their text as without, but for the marks.
-
-Of some that is only as good as true: what comes out is compared.
-"""
-
-_USUAL: Final = frozenset({"indent", "nindent", "quote"})
-_TEXT_AT: Final = {"tpl": (1,), "default": (1,), "ternary": (1, 2)}
-"""Where the texts stand of functions that print one of them, and do not ask whether it is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +107,8 @@ class Expressions:
     def _pipeline(self, pipeline: Pipeline, scope: Scope, printed: bool, *, unusual: bool) -> None:
         for index, command in enumerate(pipeline.commands):
             later = [each.function for each in pipeline.commands[index + 1 :]]
-            reaches = printed and all(function in THROUGH for function in later)
-            odd = unusual or not all(function in _USUAL for function in later)
+            reaches = printed and all(function in passage.THROUGH for function in later)
+            odd = unusual or not all(function in passage.USUAL for function in later)
             self._operands(command, scope, reaches, piped=index > 0, unusual=odd)
             if command.function == "include" and (len(command.operands) > 2 or index):
                 self._include(command, reaches, unusual=odd)
@@ -147,9 +121,9 @@ class Expressions:
 
     def _operands(self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool) -> None:
         for index, operand in enumerate(command.operands):
-            through = reaches and _is_text(command, index, piped=piped)
+            through = reaches and passage.is_text(command, index, piped=piped)
             if operand.inner is not None:
-                odd = unusual or (len(command.operands) > 1 and command.function not in _USUAL)
+                odd = unusual or (len(command.operands) > 1 and command.function not in passage.USUAL)
                 self._pipeline(operand.inner, scope, through and not operand.fields, unusual=odd)
             else:
                 self._word(operand, scope, through)
@@ -231,57 +205,6 @@ def apply(source: str, start: int, end: int, edits: Iterable[Edit]) -> str:
             parts += [source[position:first], text]
             position = last
     return "".join([*parts, source[position:end]])
-
-
-def prints_include(pipeline: Pipeline) -> bool:
-    """Whether the value is an include and nothing is done to it that marks would not come through."""
-    first = pipeline.commands[0]
-    later = (command.function for command in pipeline.commands[1:])
-    return (
-        first.function == "include"
-        and len(first.operands) > 2
-        and all(function in THROUGH for function in later)
-    )
-
-
-def flowing(body: Sequence[syntax.Node]) -> frozenset[str]:
-    """The variables of *body* that hold nothing but what was included, and are printed as a whole."""
-    good: set[str] = set()
-    bad: set[str] = set()
-    printed: set[str] = set()
-    for node in syntax.walk(body):
-        for pipeline, is_action in _pipelines(node):
-            kept = is_action and len(pipeline.variables) == 1 and prints_include(pipeline)
-            (good if kept else bad).update(pipeline.variables)
-            bad.update(each.text for each in pipeline.operands() if each.kind == "variable" and each.fields)
-            if is_action and not pipeline.variables and _prints_variable(pipeline):
-                printed.add(pipeline.commands[0].operands[0].text)
-    return frozenset(good & printed - bad - {"$"})
-
-
-def _pipelines(node: syntax.Node) -> Iterable[tuple[Pipeline, bool]]:
-    if isinstance(node, syntax.Action):
-        return [(node.pipeline, True)]
-    if isinstance(node, syntax.Branch):
-        return [(arm.pipeline, False) for arm in node.arms if arm.pipeline is not None]
-    return [(node.pipeline, False)] if isinstance(node, syntax.Call) and node.pipeline is not None else []
-
-
-def _prints_variable(pipeline: Pipeline) -> bool:
-    first, *later = pipeline.commands
-    return (
-        len(first.operands) == 1
-        and first.operands[0].kind == "variable"
-        and all(command.function in THROUGH for command in later)
-    )
-
-
-def _is_text(command: Command, index: int, *, piped: bool) -> bool:
-    """Whether the operand at *index* is the text that the command gives, by itself or through a function."""
-    count = len(command.operands)
-    if command.function in _TEXT_AT:
-        return index in _TEXT_AT[command.function]
-    return not piped and (count == 1 or (index == count - 1 and _TEXT_LAST.get(command.function) == count))
 
 
 def unquoted(token: str) -> str:

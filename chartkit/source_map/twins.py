@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
-from chartkit.source_map.expressions import Expressions, Scope, flowing, unquoted
+from chartkit.source_map.expressions import Expressions, Scope, unquoted
+from chartkit.source_map.passage import flowing
 from chartkit.source_map.tables import Lines, Site, Tables
 from chartkit.templates import freeze, syntax
 

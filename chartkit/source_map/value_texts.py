@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
-from chartkit.source_map.expressions import apply, prints_include
+from chartkit.source_map.expressions import apply
+from chartkit.source_map.passage import prints_include
 from chartkit.source_map.tables import Lines, Site
 from chartkit.templates import freeze
 from chartkit.templates.freeze import Edit

@@ -1,4 +1,4 @@
-"""The files that a map names are those that a person would edit, and what they say there is what is rendered."""
+"""The files that a map names are those that a person would edit, and what is rendered stands in them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from chartkit import helm, source_map
 from chartkit.errors import EngineError
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Render
-from chartkit.source_map import expressions
+from chartkit.source_map import passage
 from chartkit.source_map.bodies import Bodies
 from chartkit.templates import syntax
 
@@ -57,7 +57,7 @@ def test_one_case_that_is_degraded_does_not_touch_the_next(trace: Trace) -> None
 def test_where_a_call_makes_the_chart_fail_unusual_ones_are_switched_off_first(
     trace: Trace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expressions, "THROUGH", expressions.THROUGH | {"semver", "toString"})
+    monkeypatch.setattr(passage, "THROUGH", passage.THROUGH | {"semver", "toString"})
     helper = '{{ define "v" }}1.2.3{{ end }}{{ define "e" }}e: 1{{ end }}'
     template = 'a: {{ include "v" . | semver | toString }}\nb:\n  {{- include "e" . | nindent 2 }}\n'
     traced = trace({"a.yaml": template, "_h.tpl": helper})

@@ -1,4 +1,4 @@
-"""Each visible line of a render has the place in the templates that wrote it, and the calls that led there."""
+"""Each visible line of a render has the place in the templates that made it, and the calls to there."""
 
 from __future__ import annotations
 
@@ -145,7 +145,10 @@ ORIGINS = {
         ],
     ),
     "nested blocks": (
-        'x:\n{{ if true }}{{ block "b" . }}\n  y: 1\n{{ block "c" . }}  z: {{ $.Chart.Name }}{{ end }}\n{{ end }}{{ end }}\n',
+        (
+            'x:\n{{ if true }}{{ block "b" . }}\n  y: 1\n'
+            '{{ block "c" . }}  z: {{ $.Chart.Name }}{{ end }}\n{{ end }}{{ end }}\n'
+        ),
         [
             "x: @ a.yaml:1:1 text",
             "y: 1 @ a.yaml:3:3 text < a.yaml:2",
@@ -268,7 +271,9 @@ def test_under_an_alias_the_file_is_named_that_is_there(trace: Trace) -> None:
     files = {
         "Chart.yaml": textwrap.dedent(chart),
         "charts/db/Chart.yaml": subchart("db"),
-        "charts/db/templates/a.yaml": 'a: {{ .Chart.Name }}\nb: {{ include (print $.Template.BasePath "/b.yaml") . }}\n',
+        "charts/db/templates/a.yaml": (
+            'a: {{ .Chart.Name }}\nb: {{ include (print $.Template.BasePath "/b.yaml") . }}\n'
+        ),
         "charts/db/templates/b.yaml": "c{{ .Release.Name }}",
     }
     traced = trace(files)

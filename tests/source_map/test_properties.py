@@ -121,7 +121,8 @@ def charts(draw: st.DrawFn) -> dict[str, bytes]:
         for other in ("one", "two", "three"):
             if other not in later:
                 body = re.sub(rf'["`]{other}["`]', '"leaf"', body)
-        return f"{{{{define `{name}`}}}}{{{{$v := 1}}}}{{{{$root := .}}}}{{{{$top := dict `Template` (dict `BasePath` `x` `Name` `y`)}}}}{body}{{{{end}}}}"
+        top = "{{$top := dict `Template` (dict `BasePath` `x` `Name` `y`)}}"
+        return f"{{{{define `{name}`}}}}{{{{$v := 1}}}}{{{{$root := .}}}}{top}{body}{{{{end}}}}"
 
     start = "{{ $v := `v` }}{{ $root := . }}{{ $top := . }}"
     return {

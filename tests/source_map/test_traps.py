@@ -26,7 +26,8 @@ SAME = {
     "braces that would open an action": '{ {{- "x" }}: 1}\na: {{ "{" }}\nb: { {{- /* c */ -}} {x: 2}\nc: {\n',
     "delimiters in strings": 'a: {{ `}} {{ "` | quote }}\nb: {{ "}}" }}\nc: {{ \'}\' }}\n',
     "trimming of text, by actions and comments": (
-        'a:\n  {{- "\\n  b: 1" }}\n\n\n{{- /* c */}}\n  c: {{- "" -}}   \n   2\n{{ "" -}}\n\n d: {{- 3 }} {{-3}}\n'
+        'a:\n  {{- "\\n  b: 1" }}\n\n\n{{- /* c */}}\n  c: {{- "" -}}   \n   2\n{{ "" -}}\n\n'
+        " d: {{- 3 }} {{-3}}\n"
     ),
     "comments": "{{/* a }} b */}}x: 1 {{- /* c\nd */ -}}\n y\n{{- /* z */}}\n",
     "the dollar of a define": (
@@ -43,7 +44,8 @@ SAME = {
     ),
     "dots of all kinds": (
         '{{- define "d" }}{{ . }}{{ printf "%T" . }}{{ end }}a: {{ include "d" 3 }} {{ 3 | include "d" }} '
-        '{{ list 1 2 | len | include "d" }} {{ include "d" (list "x") | quote | upper }} {{ include "d" true }}\n'
+        '{{ list 1 2 | len | include "d" }} {{ include "d" (list "x") | quote | upper }}'
+        ' {{ include "d" true }}\n'
     ),
     "methods and fields of parentheses": (
         '{{- define "d" }}{{ (.a).b }}{{ (.zz).b }}{{ .f.Get "x" }}{{ range .l }}{{ .n }}{{ $.a.b }}{{ end }}'
@@ -52,7 +54,8 @@ SAME = {
     ),
     "tests for emptiness": (
         '{{- define "e" }}\n{{- if .x }}\ny\n{{- end }}\n{{- end }}'
-        '{{ if include "e" (dict) }}BAD{{ else }}ok{{ end }}\n{{ with include "e" (dict) }}BAD{{ else }}ok{{ end }}\n'
+        '{{ if include "e" (dict) }}BAD{{ else }}ok{{ end }}\n{{ with include "e" (dict) }}'
+        "BAD{{ else }}ok{{ end }}\n"
         '{{ include "e" (dict "x" 1) | trim | eq "y" }}{{ include "e" (dict) | default "other" }}'
         '{{ empty (include "e" (dict)) }}{{ or (include "e" (dict)) "o" }}{{ and (include "e" (dict)) "a" }}'
         '{{ coalesce (include "e" (dict)) "c" }}{{ ternary (include "e" (dict)) "n" true }}\n'
@@ -60,12 +63,14 @@ SAME = {
     "trimming of what is included": (
         '{{- define "e" }}\n\n  {{ "\\n  a: 1" }}\n  b: 2\n  {{ "" }}\n\n{{- end }}x:\n'
         '{{ include "e" . | trim | indent 2 }}\ny: {{ trim (include "e" .) | nindent 4 }}\n'
-        'z: {{ include "e" . | trim | quote }}\nw: {{ include "e" . | trimPrefix "\\n\\n" | trimSuffix "z" }}\n'
+        'z: {{ include "e" . | trim | quote }}\nw: {{ include "e" . | trimPrefix "\\n\\n'
+        '" | trimSuffix "z" }}\n'
     ),
     "digests and lengths of what is included": (
         '{{- define "e" }}a: 1\nb: {{ .Values.x }}{{ end }}h: {{ include "e" . | sha256sum }}\n'
         'b: {{ include "e" . | b64enc }}\nl: {{ include "e" . | len }}\n'
-        'j: {{ include "e" . | fromYaml | toJson }}\nr: {{ include "e" . | replace "a" "z" | trunc 4 | quote }}\n'
+        'j: {{ include "e" . | fromYaml | toJson }}\n'
+        'r: {{ include "e" . | replace "a" "z" | trunc 4 | quote }}\n'
         'y: {{ dict "k" (include "e" .) | toYaml | nindent 2 }}\nu: {{ include "e" . | upper | quote }}\n'
     ),
     "recursion": (
@@ -76,20 +81,26 @@ SAME = {
     "loops with break, continue and else": (
         "{{- range $i, $e := until 5 }}\n{{- if eq $i 1 }}{{ continue }}{{ end }}\n"
         "{{- if eq $i 3 }}{{ break }}{{ end }}\ni{{ $i }}: {{ $e }}\n{{- end }}\n"
-        '{{ range (list) }}x{{ else }}none: 1{{ end }}\n{{ range $k, $v := dict "a" 1 }}{{ $k }}: {{ $v }}{{ end }}\n'
+        '{{ range (list) }}x{{ else }}none: 1{{ end }}\n{{ range $k, $v := dict "a" 1 }}{{ $k }}'
+        ": {{ $v }}{{ end }}\n"
     ),
     "the dot of else, and of the header of else with": (
         "{{ with .Values.no }}a{{ else with .Values.x }}b: {{ . }}{{ else }}c{{ end }}\n"
-        "{{ with .Values.no }}a{{ else }}{{ .Values.x }}{{ end }}{{ range .Values.no }}{{ else }}{{ .Values.x }}{{ end }}\n"
-        "{{ with $z := .Values.x }}{{ $z }}{{ . }}{{ end }}\n{{ if $q := .Values.x }}{{ $q }}{{ else if eq 1 1 }}z{{ end }}\n"
+        "{{ with .Values.no }}a{{ else }}{{ .Values.x }}{{ end }}{{ range .Values.no }}{{ else }}"
+        "{{ .Values.x }}{{ end }}\n"
+        "{{ with $z := .Values.x }}{{ $z }}{{ . }}{{ end }}\n{{ if $q := .Values.x }}{{ $q }}"
+        "{{ else if eq 1 1 }}z{{ end }}\n"
     ),
     "variables that hold what is included": (
         '{{- define "e" }}a: 1\nb: 2{{ end }}{{ $x := include "e" . }}{{ $x | nindent 2 }}\n'
-        'l: {{ len $x }} {{ eq $x "a: 1\\nb: 2" }} {{ $x | sha256sum }}\n{{ $y := include "e" . | fromYaml }}{{ $y.a }}\n'
-        '{{ if contains "a" $x }}{{ $x | indent 1 }}{{ end }}{{ $z := $x }}{{ $z }}{{ len $z }}{{ range list $x }}{{ len . }}{{ end }}\n'
+        'l: {{ len $x }} {{ eq $x "a: 1\\nb: 2" }} {{ $x | sha256sum }}\n'
+        '{{ $y := include "e" . | fromYaml }}{{ $y.a }}\n'
+        '{{ if contains "a" $x }}{{ $x | indent 1 }}{{ end }}{{ $z := $x }}{{ $z }}{{ len $z }}'
+        "{{ range list $x }}{{ len . }}{{ end }}\n"
     ),
     "names that are computed, and piped dots": (
-        '{{- define "web.e" }}a: 1\nb: {{ .Chart.Name }}{{ end }}{{ include (printf "%s.e" .Chart.Name) . | nindent 2 }}\n'
+        '{{- define "web.e" }}a: 1\nb: {{ .Chart.Name }}{{ end }}'
+        '{{ include (printf "%s.e" .Chart.Name) . | nindent 2 }}\n'
         '{{ include (print "web" ".e") . | sha256sum }}\n{{ . | include "web.e" | nindent 2 }}\n'
     ),
     "edits that meet": (
@@ -106,23 +117,31 @@ SAME = {
     ),
     "values that templates change": (
         '{{- define "e" }}{{ $_ := set . "k" (add1 (default 0 .k)) }}{{ end }}{{ $d := dict }}'
-        '{{ include "e" $d }}{{ include "e" $d }}{{ $d.k }}{{ $_ := set .Values "new" 1 }}{{ .Values | toJson }}\n'
+        '{{ include "e" $d }}{{ include "e" $d }}{{ $d.k }}{{ $_ := set .Values "new" 1 }}'
+        "{{ .Values | toJson }}\n"
     ),
     "whole files, by path": (
         '{{ include (print $.Template.BasePath "/b.yaml") . | sha256sum }}\n'
-        '{{ include (print $.Template.BasePath "/_p.yaml") . | nindent 2 }}\n{{ include "web/templates/b.yaml" . | indent 2 }}\n'
+        '{{ include (print $.Template.BasePath "/_p.yaml") . | nindent 2 }}\n'
+        '{{ include "web/templates/b.yaml" . | indent 2 }}\n'
     ),
-    "whole files, by path, in template text": '{{ tpl "{{ include \\"web/templates/b.yaml\\" . | sha256sum }}" . }}\n',
+    "whole files, by path, in template text": (
+        '{{ tpl "{{ include \\"web/templates/b.yaml\\" . | sha256sum }}" . }}\n'
+    ),
     "letters beyond ASCII": 'a: "é ⚠"\n{{ "ü" | upper }}: 中\n',
     "numbers, and fields of everything": (
-        'a: {{ 1.5 }} {{ .Values.l | first }} {{ (index .Values.l 0) }} {{ (dict "a" (dict "b" 3)).a.b }} {{ 0x1F }} {{ -3 }}\n'
+        "a: {{ 1.5 }} {{ .Values.l | first }} {{ (index .Values.l 0) }}"
+        ' {{ (dict "a" (dict "b" 3)).a.b }} {{ 0x1F }} {{ -3 }}\n'
     ),
     "a pipeline that ends in a bar": 'a: {{ (include "zz" .) | trunc 2 | }}\n',
     "blocks in blocks": (
         '{{ define "o" }}{{ block "i" . }}i{{ block "j" . }}j{{ end }}{{ end }}{{ end }}{{ include "o" . }}'
-        '{{ block "p" . }}p{{ template "i" . }}{{ block "q" 3 }}{{ . }}{{ end }}{{ end }}{{ include "j" . }}\n'
+        '{{ block "p" . }}p{{ template "i" . }}{{ block "q" 3 }}{{ . }}{{ end }}{{ end }}'
+        '{{ include "j" . }}\n'
     ),
-    "everything that dot is": "{{ . | toJson | sha256sum }} {{ $ | toYaml | len }} {{ typeOf . }} {{ .Template.Name }}\n",
+    "everything that dot is": (
+        "{{ . | toJson | sha256sum }} {{ $ | toYaml | len }} {{ typeOf . }} {{ .Template.Name }}\n"
+    ),
 }
 
 
