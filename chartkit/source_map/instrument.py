@@ -33,7 +33,6 @@ class _File:
     names: tuple[str, ...]
     style: Style
     tree: syntax.Tree | None
-    fault: str = ""
     sites: tuple[int, int] = (0, 0)
     blocks: tuple[int, int] = (0, 0)
 
@@ -85,7 +84,7 @@ class Instrumented:
         file = _File(name, source, self.names[name], style, None)
         try:
             file.tree = syntax.parse(source)
-        except (TemplateSyntax, RecursionError) as error:
+        except TemplateSyntax as error:
             self._leave(file, error)
         return file
 
@@ -103,7 +102,7 @@ class Instrumented:
         if file.tree is not None:
             try:
                 text = self._twins(file, tables, ()).text(file.tree, file.names)
-            except (Unsupported, TemplateSyntax, RecursionError) as error:
+            except Unsupported as error:
                 self._leave(file, error)
                 del tables.sites[sites:], tables.blocks[blocks:]
         file.sites, file.blocks = (sites, len(tables.sites)), (blocks, len(tables.blocks))
@@ -120,8 +119,7 @@ class Instrumented:
 
     def _leave(self, file: _File, error: Exception) -> None:
         file.tree = None
-        deep = isinstance(error, RecursionError)
-        file.fault = self.unreadable[file.name] = "nested too deeply" if deep else str(error)
+        self.unreadable[file.name] = str(error)
 
     def _plain(self, file: _File) -> str:
         text = freeze.freeze_template(file.source) if file.style.frozen else file.source

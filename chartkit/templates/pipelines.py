@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from chartkit.templates.gotemplate import Segment, TemplateSyntax, Token
 
-_WORDS_BEFORE = {"if": 1, "with": 1, "range": 1, "template": 2, "block": 2}
+MAX_DEPTH: Final = 100
+"""How deep parentheses may be nested: what reads pipelines recurses."""
+
+_WORDS_BEFORE: Final = {"if": 1, "with": 1, "range": 1, "template": 2, "block": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,15 @@ def pipeline_of(segment: Segment) -> Pipeline | None:
 
 def parse(tokens: Sequence[Token]) -> Pipeline:
     """The pipeline that *tokens*, which are not empty, make; raises `TemplateSyntax`."""
-    pipeline, position = _pipeline(tokens, 0)
+    pipeline, position = _pipeline(tokens, 0, 0)
     if position != len(tokens):
         raise TemplateSyntax("unexpected right paren", 0)
     return pipeline
 
 
-def _pipeline(tokens: Sequence[Token], position: int) -> tuple[Pipeline, int]:
+def _pipeline(tokens: Sequence[Token], position: int, depth: int) -> tuple[Pipeline, int]:
+    if depth > MAX_DEPTH:
+        raise TemplateSyntax("nested too deeply", 0)
     start = tokens[position].start if position < len(tokens) else 0
     variables, assign, position = _assignment(tokens, position)
     commands: list[Command] = []
@@ -95,7 +101,7 @@ def _pipeline(tokens: Sequence[Token], position: int) -> tuple[Pipeline, int]:
             operands = []
             position += 1
         else:
-            operand, position = _operand(tokens, position)
+            operand, position = _operand(tokens, position, depth)
             operands.append(operand)
     if operands or not commands:  # Go lets a pipeline end in a bar
         commands.append(_command(operands))
@@ -121,12 +127,12 @@ def _assignment(tokens: Sequence[Token], position: int) -> tuple[tuple[str, ...]
     return (), "", position
 
 
-def _operand(tokens: Sequence[Token], position: int) -> tuple[Operand, int]:
+def _operand(tokens: Sequence[Token], position: int, depth: int) -> tuple[Operand, int]:
     first = tokens[position]
     kind, end, inner = first.kind, first.end, None
     position += 1
     if kind == "open":
-        inner, position = _pipeline(tokens, position)
+        inner, position = _pipeline(tokens, position, depth + 1)
         if position == len(tokens):
             raise TemplateSyntax("unclosed left paren", 0)
         kind, end = "pipeline", tokens[position].end

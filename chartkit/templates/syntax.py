@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from chartkit.templates import gotemplate
 from chartkit.templates.gotemplate import Segment, TemplateSyntax, Token
@@ -71,6 +72,9 @@ class Call:
     defines: Define | None = None
 
 
+MAX_DEPTH: Final = 100
+"""How deep branches may be nested: what goes through trees recurses."""
+
 Node = Text | Action | Jump | Branch | Call
 
 
@@ -83,7 +87,7 @@ class Tree:
 
 
 def parse(source: str) -> Tree:
-    """The tree of *source*; raises `TemplateSyntax` where Go would refuse its structure."""
+    """The tree of *source*; raises `TemplateSyntax` where Go would refuse it, or it is too deep."""
     return _Parser(source).tree()
 
 
@@ -152,6 +156,8 @@ class _Parser:
     def begin(self, opened: Branch | Define | Call, node: Node | None, body: list[Node]) -> None:
         if node is not None:
             self.bodies[-1].append(node)
+        if len(self.open) == MAX_DEPTH:
+            raise TemplateSyntax("nested too deeply", 0)
         self.open.append(opened)
         self.bodies.append(body)
 
