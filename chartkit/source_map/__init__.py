@@ -112,9 +112,10 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
     instrumented = _instrumented(chart, Style(letters, render.frozen, counts, texts))
     for files, given in helm.given(chart, inputs, render):
         tracing = Tracing(embedded, chart, files, given, instrumented, render.text)
-        tracing.run()
+        tracing.render()
         if not freeze.shows_stand_in(tracing.arranged.text):
             break
+    tracing.settle()
     return _map(tracing, instrumented, render.text)
 
 

@@ -65,9 +65,8 @@ class Tracing:
             f"{file} is not traced: {why}" for file, why in instrumented.unreadable.items()
         ]
 
-    def run(self) -> None:
-        """Render until all that is traced is equal; raises `Untraceable`."""
-        self._render()
+    def settle(self) -> None:
+        """Render again until all that is traced is equal; raises `Untraceable`."""
         if self.arranged.text == self._expected:
             return
         for _ in range(ROUNDS):
@@ -77,15 +76,18 @@ class Tracing:
             if not self._leave_texts():
                 for name in wrong:
                     self._give_up_part(name)
-            self._render()
+            self.render()
         for name in self._wrong():
             self._lose(name)
         self._arrange()
         if len(self.arranged.text.split("\n")) != len(self._expected.split("\n")):
             raise Untraceable("the chart renders to something else each time")
 
-    def _render(self) -> None:
-        """Render the rewritten chart, with as little as possible switched off where Helm refuses it."""
+    def render(self) -> None:
+        """Render the rewritten chart, with as little as possible switched off where Helm refuses it.
+
+        Raises `Untraceable`.
+        """
         while True:
             files = {**self._files, **self._instrumented.files(self._off, self._left)}
             inputs, sites = self._inputs, self._instrumented.sites

@@ -191,7 +191,9 @@ def test_random_functions_are_frozen_in_both_renders_and_move_no_column(trace: T
 
 
 def test_template_text_with_random_functions_in_values_is_frozen_in_both(trace: Trace) -> None:
-    for template in ("a: {{ tpl .Values.v . }}\n", "a: {{ tpl .Values.v . }}\nb: {{ .Values.v | quote }}\n"):
+    run = "a: {{ tpl .Values.v . }}\n"
+    shown = "b: {{ .Values.v | quote }}\n{{ range until (len .Values.v) }}\n# x\n{{ end }}"
+    for template in (run, run + shown):
         traced = trace(
             {"a.yaml": template, "b.yaml": "c: {{ uuidv4 }}\n"}, {"v": "x{{ randAlphaNum 5 | len }}"}
         )
