@@ -53,6 +53,7 @@ class Instrumented:
         }
         self.unreadable: dict[str, str] = {}
         self._tables = Tables()
+        self._trees: dict[str, syntax.Tree] = {}  # by source: many subcharts bring the same library
         self._files = [self._read(name, files[name]) for name in sorted(self.names) if _is_template(name)]
         self.known = self._templates()
         self._texts = {file.name: self._first_text(file) for file in self._files}
@@ -83,7 +84,9 @@ class Instrumented:
         style = self.style if strict else dataclasses.replace(self.style, frozen=False)
         file = _File(name, source, self.names[name], style, None)
         try:
-            file.tree = syntax.parse(source)
+            if source not in self._trees:
+                self._trees[source] = syntax.parse(source)
+            file.tree = self._trees[source]
         except TemplateSyntax as error:
             self._leave(file, error)
         return file

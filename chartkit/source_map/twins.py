@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
-from chartkit.source_map.expressions import Expressions, Scope, unquoted
+from chartkit.source_map.expressions import Expressions, Scope, apply, unquoted
 from chartkit.source_map.passage import flowing
 from chartkit.source_map.tables import Lines, Site, Tables
 from chartkit.templates import freeze, syntax
@@ -40,12 +40,15 @@ class Twins:
         self.style = style
         self.tables = tables
         self.lines = Lines(source)
+        self.frozen: list[freeze.Edit] = []
         self.expressions = Expressions(source, style.alphabet, known, off, self._add, texts=style.texts)
         self.bodies = Bodies(file, source, style, tables, self.expressions)
 
     def text(self, tree: syntax.Tree, names: Sequence[str]) -> str:
         """The file rewritten, which Helm may call by any of *names*."""
         own = quoted(names[0])
+        actions = (segment for segment in tree.segments if segment.kind == "action")
+        self.frozen = [edit for each in actions for edit in freeze.edits(each)] if self.style.frozen else []
         parts = [_head(self.style.alphabet, names), self._file(own, tree.body)]
         inner = self._taken_blocks()
         parts += map(self._original, inner)  # blocks of the file's own body, which is not kept
@@ -91,8 +94,7 @@ class Twins:
         first, last = define.opening, define.closing
         before = " -" if first.trims_right else ""
         after = "- " if last.trims_left else ""
-        body = self.source[first.end : last.start]
-        body = freeze.freeze_template(body) if self.style.frozen else body
+        body = apply(self.source, first.end, last.start, self.frozen)
         return f"{{{{define {define.name.text}{before}}}}}{body}{{{{{after}end}}}}"
 
     def _twin(self, name: str, body: Sequence[syntax.Node], block: int) -> str:

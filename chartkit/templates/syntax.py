@@ -80,10 +80,14 @@ Node = Text | Action | Jump | Branch | Call
 
 @dataclass(slots=True)
 class Tree:
-    """What a file prints by itself, and what it defines besides (blocks stand where they are)."""
+    """What a file prints by itself, and what it defines besides (blocks stand where they are).
+
+    *segments* are all of them, in order.
+    """
 
     body: list[Node]
     defines: list[Define]
+    segments: list[Segment]
 
 
 def parse(source: str) -> Tree:
@@ -120,7 +124,8 @@ class _Parser:
         self.bodies: list[list[Node]] = [self.body]
 
     def tree(self) -> Tree:
-        for segment in gotemplate.lex(self.source):
+        segments = gotemplate.lex(self.source)
+        for segment in segments:
             if segment.kind == "text":
                 if segment.inner < segment.inner_end:
                     self.bodies[-1].append(Text(segment.inner, segment.inner_end))
@@ -128,7 +133,7 @@ class _Parser:
                 self.action(segment)
         if self.open:
             raise TemplateSyntax("unexpected EOF", self.source.count("\n") + 1)
-        return Tree(self.body, self.defines)
+        return Tree(self.body, self.defines, segments)
 
     def action(self, segment: Segment) -> None:
         keyword = segment.keyword
