@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chartkit.helm.order import Arranged, Piece
 from chartkit.source_map.origin import Origin, Precision
@@ -53,20 +53,55 @@ def _add(builder: _Builder, piece: Piece, made: Stretches) -> None:
 
 
 def moved(stretches: Stretches, text: str) -> Stretches:
-    """The stretches of a *text* that has as many lines, some of them different: of these nothing is known."""
+    """The stretches of a *text* that has as many lines, some of them different.
+
+    Of a line that begins as it did, what begins and ends as it did is known, and what one action printed
+    in between.
+    """
     builder = _Builder()
     begins = 0
-    for number, (ours, theirs) in enumerate(
-        zip(stretches.text.split("\n"), text.split("\n"), strict=True), start=1
-    ):
+    pairs = zip(stretches.text.split("\n"), text.split("\n"), strict=True)
+    for number, (ours, theirs) in enumerate(pairs, start=1):
         builder.add(begins, None)
         visible = stretches.first_visible(number)
-        if ours == theirs and visible is not None:
+        if visible is not None:
             start = stretches.lines.starts[number - 1]
-            builder.add(begins + visible - start, stretches.at(visible))
-            first = bisect.bisect_right(stretches.offsets, visible)
-            last = bisect.bisect_left(stretches.offsets, start + len(ours))
-            for index in range(first, last):
-                builder.add(begins + stretches.offsets[index] - start, stretches.origins[index])
+            for offset, origin in _line(stretches, (start, visible), ours, theirs):
+                builder.add(begins + offset, origin)
         begins += len(theirs) + 1
     return builder.built(text, stretches.sources)
+
+
+def _line(
+    stretches: Stretches, place: tuple[int, int], ours: str, theirs: str
+) -> Iterator[tuple[int, Origin | None]]:
+    """The stretches of *theirs*, a line that was *ours*; *place* is where it begins, and where visibly."""
+    start, visible = place
+    prefix = _common(ours, theirs)
+    if start + prefix <= visible:
+        return
+    rest = min(len(ours), len(theirs)) - prefix
+    suffix = min(_common(ours[::-1], theirs[::-1]), rest)
+    origin = stretches.at(visible)
+    yield visible - start, origin
+    first = bisect.bisect_right(stretches.offsets, visible)
+    last = bisect.bisect_left(stretches.offsets, start + len(ours))
+    inside = [(stretches.offsets[index] - start, stretches.origins[index]) for index in range(first, last)]
+    for offset, found in inside:
+        if offset <= prefix:
+            origin = found
+            yield offset, found
+    if ours == theirs:
+        return
+    torn = any(prefix < offset < len(ours) - suffix for offset, _ in inside)
+    if torn or origin is None or origin.precision is Precision.TEXT:
+        yield prefix, None
+    for offset, found in inside:
+        if offset > prefix and offset >= len(ours) - suffix:
+            yield offset + len(theirs) - len(ours), found
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    lengths = range(1, min(len(one), len(other)) + 1)
+    return bisect.bisect_left(lengths, True, key=lambda length: one[:length] != other[:length])

@@ -55,7 +55,11 @@ class Traced:
 
     def at(self, word: str) -> str:
         """The origin of *word*, where it stands first in the render."""
-        return shown(self.map.offset(self.render.text.index(word)))
+        return self.shown(self.render.text.index(word))
+
+    def shown(self, offset: int) -> str:
+        """The origin of the character at *offset* of the render."""
+        return shown(self.map.offset(offset))
 
 
 Trace = Callable[..., Traced]

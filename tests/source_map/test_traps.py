@@ -201,16 +201,29 @@ def test_template_text_with_random_functions_in_values_is_frozen_in_both(trace: 
         assert traced.at("x5") == "a.yaml:1:4 action"
 
 
-def test_of_what_is_random_all_the_same_only_the_rest_is_known(trace: Trace) -> None:
-    """Helm refuses the frozen chart, because its dummy key is no number."""
-    template = (
-        'a: 1\nb: {{ randNumeric 9 }}{{ if contains "frozen" (randAlpha 30) }}{{ fail "x" }}{{ end }}\nc: 1\n'
-    )
-    traced = trace({"a.yaml": template, "b.yaml": "d: 1\n"})
+def test_of_what_is_random_all_the_same_only_what_stays_is_known_and_who_printed_the_rest(
+    trace: Trace,
+) -> None:
+    """Helm refuses the frozen chart, because its stand-in is told from the real thing."""
+    guard = '{{ if contains "frozen" (randAlpha 30) }}{{ fail "x" }}{{ end }}'
+    files = {
+        "a.yaml": f"a: 1\nb: {{{{ randNumeric 9 }}}} # {{{{ .Chart.Name }}}}{guard}\n{{{{ uuidv4 }}}}: 1\nc: 1\n",
+        "b.yaml": 'd: "{{ uuidv4 }}-{{ uuidv4 }}-end"\ne: x{{ uuidv4 | quote }}\n',
+    }
+    traced = trace(files)
     assert traced.render.thaw
     assert traced.map.untraced == ""
     origins = [line.rpartition(" @ ")[2] for line in traced.lines]
-    assert origins == ["a.yaml:1:1 text", "?", "a.yaml:3:1 text", "b.yaml:1:1 text"]
+    assert origins == [
+        *("a.yaml:1:1 text", "a.yaml:2:1 text", "?", "a.yaml:4:1 text", "b.yaml:1:1 text", "b.yaml:2:1 text")
+    ]
+    text, end = traced.render.text, len(traced.render.text) - 2
+    assert traced.at("b: ") == "a.yaml:2:1 text"
+    assert traced.shown(text.index("b: ") + 3) == traced.shown(text.index("# web") - 2) == "a.yaml:2:4 action"
+    assert traced.at("# web") == "a.yaml:2:24 text"
+    assert traced.shown(text.index('d: "') + 14) == "?"
+    assert traced.at("-end") == "b.yaml:1:30 text"
+    assert traced.shown(end) == traced.shown(end - 10) == "b.yaml:2:5 action"
 
 
 def test_what_changes_its_number_of_lines_each_time_is_not_known(trace: Trace) -> None:
