@@ -113,6 +113,10 @@ def test_the_helm_command_is_traced_by_the_embedded_one_and_held_against_its_tex
     render = dataclasses.replace(traced.render, engine="cli 4.1.0")
     assert shown_lines(source_map.trace(command, traced.chart, traced.case, render), render) == [1, 2]
     other = Render(traced.render.text.replace("b: 2", "b: 3"), "cli 4.1.0")
+    found = source_map.trace(command, traced.chart, traced.case, other)
+    assert shown_lines(found, other) == [1, 2]
+    assert found.offset(other.text.index("3")) is None
+    other = Render(traced.render.text.replace("b: 2", "c: 2"), "cli 4.1.0")
     assert shown_lines(source_map.trace(command, traced.chart, traced.case, other), other) == [1, None]
 
 

@@ -207,7 +207,7 @@ def test_of_what_is_random_all_the_same_only_what_stays_is_known_and_who_printed
     """Helm refuses the frozen chart, because its stand-in is told from the real thing."""
     guard = '{{ if contains "frozen" (randAlpha 30) }}{{ fail "x" }}{{ end }}'
     files = {
-        "a.yaml": f"a: 1\nb: {{{{ randNumeric 9 }}}} # {{{{ .Chart.Name }}}}{guard}\n{{{{ uuidv4 }}}}: 1\nc: 1\n",
+        "a.yaml": "a: 1\nb: {{ randNumeric 9 }} # {{ .Chart.Name }}\n{{ uuidv4 }}: 1\nc: 1\n" + guard,
         "b.yaml": 'd: "{{ uuidv4 }}-{{ uuidv4 }}-end"\ne: x{{ uuidv4 | quote }}\n',
     }
     traced = trace(files)
