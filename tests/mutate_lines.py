@@ -29,7 +29,7 @@ from chartkit.source_map import Precision, SourceMap
 from chartkit.templates import syntax
 from chartkit.validation import known_versions
 
-WORD = re.compile(r"zq(\d+)x", re.IGNORECASE)
+WORD = re.compile(r"zqw(\d+)qwz", re.IGNORECASE)
 BLANK = " \t\r\n\v\f"
 ADDED = re.compile(r"---|# Source: ")
 
@@ -86,7 +86,7 @@ def with_words(chart: Chart, words: Mapping[int, Spot]) -> tuple[Chart, Places]:
     """The chart with *words*, and where each of them then stands."""
     edits: dict[str, list[tuple[int, str]]] = collections.defaultdict(list)
     for number, spot in words.items():
-        edits[spot.file] += [(offset, text.format(f"zq{number}x")) for offset, text in spot.edits]
+        edits[spot.file] += [(offset, text.format(f"zqw{number}qwz")) for offset, text in spot.edits]
     files = dict(chart.files)
     places: dict[int, tuple[str, int, int]] = {}
     for file, parts in edits.items():
@@ -97,7 +97,7 @@ def with_words(chart: Chart, words: Mapping[int, Spot]) -> tuple[Chart, Places]:
         for number, spot in words.items():
             if spot.file == file:
                 moved = spot.at + sum(len(text) for offset, text in parts if offset <= spot.at)
-                at = moved if spot.kind == "action" else source.index(f"zq{number}x")
+                at = moved if spot.kind == "action" else source.index(f"zqw{number}qwz")
                 places[number] = (file, *place(source, at))
     return dataclasses.replace(chart, files=files), places
 
@@ -220,7 +220,7 @@ class Trial:
             self.say("WRONG", chart, put, there)
         for call in origin.includes:
             line = chart.files[call.file].decode(errors="replace").split("\n")[call.line - 1]
-            if not re.match(r"include\b|\{\{-?\s*(template|block)\b", line[call.column - 1 :]):
+            if not re.match(r"(include|tpl)\b|\{\{-?\s*(template|block)\b", line[call.column - 1 :]):
                 self.counts["CALLS WRONG"] += 1
                 self.say("CALL WRONG", chart, call)
 

@@ -183,6 +183,7 @@ class Expressions:
             (dot.end, dot.end, ")"),
         ]
         self.helpers.add("tpl")
+        self.blind |= not reaches
         if reaches:
             self.calls.append(call)
 

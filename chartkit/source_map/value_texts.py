@@ -1,4 +1,4 @@
-"""Template text in values: what it includes goes to the twins, to be marked and counted as in templates.
+"""Template text in values and files: what it includes goes to the twins, to be marked and counted too.
 
 Such text sees no variables of the template that runs it. What a twin must be given is put into the
 ``Template`` of its dot for as long as it runs, and is looked for there. What is written into the text holds
@@ -21,20 +21,23 @@ from chartkit.templates.freeze import Edit
 from chartkit.templates.gotemplate import Segment, TemplateSyntax
 from chartkit.templates.pipelines import Command, Pipeline, pipeline_of
 
-_FILE: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*values\.yaml")
+_FILE: Final = re.compile(
+    r"[^/]+/(?:charts/[^/]+/)*(?!(?:charts|templates|crds|ci)/|Chart\.|README|values\.schema\.json).+",
+    re.DOTALL,
+)
 _CALL: Final = re.compile(r"\{\{(?:(?!\}\}).)*?\binclude\b", re.DOTALL)
 
 
 def calls(files: Mapping[str, bytes], values: str) -> bool:
-    """Whether template text in the values files among *files*, or in *values*, seems to include something."""
-    texts = (content.decode(errors="replace") for name, content in files.items() if _FILE.fullmatch(name))
+    """Whether template text in *values*, or in *files* other than templates, seems to include something."""
+    texts = (content.decode(errors="replace") for name, content in files.items() if _may_call(name, content))
     return any("{{" in text and _CALL.search(text) for text in (*texts, values))
 
 
 class ValueTexts:
     """Rewrites template text that includes one of the templates *known*.
 
-    *sites* are the calls in values files, numbered from *first* on.
+    *sites* are the calls in files, numbered from *first* on.
     """
 
     def __init__(self, alphabet: Alphabet, known: Collection[str], first: int) -> None:
@@ -44,10 +47,10 @@ class ValueTexts:
         self.sites: list[Site] = []
 
     def files(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        """The values files among *files* that are to be rewritten."""
+        """Those of *files* that are to be rewritten."""
         found: dict[str, bytes] = {}
         for name, content in files.items():
-            if _FILE.fullmatch(name) and b"include" in content:
+            if _may_call(name, content):
                 try:
                     source = content.decode()
                 except UnicodeDecodeError:
@@ -129,6 +132,10 @@ def running(alphabet: Alphabet) -> str:
         f'{{{{define "{alphabet.twin}tpl"}}}}{{{{if {holds}}}}}{{{{$at := .d.Template}}}}{keep}'
         f"{{{{$text := tpl .t .d}}}}{restore}{{{{$text}}}}{{{{else}}}}{{{{tpl .t .d}}}}{{{{end}}}}{{{{end}}}}"
     )
+
+
+def _may_call(name: str, content: bytes) -> bool:
+    return b"include" in content and b"{{" in content and _FILE.fullmatch(name) is not None
 
 
 def _commands(pipeline: Pipeline) -> Iterator[Command]:

@@ -385,6 +385,26 @@ def shown_at(traced: Any, word: str) -> str:
     return str(traced.at(word))
 
 
+def test_what_a_file_includes_that_is_run_as_a_template_is_followed(trace: Trace) -> None:
+    files = {
+        "files/job.txt": 'a: {{ include "n" . }}\nb:\n  {{- include "n" . | nindent 2 }}\n',
+        "a.yaml": '{{ $file := .Files.Get "files/job.txt" }}\nx:\n{{ tpl $file . | indent 2 }}\n',
+        "_h.tpl": '{{ define "n" }}inner: 1{{ end }}',
+    }
+    traced = trace(files)
+    assert traced.map.degraded == ()
+    assert traced.at("inner") == "_h.tpl:1:17 text < files/job.txt:1 < a.yaml:3"
+    assert traced.lines[-1] == "inner: 1 @ _h.tpl:1:17 text < files/job.txt:3 < a.yaml:3"
+
+
+def test_what_template_text_in_values_includes_on_the_way_to_data_is_made_elsewhere(trace: Trace) -> None:
+    template = 'x:\n  {{- merge (tpl .Values.v . | fromYaml) (dict "k" "w") | toYaml | nindent 2 }}\n'
+    traced = trace(
+        {"a.yaml": template, "_h.tpl": '{{ define "n" }}inner{{ end }}'}, {"v": 'a: {{ include "n" . }}'}
+    )
+    assert traced.at("inner") == "a.yaml:2:3 coarse"
+
+
 def test_template_text_in_values_that_is_shown_is_not_followed(trace: Trace) -> None:
     files = {
         "values.yaml": "v: '{{ include `n` . }} x'\n",
