@@ -96,7 +96,10 @@ def blocks(chart: Chart) -> Sequence[Block]:
 
 def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
     if not render.text.strip():
-        raise Untraceable("Helm refuses the case" if render.failure else "the render is empty")
+        if render.failure:
+            raise Untraceable("Helm refuses the case")
+        if not counts:
+            raise Untraceable("the render is empty")
     if len(render.text) > LARGEST:
         raise Untraceable(f"the render has more than {LARGEST >> 20} MiB")
     embedded = _embedded(engine)

@@ -25,13 +25,17 @@ _FILE: Final = re.compile(
     r"[^/]+/(?:charts/[^/]+/)*(?!(?:charts|templates|crds|ci)/|Chart\.|README|values\.schema\.json).+",
     re.DOTALL,
 )
-_CALL: Final = re.compile(r"\{\{(?:(?!\}\}).)*?\binclude\b", re.DOTALL)
+_CALL: Final = re.compile(r"\{\{[^{}]*\binclude\b")
+
+
+MOST: Final = 2_000
+"""The most actions in one text that are looked at: without an end each takes its time."""
 
 
 def calls(files: Mapping[str, bytes], values: str) -> bool:
     """Whether template text in *values*, or in *files* other than templates, seems to include something."""
     texts = (content.decode(errors="replace") for name, content in files.items() if _may_call(name, content))
-    return any("{{" in text and _CALL.search(text) for text in (*texts, values))
+    return any(_CALL.search(text) for text in (*texts, values))
 
 
 class ValueTexts:
@@ -67,6 +71,8 @@ class ValueTexts:
         return [self.values(item) for item in value] if isinstance(value, list) else value
 
     def _text(self, source: str, file: str) -> str:
+        if source.count("{{") > MOST:
+            return source
         lines = Lines(source)
         edits: list[Edit] = []
         for segment in freeze.actions(source):

@@ -102,7 +102,7 @@ def lex(source: str) -> list[Segment]:
 
 def action(source: str, start: int, limit: int | None = None) -> Segment:
     """The action or comment whose ``{{`` is at *start*; it must end before *limit*."""
-    limit = len(source) if limit is None else limit
+    limit = len(source) if limit is None else min(limit, len(source))
     trims = source.startswith("-", start + 2) and source[start + 3 : start + 4] in _SPACES
     inner = start + 4 if trims else start + 2
     if source.startswith("/*", inner):

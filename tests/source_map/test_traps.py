@@ -317,3 +317,38 @@ def test_whatever_a_render_is_a_map_can_be_asked_for(trace: Trace) -> None:
         assert found.untraced
         assert found.line(1) is None
         assert found.at(0, 0) is None
+
+
+def test_what_runs_is_counted_where_nothing_is_rendered(trace: Trace) -> None:
+    files = {"a.yaml": "{{ if .Values.on }}\na: 1\n{{ end }}\n"}
+    traced = trace(files, {"on": False}, counts=True)
+    counts = {
+        block.kind: traced.map.counts.get(number, 0)
+        for number, block in enumerate(source_map.blocks(traced.chart))
+    }
+    assert counts == {"file": 1, "if": 0, "else": 1}
+    assert trace(files, {"on": False}).map.untraced == "the render is empty"
+
+
+def test_counts_are_of_the_same_blocks_in_every_case(trace: Trace) -> None:
+    files = {
+        "a.yaml": "{{ range .Values.l }}\n- {{ . }}\n{{ end }}\n# ⟦\n",
+        "_h.tpl": '{{ define "e" }}abc{{ end }}',
+        "b.yaml": 'x{{ include "e" . | trimPrefix .Values.p }}: {{ uuidv4 }}\n',
+    }
+    for values, kind in (
+        ({"l": [], "p": "z"}, "else"),
+        ({"l": [1], "p": "a"}, "one"),
+        ({"l": [1, 2], "p": "⦗"}, "many"),
+    ):
+        traced = trace(files, values, counts=True)
+        blocks = source_map.blocks(traced.chart)
+        ran = {blocks[number].kind for number in traced.map.counts if blocks[number].file.endswith("a.yaml")}
+        assert ran == {"file", kind, *(["range"] if kind != "else" else [])}
+
+
+def test_braces_without_end_in_values_take_no_time(trace: Trace) -> None:
+    begun = time.perf_counter()
+    traced = trace({"a.yaml": "a: 1\n"}, {"v": "{{ include " * 20_000})
+    assert time.perf_counter() - begun < 10
+    assert traced.lines == ["a: 1 @ a.yaml:1:1 text"]

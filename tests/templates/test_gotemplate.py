@@ -182,3 +182,8 @@ def test_hostile_sources_take_linear_time(source: str) -> None:
     with contextlib.suppress(TemplateSyntax):
         for segment in lex(source):
             gotemplate.command_ends(segment.tokens)
+
+
+def test_an_action_that_ends_with_its_text_is_unclosed_whatever_the_limit() -> None:
+    with pytest.raises(gotemplate.TemplateSyntax, match="unclosed action"):
+        gotemplate.action("a {{ .b ", 2, 4096)
