@@ -60,6 +60,26 @@ class WrittenYaml:
         _, node, whole = self._find(path)
         return str(node.value) if whole and node is not None and isinstance(node.value, str) else ""
 
+    def anchors(self) -> frozenset[Path]:
+        """The paths at which something is written that an alias elsewhere repeats."""
+        first: dict[int, Path] = {}
+        repeated: set[Path] = set()
+        waiting: list[tuple[Path, Node]] = [((), self._root)] if self._root else []
+        while waiting:
+            path, node = waiting.pop()
+            if id(node) in first:
+                repeated.add(first[id(node)])
+                continue
+            first[id(node)] = path
+            if node.mapping:
+                below = [((*path, str(key.value)), value) for key, value in node.pairs()]
+            elif isinstance(node.value, list):
+                below = [((*path, index), value) for index, value in enumerate(node.value)]
+            else:
+                below = []
+            waiting += reversed(below)
+        return frozenset(repeated)
+
     def _find(self, path: Path) -> tuple[Node | None, Node | None, bool]:
         """The key and value nodes of the last step that exists, and whether that is all of *path*."""
         key: Node | None = None

@@ -1,0 +1,227 @@
+"""Where values may be while templates run: a may-analysis that forgets order and branches.
+
+A template's value is a set of references: to places in the values, to what a template made itself,
+to what a template is called with. Whatever could not be followed counts as read whole, so that what
+is never read here is read by no template at all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+Steps = tuple[str, ...]
+"""Where in the values of the whole chart: a subchart's are below its name."""
+
+ANY: Final = "\0"
+"""Stands for every key, and in a text for any text."""
+
+_DEEPEST: Final = 24
+
+
+class At(NamedTuple):
+    """A place in the values."""
+
+    path: Steps
+    kind: str = "values"
+
+
+class Context(NamedTuple):
+    """What Helm calls the templates of a chart with; *scope* is where its values are."""
+
+    scope: Steps
+    kind: str = "context"
+
+
+class Below(NamedTuple):
+    """``.Subcharts`` of the chart at *scope*."""
+
+    scope: Steps
+    kind: str = "subcharts"
+
+
+class Made(NamedTuple):
+    """A table or a list that the call at *start* of *file* makes."""
+
+    file: str
+    start: int
+    kind: str = "made"
+
+
+class Text(NamedTuple):
+    """A string; `ANY` in it stands for what is not known of it."""
+
+    text: str
+    kind: str = "text"
+
+
+Ref = At | Context | Below | Made | Text
+Refs = frozenset[Ref]
+
+NOTHING: Final[Refs] = frozenset()
+UNKNOWN: Final[Refs] = frozenset({Text(ANY)})
+"""A value that holds nothing of the values, or what of them was counted as read already."""
+
+
+class Site(NamedTuple):
+    """Where a template reads: the *file* by canonical name, and the words of it that do.
+
+    *end* is *start* where the words cannot be replaced by a constant that shows whether they run.
+    """
+
+    file: str
+    start: int
+    end: int
+
+
+class Read(NamedTuple):
+    """A place in the values that *site* may read; *whole*: and all that is below it."""
+
+    path: Steps
+    whole: bool
+    site: Site
+
+
+@dataclass(slots=True)
+class Heap:
+    """What templates put into tables while they run; *scopes* are where subcharts have their values."""
+
+    scopes: frozenset[Steps]
+    contents: dict[Ref, dict[str, set[Ref]]] = field(default_factory=dict)
+    shares: dict[Ref, set[Ref]] = field(default_factory=dict)
+    places: dict[int, set[At]] = field(default_factory=dict)
+    reads: set[Read] = field(default_factory=set)
+    version: int = 0
+    known: dict[tuple[Ref, str], Refs] = field(default_factory=dict)
+    sunk: set[tuple[Ref, Site]] = field(default_factory=set)
+
+    def field(self, refs: Iterable[Ref], name: str) -> Refs:
+        """What *name* of any of *refs* may be."""
+        return NOTHING.union(*(self._known(ref, name) for ref in refs))
+
+    def _known(self, ref: Ref, name: str) -> Refs:
+        known = self.known.get((ref, name))
+        if known is None:
+            found: set[Ref] = set()
+            self._field(ref, name, found, set())
+            known = self.known[ref, name] = frozenset(found)
+        return known
+
+    def _field(self, ref: Ref, name: str, found: set[Ref], seen: set[Ref]) -> None:
+        if ref in seen:
+            return
+        seen.add(ref)
+        found.update(self._given(ref, name))
+        for other in self._alike(ref):
+            table = self.contents.get(other, {})
+            names = list(table) if name == ANY else [name, ANY]
+            for each in names:
+                found.update(table.get(each, ()))
+            for shared in list(self.shares.get(other, ())):
+                self._field(shared, name, found, seen)
+
+    def _given(self, ref: Ref, name: str) -> Iterator[Ref]:
+        """What is there before any template runs."""
+        if isinstance(ref, At):
+            yield At((*ref.path, name)) if len(ref.path) < _DEEPEST else ref
+            if name in {"global", ANY} and ref.path in self.scopes:
+                yield At(("global",))
+        elif isinstance(ref, Context):
+            if name in {"Values", ANY}:
+                yield At(ref.scope)
+            if name in {"Subcharts", ANY}:
+                yield Below(ref.scope)
+            yield Text(ANY)
+        elif isinstance(ref, Below):
+            for scope in self.scopes:
+                if scope[:-1] == ref.scope and scope and name in {scope[-1], ANY}:
+                    yield Context(scope)
+        elif isinstance(ref, Text):
+            yield Text(ANY)
+
+    def _alike(self, ref: Ref) -> list[Ref]:
+        """*ref* and the places that may be the same one, of which the heap knows something."""
+        if not isinstance(ref, At):
+            return [ref]
+        return [one for one in self.places.get(len(ref.path), ()) if alike(one.path, ref.path)]
+
+    def put(self, refs: Iterable[Ref], name: str, values: Refs) -> None:
+        """Let *name* of each of *refs* be any of *values*, too."""
+        for ref in refs:
+            if not isinstance(ref, Text):
+                self._note(ref)
+                self._add(self.contents.setdefault(ref, {}).setdefault(name, set()), values)
+
+    def share(self, refs: Iterable[Ref], others: Refs) -> None:
+        """Let each of *refs* hold what *others* hold, too."""
+        for ref in refs:
+            if not isinstance(ref, Text):
+                self._note(ref)
+                self._add(self.shares.setdefault(ref, set()), others - {ref})
+
+    def writes(self) -> Iterator[Steps]:
+        """The places in the values that templates may write."""
+        for ref, table in self.contents.items():
+            if isinstance(ref, At):
+                yield from ((*ref.path, name) for name in table)
+
+    def _note(self, ref: Ref) -> None:
+        if isinstance(ref, At):
+            self.places.setdefault(len(ref.path), set()).add(ref)
+
+    def _add(self, there: set[Ref], values: Refs) -> None:
+        if not values <= there:
+            there |= values
+            self.version += 1
+            self.known.clear()
+            self.sunk.clear()
+
+    def read(self, refs: Iterable[Ref], site: Site) -> None:
+        """*site* reads *refs* by their names, and looks at the value at most."""
+        for ref in refs:
+            if isinstance(ref, At):
+                self.reads.add(Read(ref.path, whole=False, site=site))
+
+    def sink(self, refs: Iterable[Ref], site: Site) -> None:
+        """*site* uses *refs* in a way that may show all that they hold."""
+        waiting = list(refs)
+        while waiting:
+            ref = waiting.pop()
+            if isinstance(ref, Text) or (ref, site) in self.sunk:
+                continue
+            self.sunk.add((ref, site))
+            path = ref.path if isinstance(ref, At) else getattr(ref, "scope", None)
+            if path is not None:
+                self.reads.add(Read(path, whole=True, site=site))
+            for other in self._within(ref):
+                waiting += itertools.chain.from_iterable(self.contents.get(other, {}).values())
+                waiting += self.shares.get(other, ())
+
+    def _within(self, ref: Ref) -> list[Ref]:
+        """*ref*, and what the heap knows of below it."""
+        if not isinstance(ref, At):
+            return [ref]
+        size = len(ref.path)
+        deep = [places for length, places in self.places.items() if length >= size]
+        return [one for places in deep for one in places if alike(one.path[:size], ref.path)]
+
+
+def alike(one: Steps, other: Steps) -> bool:
+    """Whether two paths may mean the same place."""
+    return len(one) == len(other) and all(a in {b, ANY} or b == ANY for a, b in zip(one, other, strict=True))
+
+
+def texts(refs: Refs) -> set[str]:
+    """The strings that *refs* may be."""
+    return {ref.text if isinstance(ref, Text) else ANY for ref in refs}
+
+
+def names(refs: Refs) -> set[str]:
+    """The keys that *refs* may be; `ANY` where that is not known."""
+    return {ANY if ANY in text else text for text in texts(refs)} or {ANY}
+
+
+Scopes = Mapping[Steps, str]
+"""Where each chart has its values, and the canonical folder of its files."""
