@@ -16,6 +16,8 @@ REMOVED: Final = None
 
 _MARK: Final = re.compile(r"zq(\d+)qz", re.IGNORECASE)
 _BASE64: Final = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{8,}={0,2}(?![\w+/=])")
+_MORE: Final = 1009
+"""Enough to be beyond most limits, and few enough to be counted to."""
 
 Option = tuple[int, Any]
 """A level, and a value to try at it."""
@@ -54,7 +56,8 @@ def options(value: Any, number: int, *, alone: bool) -> list[Option]:
     if isinstance(value, bool):
         found = [(0, text), (1, False), (3, table)] if value else [(1, True), (3, table)]
     elif isinstance(value, (int, float)):
-        found = [(0, text), (1, value + 1), (2, 0), (3, table)] if value else [(1, 1), (2, text), (3, table)]
+        more = value + _MORE
+        found = [(0, text), (1, 0), (2, more), (3, table)] if value else [(1, more), (2, text), (3, table)]
     elif isinstance(value, str):
         found = [(0, text), (1, ""), (3, table)] if value else [(1, text), (3, table)]
     elif isinstance(value, list):

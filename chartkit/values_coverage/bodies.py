@@ -20,27 +20,31 @@ class Unit:
     file: str
     body: tuple[trees.Node, ...]
     dots: list[Refs] = field(default_factory=list)
-    variables: dict[Refs, dict[str, Refs]] = field(default_factory=dict)
+    variables: dict[Refs, dict[tuple[str, int], Refs]] = field(default_factory=dict)
 
 
 class Body:
-    """One template with one dot; its variables are the same wherever they stand in it."""
+    """One template with one dot; what a variable is does not depend on when."""
 
     def __init__(self, functions: Functions, unit: Unit, dot: Refs) -> None:
         self.functions = functions
         self.heap = functions.heap
         self.unit = unit
         self.dot = dot
-        self.variables: dict[str, Refs] = unit.variables.setdefault(dot, {})
+        self.variables = unit.variables.setdefault(dot, {})
+        self.scope: dict[str, int] = {}
 
     def settle(self) -> None:
         for _ in range(_ROUNDS):
             before = dict(self.variables)
+            self.scope = {}
             self.nodes(self.unit.body, self.dot)
             if before == self.variables:
                 return
 
     def nodes(self, nodes: Iterable[trees.Node], dot: Refs) -> None:
+        outer = self.scope
+        self.scope = dict(outer)
         for node in nodes:
             if isinstance(node, trees.Print):
                 printed = self.pipeline(node.pipeline, dot)
@@ -48,15 +52,20 @@ class Body:
                     self.heap.sink(printed, self.site(node.pipeline))
             elif isinstance(node, trees.Call):
                 given = self.pipeline(node.pipeline, dot)
-                self.functions.caller.call(frozenset({Text(node.name)}), given, self.site(node.pipeline))
+                called = frozenset({Text(node.name)})
+                self.functions.caller.call(called, given, self.site(node.pipeline))
             else:
                 self.branch(node, dot)
+        self.scope = outer
 
     def branch(self, node: trees.Branch, dot: Refs) -> None:
+        outer = self.scope
+        self.scope = dict(outer)
         value = self.pipeline(node.pipeline, dot, ranged=node.keyword == "range")
         inner = dot if node.keyword == "if" else value
         self.nodes(node.body, inner)
         self.nodes(node.otherwise, dot)
+        self.scope = outer
 
     def pipeline(self, pipeline: trees.Pipeline, dot: Refs, *, ranged: bool = False) -> Refs:
         """What *pipeline* gives; *ranged*: an item of it."""
@@ -66,14 +75,15 @@ class Body:
         given = value or NOTHING
         if ranged:
             given = self.functions.every(given, self.site(pipeline))
-        for variable in pipeline.variables[-1:]:
-            self.assign(variable, given)
-        for variable in pipeline.variables[:-1]:
-            self.assign(variable, UNKNOWN)
+        for index, name in enumerate(reversed(pipeline.variables)):
+            if pipeline.declares:
+                self.scope[name] = self.site(pipeline).start
+            self.assign(name, UNKNOWN if index else given)
         return given
 
     def assign(self, name: str, value: Refs) -> None:
-        self.variables[name] = self.variables.get(name, NOTHING) | value
+        variable = (name, self.scope.get(name, 0))
+        self.variables[variable] = self.variables.get(variable, NOTHING) | value
 
     def command(self, command: trees.Command, dot: Refs, piped: Refs | None) -> Refs:
         first, *rest = command.operands
@@ -83,7 +93,7 @@ class Body:
             return self.functions.apply(first.name, args, site)
         value = self.operand(first, dot)
         if args:  # a method, as .Files.Get
-            self.heap.sink(NOTHING.union(*args), site)
+            self.heap.sink(value.union(*args), site)
             return UNKNOWN
         return value
 
@@ -91,7 +101,8 @@ class Body:
         if isinstance(operand, trees.Dot):
             return dot
         if isinstance(operand, trees.Variable):
-            return self.variables.get(operand.name, NOTHING) if operand.name else self.dot
+            variable = (operand.name, self.scope.get(operand.name, 0))
+            return self.variables.get(variable, NOTHING) if operand.name else self.dot
         if isinstance(operand, trees.Literal):
             return NOTHING if operand.text is None else frozenset({Text(operand.text)})
         if isinstance(operand, trees.Pipeline):

@@ -82,13 +82,13 @@ def _status(subject: Subject, reads: Sequence[Read], facts: Facts) -> _Said:
 def _named(reads: Sequence[Read], facts: Facts) -> _Said:
     """Of what templates name, and what did not show."""
     running = facts.outcome.running
+    if facts.obstacle:
+        return Status.UNDETERMINED, f"no scenario shows it, but {facts.obstacle}"
     if runs := [read.site for read in reads if read.site in running]:
         return (
             Status.IDLE,
             f"{_at(facts.place(runs[0]))} reads it in scenario {running[runs[0]]}, to no effect",
         )
-    if facts.obstacle:
-        return Status.UNDETERMINED, f"no scenario shows it, but {facts.obstacle}"
     mentions = facts.study.mentions
     if all(mentions.is_single(read) and read.site.end > read.site.start for read in reads):
         return Status.UNREACHED, "no scenario reaches what reads it"

@@ -102,8 +102,9 @@ def _changes(
         if now is None and not _may_be_set(bench.given, subject.path):
             continue
         alone = _is_alone(study.declared.data, bench.given, subject.path)
+        nested = subject.candidate is not None and subject.candidate.below_empty
         for at, value in alternatives.options(now, subject.number, alone=alone):
-            if at == level:
+            if at == level and (not nested or alternatives.is_marked(value)):
                 yield Change(subject.path, value, subject.number)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 Steps = tuple[str, ...]
 """Where in the values of the whole chart: a subchart's are below its name."""
@@ -18,7 +18,10 @@ Steps = tuple[str, ...]
 ANY: Final = "\0"
 """Stands for every key, and in a text for any text."""
 
-_DEEPEST: Final = 24
+_OUTSIDE: Final = 4
+"""How many steps are followed where nothing is declared; there is nothing then that could be missed."""
+_METHODS: Final = frozenset({"AsMap", "Encode", "Table", "YAML"})
+"""What ``.Values`` of any chart has beside its keys."""
 
 
 class At(NamedTuple):
@@ -86,14 +89,19 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class Heap:
-    """What templates put into tables while they run; *scopes* are where subcharts have their values."""
+    """What templates put into tables while they run.
+
+    *scopes* are where subcharts have their values, *declared* are all values that the charts declare.
+    """
 
     scopes: frozenset[Steps]
+    declared: Any = None
     contents: dict[Ref, dict[str, set[Ref]]] = field(default_factory=dict)
     shares: dict[Ref, set[Ref]] = field(default_factory=dict)
     places: dict[int, set[At]] = field(default_factory=dict)
     reads: set[Read] = field(default_factory=set)
     version: int = 0
+    inside: dict[Steps, tuple[list[Mapping[str, Any]], int]] = field(default_factory=dict)
     known: dict[tuple[Ref, str], Refs] = field(default_factory=dict)
     sunk: set[tuple[Ref, Site]] = field(default_factory=set)
 
@@ -125,7 +133,8 @@ class Heap:
     def _given(self, ref: Ref, name: str) -> Iterator[Ref]:
         """What is there before any template runs."""
         if isinstance(ref, At):
-            yield At((*ref.path, name)) if len(ref.path) < _DEEPEST else ref
+            is_method = ref.path in self.scopes and name in _METHODS
+            yield ref if is_method or self._outside(ref.path) >= _OUTSIDE else At((*ref.path, name))
             if name in {"global", ANY} and ref.path in self.scopes:
                 yield At(("global",))
         elif isinstance(ref, Context):
@@ -140,6 +149,23 @@ class Heap:
                     yield Context(scope)
         elif isinstance(ref, Text):
             yield Text(ANY)
+
+    def _outside(self, path: Steps) -> int:
+        """How many steps of *path* are beyond the tables that are declared."""
+        if not path:
+            return 0
+        if path not in self.inside:
+            above, outside = self._there(path[:-1]), self._outside(path[:-1])
+            tables = [each for table in above for each in _children(table, path[-1])]
+            self.inside[path] = (tables, 0 if tables else outside + 1)
+        return self.inside[path][1]
+
+    def _there(self, path: Steps) -> list[Mapping[str, Any]]:
+        """The tables that are declared at *path*."""
+        if not path:
+            return [self.declared] if isinstance(self.declared, Mapping) else []
+        self._outside(path)
+        return self.inside[path][0]
 
     def _alike(self, ref: Ref) -> list[Ref]:
         """*ref* and the places that may be the same one, of which the heap knows something."""
@@ -206,6 +232,11 @@ class Heap:
         size = len(ref.path)
         deep = [places for length, places in self.places.items() if length >= size]
         return [one for places in deep for one in places if alike(one.path[:size], ref.path)]
+
+
+def _children(table: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    found = table.values() if name == ANY else [table.get(name)]
+    return [each for each in found if isinstance(each, Mapping)]
 
 
 def alike(one: Steps, other: Steps) -> bool:

@@ -33,7 +33,7 @@ def measure(
     outcome = experiment(studied, benches)
     if not outcome.complete:
         notes.append(f"the measurement was stopped after {seconds:g} seconds")
-    doubt = _doubt(studied, outcome)
+    doubt = _doubt(chart, studied, outcome)
     notes += [f"what no template names may be read: {doubt}"] if doubt else []
     facts = Facts(chart, studied, outcome, doubt, _obstacle(outcome, benches, seconds))
     entries = (classify(subject, _varied_by(subject, benches), facts) for subject in studied.subjects)
@@ -79,8 +79,10 @@ def _varied_by(subject: Subject, benches: Sequence[Bench]) -> tuple[str, ...]:
     )
 
 
-def _doubt(studied: Study, outcome: Outcome) -> str:
+def _doubt(chart: Chart, studied: Study, outcome: Outcome) -> str:
     """Why a template may read what none mentions; empty where none does."""
+    if chart.type == "library":
+        return "charts that use this library may read it"
     if not studied.settled:
         return "the templates are too tangled to follow"
     for number in outcome.shown:

@@ -6,7 +6,7 @@ import collections
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from chartkit.templates.gotemplate import TemplateSyntax
 from chartkit.values_coverage import syntax
@@ -46,10 +46,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What may run: template files by canonical name, and texts that may be given to ``tpl``, by label."""
+    """What may run: template files by canonical name, and texts that may be given to ``tpl``, by label.
+
+    *declared* are the values of all charts together.
+    """
 
     templates: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]] = ()) -> Reading:
@@ -63,7 +67,7 @@ def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]
 
 class _Walker:
     def __init__(self, sources: Sources, scopes: Scopes) -> None:
-        self.heap = Heap(frozenset(scopes))
+        self.heap = Heap(frozenset(scopes), sources.declared)
         self.functions = Functions(self.heap, self)
         self.scopes = scopes
         self.units: dict[str, list[Unit]] = collections.defaultdict(list)

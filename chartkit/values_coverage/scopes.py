@@ -77,7 +77,7 @@ def _needed(files: Files, folder: str) -> Iterator[tuple[str, Mapping[str, Any]]
 def _helm_reads(found: Scopes, file: str, text: str, entry: Mapping[str, Any], scope: Steps) -> None:
     conditions = str(entry.get("condition") or "")
     for condition in filter(None, conditions.split(",")):
-        found.reads.append(_read((*scope, *condition.strip().split(".")), file, text, conditions))
+        found.reads.append(_read((*scope, *condition.strip().split(".")), file, text, condition.strip()))
     tags = entry.get("tags")
     for tag in tags if isinstance(tags, list) else ():
         found.reads.append(_read(("tags", str(tag)), file, text, str(tag)))
@@ -88,7 +88,10 @@ def _helm_reads(found: Scopes, file: str, text: str, entry: Mapping[str, Any], s
         )
         to = tuple(str(parent).split(".")) if parent and parent != "." else ()
         origin = tuple(str(child).split(".")) if child and child != "." else ()
-        found.imports.append(((*scope, *to), (*scope, _called(entry), *origin)))
+        start = max(text.find("import-values"), 0)
+        path = (*scope, _called(entry), *origin)
+        found.imports.append(((*scope, *to), path))
+        found.reads.append(Read(path, whole=True, site=Site(file, start, start)))
 
 
 def _read(path: Steps, file: str, text: str, word: str) -> Read:

@@ -55,15 +55,19 @@ def study(engine: helm.Engine, chart: Chart, files: Files, given: Iterable[Mappi
     templates = {
         name: content.decode(errors="replace") for name, content in files.items() if TEMPLATE.match(name)
     }
-    sources = reading.Sources(templates, _given_texts(files, [*given, *defaults.values()]))
+    texts = _given_texts(files, [*given, *defaults.values()])
+    sources = reading.Sources(templates, texts, defaults[()])
     found = reading.read(sources, scopes.folders, scopes.imports)
     reads = found.reads | set(scopes.reads)
-    candidates = undeclared.candidates(reads, defaults[()], found.writes, _Concern(chart, scopes))
+    mentions = Mentions(reads, scopes.folders)
+    candidates = undeclared.candidates(
+        reads, _imported(defaults[()], scopes), found.writes, _Concern(chart, scopes), mentions.is_single
+    )
     return Study(
         scopes,
         declared,
         templates,
-        Mentions(reads, scopes.folders),
+        mentions,
         tuple(_subjects(declared, candidates)),
         found.settled,
         fault,
@@ -92,6 +96,17 @@ def _defaults(engine: helm.Engine, files: Files, scopes: Scopes, scope: Steps) -
     inner = [each for each in scopes.folders if each and each[:-1] == scope]
     below = {each[-1]: _defaults(engine, files, scopes, each) for each in inner}
     return set_values.merge(below, dict(_values(engine, files, scopes.folders[scope])[1]))
+
+
+def _imported(defaults: dict[str, Any], scopes: Scopes) -> dict[str, Any]:
+    """*defaults* with what ``import-values`` brings to other places."""
+    for to, origin in scopes.imports:
+        brought = value_at(defaults, origin)
+        if isinstance(brought, Mapping):
+            for step in reversed(to):
+                brought = {step: brought}
+            defaults = set_values.merge(dict(brought), defaults)
+    return defaults
 
 
 def _given_texts(files: Files, values: Iterable[Any]) -> dict[str, str]:

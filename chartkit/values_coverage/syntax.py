@@ -107,7 +107,7 @@ class _Reader:
         self.position = 0
 
     def pipeline(self) -> Pipeline:
-        variables = self.declared()
+        variables, declares = self.declared()
         commands: list[Command] = []
         operands: list[Operand] = []
         start = self.tokens[self.position].start if self.position < len(self.tokens) else 0
@@ -122,17 +122,18 @@ class _Reader:
                 operands.append(self.operand())
         if operands:
             commands.append(Command(tuple(operands), start))
-        return Pipeline(tuple(commands), variables)
+        return Pipeline(tuple(commands), variables, declares)
 
-    def declared(self) -> tuple[str, ...]:
-        """The variables that are set: ``$a :=``, ``$a =`` or ``$a, $b :=``."""
+    def declared(self) -> tuple[tuple[str, ...], bool]:
+        """The variables that are set, ``$a =`` or ``$a, $b =``, and whether they are new: ``$a :=``."""
         kinds = [token.kind for token in self.tokens[self.position : self.position + 4]]
         for count, form in ((1, ["variable", "assign"]), (2, ["variable", "comma", "variable", "assign"])):
             if kinds[: len(form)] == form:
                 found = self.tokens[self.position : self.position + len(form) : 2][:count]
                 self.position += len(form)
-                return tuple(token.text[1:] for token in found)
-        return ()
+                new = self.tokens[self.position - 1].text == ":="
+                return tuple(token.text[1:] for token in found), new
+        return (), False
 
     def operand(self) -> Operand:
         token = self.tokens[self.position]

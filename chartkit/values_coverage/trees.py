@@ -43,10 +43,11 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Commands, each the operands of one call; *variables* are those that it sets."""
+    """Commands, each the operands of one call; *variables* are those that it sets, or *declares*."""
 
     commands: tuple[Command, ...]
     variables: tuple[str, ...] = ()
+    declares: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ _MOST: Final = 50
 class Candidate:
     """The first key on the way to *reads* that is not declared.
 
-    *certain*: templates name it, rather than go through a table that may hold it. *below_empty*: the
+    *certain*: a template names it, and nothing else there. *below_empty*: the
     table that would hold it is declared, and is empty.
     """
 
@@ -31,10 +31,12 @@ def candidates(
     defaults: Mapping[str, Any],
     writes: Collection[Steps],
     concerns: Callable[[Read], bool],
+    is_single: Callable[[Read], bool],
 ) -> list[Candidate]:
     """What is read and not in *defaults*, and not among what templates write themselves.
 
-    *concerns* tells whether a read is the business of the chart, and not of one below it.
+    *concerns* tells whether a read is the business of the chart, and not of one below it, *is_single*
+    whether what reads it reads nothing else.
     """
     found: dict[Steps, Candidate] = {}
     for read in sorted(reads):
@@ -44,7 +46,7 @@ def candidates(
             if any(path[: len(write)] == write for write in writes):
                 continue
             candidate = found.setdefault(path, Candidate(path, below_empty))
-            candidate.certain |= ANY not in read.path[: len(path)]
+            candidate.certain |= is_single(read)
             candidate.reads.append(read)
     return list(found.values())
 
