@@ -44,8 +44,9 @@ def classify(subject: Subject, varied_by: tuple[str, ...], facts: Facts) -> Entr
     if subject.candidate is not None:
         return _undeclared(subject, varied_by, facts)
     status, evidence = _status(subject, reads, facts)
-    if status in {Status.UNREACHED, Status.IDLE} and not reads:
-        reads = facts.study.mentions.dumps_of(subject.path)
+    if not reads:
+        uncalled = facts.study.uncalled if status is Status.UNREAD else None
+        reads = uncalled.of(subject.path) if uncalled else facts.study.mentions.dumps_of(subject.path)
     assert subject.key is not None
     return _entry(subject, subject.key.place, (status, evidence), reads, varied_by, facts)
 
@@ -96,18 +97,37 @@ def _named(reads: Sequence[Read], facts: Facts) -> _Said:
 
 
 def _nameless(subject: Subject, dumped: str, facts: Facts) -> _Said:
-    """Of what no template names."""
+    """Of what no template names: the first of these that holds."""
     dumps = facts.study.mentions.dumps_of(subject.path)
-    if subject.key is not None and subject.key.is_anchor:
-        return Status.ANCHOR, "an alias in the values file repeats it, and no template names it"
-    if dumped:
-        return Status.DUMPED, "no template names it"
-    if dumps:
-        where = _at(facts.place(dumps[0].site))
-        return Status.UNREACHED, f"no template names it; {where} may use it with all others, and does not"
-    if facts.doubt:
-        return Status.UNDETERMINED, f"no template names it, but {facts.doubt}"
-    return Status.UNREAD, "no template reads it"
+    uncalled = facts.study.uncalled.of(subject.path)
+    missing = _missing(subject, facts)
+    is_anchor = subject.key is not None and subject.key.is_anchor
+    checks = [
+        (missing, Status.UNDETERMINED, f"dependency {missing} is missing, which may read it"),
+        (is_anchor, Status.ANCHOR, "an alias in the values file repeats it, and no template names it"),
+        (dumped, Status.DUMPED, "no template names it"),
+        (dumps, Status.UNREACHED, f"no template names it; {_first(dumps, facts)} may use it with all others"),
+        (facts.doubt, Status.UNDETERMINED, f"no template names it, but {facts.doubt}"),
+        (
+            uncalled,
+            Status.UNREAD,
+            f"only a named template that nothing calls reads it: {_first(uncalled, facts)}",
+        ),
+    ]
+    said = ((status, why) for holds, status, why in checks if holds)
+    return next(said, (Status.UNREAD, "no template reads it"))
+
+
+def _first(reads: Sequence[Read], facts: Facts) -> str:
+    return _at(facts.place(min(reads).site)) if reads else ""
+
+
+def _missing(subject: Subject, facts: Facts) -> str:
+    """A dependency that is not there, and that sees the key."""
+    for scope, name in facts.study.scopes.missing.items():
+        if subject.path[: len(scope)] == scope or subject.path[0] == "global":
+            return name
+    return ""
 
 
 def _shows(scenario: str, where: str) -> str:

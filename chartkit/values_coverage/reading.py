@@ -36,11 +36,13 @@ _MATCHES: Final = 60
 class Reading:
     """What templates may read, and the places in the values that they may write.
 
-    *settled* is false where the search for it was given up.
+    *uncalled* is what named templates would read that nothing calls. *settled* is false where the search
+    was given up, or a template could not be read.
     """
 
     reads: frozenset[Read]
     writes: frozenset[Steps]
+    uncalled: frozenset[Read]
     settled: bool
 
 
@@ -61,8 +63,10 @@ def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]
     walker = _Walker(sources, scopes)
     for to, origin in imports:
         walker.heap.share([At(to)], frozenset({At(origin)}))
-    settled = walker.run()
-    return Reading(frozenset(walker.heap.reads), frozenset(walker.heap.writes()), settled)
+    settled = walker.run() and not walker.unread
+    reads, writes = frozenset(walker.heap.reads), frozenset(walker.heap.writes())
+    walker.run_uncalled()
+    return Reading(reads, writes, frozenset(walker.heap.reads) - reads, settled)
 
 
 class _Walker:
@@ -72,6 +76,7 @@ class _Walker:
         self.scopes = scopes
         self.units: dict[str, list[Unit]] = collections.defaultdict(list)
         self.files: dict[str, Unit] = {}
+        self.unread = False
         for file, source in sources.templates.items():
             self.add(file, source)
         self.texts = [unit for label, text in sources.texts.items() for unit in _text_units(label, text)]
@@ -83,7 +88,8 @@ class _Walker:
         try:
             tree = syntax.parse(source)
         except TemplateSyntax:
-            return  # Helm refuses the chart
+            self.unread = True
+            return
         self.files[file] = Unit(file, tree.body)
         for name, body in tree.defines:
             units = self.units[name]
@@ -102,13 +108,24 @@ class _Walker:
             for unit in self.all_units():
                 for dot in unit.dots:
                     self.enqueue(unit, dot, again=True)
-            while self.queue:
-                unit, dot = self.queue.popleft()
-                self.waiting.discard((id(unit), dot))
-                Body(self.functions, unit, dot).settle()
+            self.work()
             if self.heap.version == before:
                 return True
         return False
+
+    def run_uncalled(self) -> None:
+        """Run once what nothing calls, as if Helm did."""
+        for units in list(self.units.values()):
+            for unit in units:
+                if not unit.dots:
+                    self.enqueue(unit, frozenset({Context(())}))
+        self.work()
+
+    def work(self) -> None:
+        while self.queue:
+            unit, dot = self.queue.popleft()
+            self.waiting.discard((id(unit), dot))
+            Body(self.functions, unit, dot).settle()
 
     def all_units(self) -> Iterator[Unit]:
         yield from self.files.values()
@@ -130,7 +147,7 @@ class _Walker:
     def call(self, templates: Refs, dot: Refs, site: Site) -> None:
         for name in texts(templates):
             units = self.named(name)
-            if len(units) > _MATCHES:
+            if not units or len(units) > _MATCHES:
                 self.heap.sink(dot, site)
             else:
                 for unit in units:

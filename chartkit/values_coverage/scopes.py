@@ -20,12 +20,13 @@ class Scopes:
     """*folders* says where the files of the chart are that has its values there.
 
     *reads* are what ``condition`` and ``tags`` name, *imports* the pairs of places, to and from, that
-    ``import-values`` copies.
+    ``import-values`` copies. *missing* are the names of dependencies that are not there, by their scopes.
     """
 
     folders: dict[Steps, str] = field(default_factory=dict)
     reads: list[Read] = field(default_factory=list)
     imports: list[tuple[Steps, Steps]] = field(default_factory=list)
+    missing: dict[Steps, str] = field(default_factory=dict)
 
 
 def scopes_of(files: Files, root: str) -> Scopes:
@@ -47,8 +48,11 @@ def _scope(found: Scopes, files: Files, folder: str, scope: Steps) -> None:
     needed = list(_needed(files, folder))
     for file, entry in needed:
         _helm_reads(found, file, files[file].decode(errors="replace"), entry, scope)
-    for below in _below(files, folder):
-        name = _mapping(files, f"{below}/Chart.yaml").get("name")
+    there = {below: _mapping(files, f"{below}/Chart.yaml").get("name") for below in _below(files, folder)}
+    for _, entry in needed:
+        if entry.get("name") not in there.values():
+            found.missing[*scope, _called(entry)] = str(entry.get("name"))
+    for below, name in there.items():
         called = [_called(entry) for _, entry in needed if entry.get("name") == name]
         for each in called or [str(name)]:
             _scope(found, files, below, (*scope, each))

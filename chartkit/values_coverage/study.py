@@ -34,12 +34,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """A chart's values as its files tell of them; *fault* says why values.yaml could not be read."""
+    """A chart's values as its files tell of them; *fault* says why values.yaml could not be read.
+
+    *uncalled* are the mentions in named templates that nothing calls.
+    """
 
     scopes: Scopes
     declared: Declared
     templates: Mapping[str, str]
     mentions: Mentions
+    uncalled: Mentions
     subjects: tuple[Subject, ...]
     settled: bool
     fault: str = ""
@@ -68,6 +72,7 @@ def study(engine: helm.Engine, chart: Chart, files: Files, given: Iterable[Mappi
         declared,
         templates,
         mentions,
+        Mentions(found.uncalled, scopes.folders),
         tuple(_subjects(declared, candidates)),
         found.settled,
         fault,

@@ -186,6 +186,37 @@ def test_helpers_get_the_whole_context_or_a_part_of_it(status_of: StatusOf) -> N
     assert status_of(files) == {"a": "read", "b": "read", "c": "read", "d": "unread"}
 
 
+def test_a_named_template_that_nothing_calls_is_named(measure: Measure) -> None:
+    files = {"values.yaml": "a: 1\n", "templates/_h.tpl": '\n{{ define "never" }}{{ .Values.a }}{{ end }}'}
+
+    assert entry_of(measure(files), "a").evidence == (
+        "only a named template that nothing calls reads it: templates/_h.tpl:2"
+    )
+
+
+def test_nothing_is_claimed_of_what_a_missing_dependency_may_read(measure: Measure) -> None:
+    files = {
+        "Chart.yaml": DEPENDS,
+        "values.yaml": "db:\n  size: 1\nglobal:\n  zone: a\nown: 1\n",
+        "templates/y.yaml": "y: 1",
+    }
+    coverage = measure(files)
+
+    assert entry_of(coverage, "db", "size").evidence == "dependency db is missing, which may read it"
+    assert entry_of(coverage, "global", "zone").status is Status.UNDETERMINED
+    assert entry_of(coverage, "own").status is Status.UNREAD
+
+
+def test_a_helper_that_is_nowhere_may_read_all_that_it_is_given(measure: Measure) -> None:
+    files = {
+        "values.yaml": "a: 1\n",
+        "templates/y.yaml": '{{ if false }}{{ include "lib.x" . }}{{ end }}y: 1',
+    }
+    entry = entry_of(measure(files), "a")
+
+    assert (entry.status, entry.sites) == (Status.UNREACHED, (Place("templates/y.yaml", 1),))
+
+
 def test_a_file_that_is_included_by_its_path_is_read(status_of: StatusOf) -> None:
     files = {
         "values.yaml": "a: 1\nb: 2\n",

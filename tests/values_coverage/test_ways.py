@@ -222,7 +222,7 @@ WAYS = {
     ),
     "template and block": (
         "a: x  # read\nb: y  # read\nc: z  # unread",
-        '{{ define "k" }}x: {{ .a }}{{ end }}{{ template "k" .Values }}{{ block "l" .Values }}{{ .b }}{{ end }}',
+        '{{ define "k" }}{{ .a }}{{ end }}x: {{ template "k" .Values }}{{ block "l" .Values }}{{ .b }}{{ end }}',
     ),
     "a key with a dot": ('"a.b": x  # read\nc: z  # unread', 'x: {{ index .Values "a.b" }}'),
     "the kind of a value": (
