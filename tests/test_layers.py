@@ -23,7 +23,7 @@ LAYERS = [
     {"discover", "crd_files", "rule_pages"},
     {"helm", "golden", "suppress"},
     {"source_map"},
-    {"judging"},
+    {"judging", "values_coverage"},
     {"cache", "serving", "workers"},
     {"replay"},
     {"running"},

@@ -22,7 +22,7 @@ _MORE: Final = 1009
 Option = tuple[int, Any]
 """A level, and a value to try at it."""
 
-LEVELS: Final = 5
+LEVELS: Final = 6
 """Level 0 keeps what is true true, so that the same branches run; the last removes the key."""
 
 
@@ -52,14 +52,15 @@ def options(value: Any, number: int, *, alone: bool) -> list[Option]:
     table, items = {text: text}, [text]
     found: list[Option]
     if value is None or value is ABSENT:
-        return [(0, False), (1, text), (2, table), (3, items), (4, 1)]
+        return [(0, False), (1, text), (2, table), (3, items), (4, _MORE), (5, True)]
     if isinstance(value, bool):
         found = [(0, text), (1, False), (3, table)] if value else [(1, True), (3, table)]
     elif isinstance(value, (int, float)):
         more = value + _MORE
         found = [(0, text), (1, 0), (2, more), (3, table)] if value else [(1, more), (2, text), (3, table)]
     elif isinstance(value, str):
-        found = [(0, text), (1, ""), (3, table)] if value else [(1, text), (3, table)]
+        found = [(0, text), (1, "")] if value else [(1, text)]
+        found += [(2, _other(value)), (3, table)]
     elif isinstance(value, list):
         found = (
             [(0, _marked(value, text)), (1, []), (3, text)]
@@ -69,6 +70,13 @@ def options(value: Any, number: int, *, alone: bool) -> list[Option]:
     else:
         found = [(1, table), (3, text)]
     return found if alone else [*found, (LEVELS - 1, REMOVED)]
+
+
+def _other(value: str) -> Any:
+    """What *value* may be where templates do not take it for text: another number, another truth."""
+    if value.lower() in {"true", "false"}:
+        return "false" if value.lower() == "true" else "true"
+    return str(int(value) + _MORE) if value.isdecimal() else _MORE
 
 
 def _marked(value: Any, text: str) -> Any:

@@ -11,6 +11,8 @@ from chartkit.values_coverage.flows import NOTHING, UNKNOWN, Refs, Site, Text
 from chartkit.values_coverage.functions import Functions
 
 _ROUNDS: Final = 12
+_RUNS: Final = 8
+"""With how many dots what one template makes is told apart."""
 
 
 @dataclass(slots=True)
@@ -33,6 +35,7 @@ class Body:
         self.dot = dot
         self.variables = unit.variables.setdefault(dot, {})
         self.scope: dict[str, int] = {}
+        functions.run = min(unit.dots.index(dot), _RUNS) if dot in unit.dots else 0
 
     def settle(self) -> None:
         for _ in range(_ROUNDS):

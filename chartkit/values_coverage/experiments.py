@@ -12,7 +12,7 @@ from chartkit.values_coverage.flows import Site, Steps
 from chartkit.values_coverage.keys import ABSENT, value_at
 from chartkit.values_coverage.search import Change, Effect, OutOfTime, Trial, effects
 from chartkit.values_coverage.study import Study, Subject
-from chartkit.values_coverage.trials import Bench, Files
+from chartkit.values_coverage.trials import PROBE, Bench, Files
 
 
 @dataclass(slots=True)
@@ -20,14 +20,14 @@ class Outcome:
     """What showed.
 
     *shown* and *dumped* say for numbers of subjects in which scenario and template, *running* for
-    sites in which scenario. What is *unclear* cannot be told from the table that holds it. *complete* is
-    false where the time ran out.
+    sites in which scenario. *open* are tables that show whatever is in them. *complete* is false where
+    the time ran out.
     """
 
     shown: dict[int, tuple[str, str]] = field(default_factory=dict)
     dumped: dict[int, tuple[str, str]] = field(default_factory=dict)
     running: dict[Site, str] = field(default_factory=dict)
-    unclear: set[int] = field(default_factory=set)
+    open: set[Steps] = field(default_factory=set)
     complete: bool = True
 
 
@@ -52,13 +52,16 @@ def _try_values(study: Study, benches: Sequence[Bench], outcome: Outcome) -> Non
         bench.blame = blame
         if study.mentions.dumps:
             bench.probe(scopes)
+        _try_tables(study, bench, outcome)
         for level in range(alternatives.LEVELS):
-            changes = list(_changes(study, subjects, bench, level, {*outcome.shown, *outcome.unclear}))
+            changes = list(
+                _changes(study, subjects, bench, level, {*outcome.shown, *_hidden(study, outcome)})
+            )
             few = bool(index)  # most of what shows has shown in the first scenario
             marked = [change for change in changes if few or alternatives.is_marked(change.value)]
-            _note(effects(marked, bench.try_values, at_once=True), study, bench, outcome, outcome.shown)
+            _note(effects(marked, bench.try_values, at_once=True), bench, outcome.shown)
             plain = [change for change in changes if change not in marked]
-            _note(effects(plain, bench.try_values, at_once=False), study, bench, outcome, outcome.shown)
+            _note(effects(plain, bench.try_values, at_once=False), bench, outcome.shown)
 
 
 class _Blame:
@@ -80,15 +83,32 @@ def _is_table(study: Study, path: Steps) -> bool:
     return isinstance(value_at(study.declared.data, path), Mapping)
 
 
-def _note(
-    found: Iterator[Effect], study: Study, bench: Bench, outcome: Outcome, into: dict[int, tuple[str, str]]
-) -> None:
+def _try_tables(study: Study, bench: Bench, outcome: Outcome) -> None:
+    """Which tables show whatever is in them, so that a key that is not declared there proves nothing."""
+    tables = {each.path[:-1] for each in study.subjects if each.candidate is not None} - outcome.open
+    numbered = dict(enumerate(sorted(tables), len(study.subjects)))
+    changes = [
+        Change((*table, PROBE), alternatives.mark(number), number)
+        for number, table in numbered.items()
+        if _may_be_set(bench.given, (*table, PROBE))
+    ]
+    outcome.open.update(
+        numbered[effect.number] for effect in effects(changes, bench.try_values, at_once=True)
+    )
+
+
+def _hidden(study: Study, outcome: Outcome) -> set[int]:
+    """The candidates in tables that show whatever is in them."""
+    return {
+        each.number
+        for each in study.subjects
+        if each.candidate is not None and each.path[:-1] in outcome.open
+    }
+
+
+def _note(found: Iterator[Effect], bench: Bench, into: dict[int, tuple[str, str]]) -> None:
     for effect in found:
-        candidate = study.subjects[effect.number].candidate
-        if effect.marked or candidate is None or not candidate.below_empty:
-            into[effect.number] = (bench.name, effect.where)
-        else:
-            outcome.unclear.add(effect.number)  # perhaps what holds it shows, which is not empty any more
+        into[effect.number] = (bench.name, effect.where)
 
 
 def _changes(
@@ -102,9 +122,8 @@ def _changes(
         if now is None and not _may_be_set(bench.given, subject.path):
             continue
         alone = _is_alone(study.declared.data, bench.given, subject.path)
-        nested = subject.candidate is not None and subject.candidate.below_empty
         for at, value in alternatives.options(now, subject.number, alone=alone):
-            if at == level and (not nested or alternatives.is_marked(value)):
+            if at == level:
                 yield Change(subject.path, value, subject.number)
 
 
@@ -135,13 +154,13 @@ def _try_dumps(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None
         if bench.mask.trails:
             trial: Trial = bench.try_unmasked
             for level in (0, 1):
-                done = {*outcome.shown, *outcome.dumped, *outcome.unclear}
+                done = {*outcome.shown, *outcome.dumped, *_hidden(study, outcome)}
                 changes = list(_changes(study, study.subjects, bench, level, done))
-                _note(effects(changes, trial, at_once=True), study, bench, outcome, outcome.dumped)
+                _note(effects(changes, trial, at_once=True), bench, outcome.dumped)
 
 
 def _try_sites(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None:
-    """Which places run of those that read nothing but what did not show."""
+    """Which places run of those that read nothing but what did not show, where nothing fails anyway."""
     waiting: dict[int, Site] = {}
     for subject in study.subjects:
         if subject.number not in outcome.shown:
@@ -150,7 +169,7 @@ def _try_sites(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None
                 if site.end > site.start and site.file in study.templates and study.mentions.is_single(read):
                     waiting[len(waiting)] = site
     waiting = dict(enumerate(dict.fromkeys(waiting.values())))
-    for bench in benches:
+    for bench in (each for each in benches if each.base.failure is None):
 
         def render(files: Files, bench: Bench = bench) -> Any:
             return bench.render({}, files).failure

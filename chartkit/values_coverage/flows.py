@@ -46,10 +46,11 @@ class Below(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A table or a list that the call at *start* of *file* makes."""
+    """A table or a list that the call at *start* of *file* makes, when *run* with one of several dots."""
 
     file: str
     start: int
+    run: int
     kind: str = "made"
 
 

@@ -31,11 +31,12 @@ class Caller(Protocol):
 
 
 class Functions:
-    """Applies functions by name."""
+    """Applies functions by name; *run* tells apart what one template makes with several dots."""
 
     def __init__(self, heap: Heap, caller: Caller) -> None:
         self.heap = heap
         self.caller = caller
+        self.run = 0
 
     def apply(self, name: str, args: Args, site: Site) -> Refs:
         """What the function *name* gives for *args*, the last of which may be piped."""
@@ -59,6 +60,10 @@ class Functions:
             self.heap.read(refs, site)
         return refs
 
+    def made(self, site: Site) -> Refs:
+        """The table or the list that the call at *site* makes."""
+        return frozenset({Made(site.file, site.start, self.run)})
+
     def every(self, refs: Refs, site: Site) -> Refs:
         """All that is in *refs*, lists or tables, whose keys are read."""
         return self.fields(refs, [UNKNOWN], site)
@@ -67,8 +72,7 @@ class Functions:
 _HAND_ON: Final = frozenset(
     [
         *("and", "or", "default", "coalesce", "ternary", "required"),
-        *("deepCopy", "omit", "pick", "unset"),
-        *("rest", "initial", "reverse", "concat", "slice"),
+        *("deepCopy", "omit", "pick", "unset", "initial"),
     ]
 )
 _LOOK_AT: Final = frozenset(["not", "empty", "kindOf", "kindIs", "typeOf", "typeIs", "typeIsLike"])
@@ -91,7 +95,7 @@ def _tpl(run: Functions, args: Args, site: Site) -> Refs:
 
 
 def _dict(run: Functions, args: Args, site: Site) -> Refs:
-    made = frozenset({Made(site.file, site.start)})
+    made = run.made(site)
     for key, value in itertools.zip_longest(args[::2], args[1::2], fillvalue=NOTHING):
         for name in names(key):
             run.heap.put(made, name, value)
@@ -99,23 +103,41 @@ def _dict(run: Functions, args: Args, site: Site) -> Refs:
 
 
 def _list(run: Functions, args: Args, site: Site) -> Refs:
-    made = frozenset({Made(site.file, site.start)})
+    made = run.made(site)
+    for index, value in enumerate(args):
+        run.heap.put(made, str(index), value)
+    return made
+
+
+def _bag(run: Functions, args: Args, site: Site) -> Refs:
+    """A list of *args*, in any order."""
+    made = run.made(site)
     run.heap.put(made, ANY, NOTHING.union(*args))
     return made
 
 
 def _append(run: Functions, args: Args, site: Site) -> Refs:
-    return args[0] | _list(run, args[1:], site)
+    return args[0] | _bag(run, args[1:], site)
+
+
+def _prepend(run: Functions, args: Args, site: Site) -> Refs:
+    return _bag(run, [run.heap.field(args[0], ANY), *args[1:]], site)
 
 
 def _chunk(run: Functions, args: Args, site: Site) -> Refs:
-    return _list(run, args[1:], site)
+    return _bag(run, args[1:], site)
+
+
+def _moved(run: Functions, args: Args, site: Site) -> Refs:
+    """A list of what is in *args*, at other places."""
+    run.heap.read(NOTHING.union(*args), site)
+    return _bag(run, [run.heap.field(each, ANY) for each in args], site)
 
 
 def _sorted(run: Functions, args: Args, site: Site) -> Refs:
     """What a list keeps depends on what is in it."""
     run.heap.sink(NOTHING.union(*args), site)
-    return NOTHING.union(*args)
+    return _moved(run, args, site)
 
 
 def _first(run: Functions, args: Args, site: Site) -> Refs:
@@ -135,7 +157,7 @@ def _dig(run: Functions, args: Args, site: Site) -> Refs:
 
 def _pluck(run: Functions, args: Args, site: Site) -> Refs:
     """``pluck "a" TABLE…``."""
-    return _list(run, [run.fields(NOTHING.union(*args[1:]), [args[0]], site)], site)
+    return _bag(run, [run.fields(NOTHING.union(*args[1:]), [args[0]], site)], site)
 
 
 def _has_key(run: Functions, args: Args, site: Site) -> Refs:
@@ -149,7 +171,7 @@ def _keys(run: Functions, args: Args, site: Site) -> Refs:
 
 
 def _values(run: Functions, args: Args, site: Site) -> Refs:
-    return _list(run, [run.every(args[0], site)], site)
+    return _bag(run, [run.every(args[0], site)], site)
 
 
 def _set(run: Functions, args: Args, _: Site) -> Refs:
@@ -204,7 +226,8 @@ _KNOWN: Final[Mapping[str, _Known]] = {
     "tpl": _tpl,
     "append": _append,
     "push": _append,
-    "prepend": _append,
+    "prepend": _prepend,
+    **dict.fromkeys(("rest", "reverse", "concat", "slice"), _moved),
     "chunk": _chunk,
     **dict.fromkeys(("sortAlpha", "uniq", "compact", "without"), _sorted),
     **dict.fromkeys(("first", "last"), _first),

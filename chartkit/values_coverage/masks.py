@@ -7,25 +7,25 @@ compared, so that a key does not seem to be used because everything is printed s
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-_SOURCE: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
+_SOURCE: Final = "\n---\n# Source: "
 
 Trail = tuple[str, ...]
 """The keys that a line of YAML is below, by indentation alone, and its own."""
 
 
 def documents(text: str) -> Iterator[tuple[str, str]]:
-    """Each document of a render with the template that made it."""
-    starts = list(_SOURCE.finditer(text))
-    if text[: starts[0].start() if starts else len(text)].strip():
-        yield "", text[: starts[0].start() if starts else len(text)]
-    ends = [*(start.start() for start in starts[1:]), len(text)]
-    for start, end in zip(starts, ends, strict=False):
-        yield start[1], text[start.end() : end]
+    """Each document of a render with the template that made it; not the files in ``crds/``."""
+    before, *parts = f"\n{text}".split(_SOURCE)
+    if before.strip():
+        yield "", before[1:]
+    for part in parts:
+        source, _, body = part.partition("\n")
+        if "/crds/" not in source or "/templates/" in source:
+            yield source, body
 
 
 @dataclass(slots=True)

@@ -50,12 +50,14 @@ class Reading:
 class Sources:
     """What may run: template files by canonical name, and texts that may be given to ``tpl``, by label.
 
-    *declared* are the values of all charts together.
+    *declared* are the values of all charts together. *lacks_charts*: named templates may be missing that
+    are somewhere else.
     """
 
     templates: Mapping[str, str]
     texts: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Any] = field(default_factory=dict)
+    lacks_charts: bool = False
 
 
 def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]] = ()) -> Reading:
@@ -77,9 +79,10 @@ class _Walker:
         self.units: dict[str, list[Unit]] = collections.defaultdict(list)
         self.files: dict[str, Unit] = {}
         self.unread = False
+        self.lacks_charts = sources.lacks_charts
         for file, source in sources.templates.items():
             self.add(file, source)
-        self.texts = [unit for label, text in sources.texts.items() for unit in _text_units(label, text)]
+        self.texts = [unit for label, text in sources.texts.items() for unit in self.text_units(label, text)]
         self.queue: collections.deque[tuple[Unit, Refs]] = collections.deque()
         self.waiting: set[tuple[int, Refs]] = set()
         self.matched: dict[str, list[Unit]] = {}
@@ -147,7 +150,7 @@ class _Walker:
     def call(self, templates: Refs, dot: Refs, site: Site) -> None:
         for name in texts(templates):
             units = self.named(name)
-            if not units or len(units) > _MATCHES:
+            if len(units) > _MATCHES or (self.lacks_charts and not units):
                 self.heap.sink(dot, site)
             else:
                 for unit in units:
@@ -184,16 +187,17 @@ class _Walker:
 
     def constant(self, text: str) -> Sequence[Unit]:
         if "{{" in text and text not in self.matched:
-            self.matched[text] = list(_text_units("", text))
+            self.matched[text] = list(self.text_units("", text))
             self.texts += self.matched[text]
         return self.matched.get(text, ())
 
-
-def _text_units(label: str, text: str) -> Iterator[Unit]:
-    try:
-        tree = syntax.parse(text)
-    except TemplateSyntax:
-        return
-    yield Unit(label, tree.body)
-    for _, body in tree.defines:
-        yield Unit(label, body)
+    def text_units(self, label: str, text: str) -> Iterator[Unit]:
+        """What may run of a text that ``tpl`` may be given; what is no template is not given to it."""
+        try:
+            tree = syntax.parse(text)
+        except TemplateSyntax:
+            return
+        yield Unit(label, tree.body)
+        for name, body in tree.defines:
+            self.units[name].append(Unit(label, body))
+            yield self.units[name][-1]

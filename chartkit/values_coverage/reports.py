@@ -60,7 +60,7 @@ def _grouped(entries: Sequence[Entry], coverage: ValuesCoverage) -> Iterator[tup
     groups: dict[Steps, list[Entry]] = {}
     for entry in entries:
         prefixes = (entry.path[:size] for size in range(1, len(entry.path) + 1))
-        path = next(prefix for prefix in prefixes if mine[prefix] == every[prefix])
+        path = next((prefix for prefix in prefixes if mine[prefix] == every[prefix]), entry.path)
         groups.setdefault(path if mine[path] > 1 else entry.path, []).append(entry)
     yield from groups.items()
 

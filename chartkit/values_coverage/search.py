@@ -43,11 +43,10 @@ Trial = Callable[[Sequence[Change]], Seen]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A change that shows, and in which template; *marked*: its mark turned up there."""
+    """A change that shows, and in which template."""
 
     number: int
     where: str
-    marked: bool
 
 
 def effects(changes: Sequence[Change], trial: Trial, *, at_once: bool) -> Iterator[Effect]:
@@ -75,7 +74,7 @@ def _split(group: list[Change], trial: Trial) -> Iterator[Effect]:
         if seen.same:
             continue
         shown = [change for change in group if len(group) == 1 or change.number in seen.marks]
-        yield from (_effect(change, seen) for change in shown)
+        yield from (Effect(change.number, seen.marks.get(change.number, seen.where)) for change in shown)
         rest = [change for change in group if change not in shown]
         blamed = [change for change in rest if change.number in seen.blamed]
         others = [change for change in rest if change.number not in seen.blamed]
@@ -87,8 +86,3 @@ def _split(group: list[Change], trial: Trial) -> Iterator[Effect]:
             half = len(rest) // 2
             parts = [rest[half:], rest[:half]]
         stack += filter(None, parts)
-
-
-def _effect(change: Change, seen: Seen) -> Effect:
-    marked = change.number in seen.marks
-    return Effect(change.number, seen.marks[change.number] if marked else seen.where, marked)

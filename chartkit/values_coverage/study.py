@@ -60,7 +60,7 @@ def study(engine: helm.Engine, chart: Chart, files: Files, given: Iterable[Mappi
         name: content.decode(errors="replace") for name, content in files.items() if TEMPLATE.match(name)
     }
     texts = _given_texts(files, [*given, *defaults.values()])
-    sources = reading.Sources(templates, texts, defaults[()])
+    sources = reading.Sources(templates, texts, defaults[()], bool(scopes.missing))
     found = reading.read(sources, scopes.folders, scopes.imports)
     reads = found.reads | set(scopes.reads)
     mentions = Mentions(reads, scopes.folders)

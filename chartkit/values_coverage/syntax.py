@@ -24,7 +24,7 @@ from chartkit.values_coverage.trees import (
     Variable,
 )
 
-_DEEPEST: Final = 200
+_DEEPEST: Final = 100
 
 
 def parse(source: str) -> Tree:
@@ -105,8 +105,12 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
         self.position = 0
+        self.depth = 0
 
     def pipeline(self) -> Pipeline:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise TemplateSyntax("nested too deeply", 1)
         variables, declares = self.declared()
         commands: list[Command] = []
         operands: list[Operand] = []
@@ -122,6 +126,7 @@ class _Reader:
                 operands.append(self.operand())
         if operands:
             commands.append(Command(tuple(operands), start))
+        self.depth -= 1
         return Pipeline(tuple(commands), variables, declares)
 
     def declared(self) -> tuple[tuple[str, ...], bool]:
@@ -173,6 +178,8 @@ def _simple(token: Token) -> Operand:
         return Variable(token.text[1:])
     if token.kind in {"string", "raw"}:
         return Literal(string(token.text))
+    if token.kind == "number" and token.text.isdecimal():
+        return Literal(token.text)
     if token.kind == "identifier" and token.text not in _CONSTANTS:
         return Function(token.text)
     return Literal(None)

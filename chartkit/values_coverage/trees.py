@@ -19,7 +19,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant; *text* is None where it is no string."""
+    """A constant; *text* is None where it is neither a string nor a plain number."""
 
     text: str | None
 

@@ -77,6 +77,7 @@ class Bench:
         inputs = helm.inputs_of(case, engine.read_yaml)
         self.inputs = dataclasses.replace(inputs, values=freeze.freeze_values(inputs.values))
         self.mask = masks.Mask()
+        self.documents: dict[str, dict[tuple[str, str], None]] = {}
         self.blame: Callable[[Failure], Collection[int]] = lambda _: ()
         self.base = base or self.render({})
         self.plain = _text(self.base)
@@ -125,24 +126,23 @@ class Bench:
         text = mask.over(_text(rendered))
         if text == base:
             return Seen(same=True)
-        failure = rendered.failure
-        known = set(masks.documents(base))
-        fresh = [(source, body) for source, body in masks.documents(text) if (source, body) not in known]
+        if base not in self.documents:
+            self.documents[base] = dict.fromkeys(masks.documents(base))
+        known, now = self.documents[base], dict.fromkeys(masks.documents(text))
+        fresh = [document for document in now if document not in known]
         marks = {number: source for source, body in reversed(fresh) for number in alternatives.marks(body)}
-        if failure:
-            where = failure.template
-        elif fresh:
-            where = fresh[0][0]
-        else:
-            where = next(iter(known - set(masks.documents(text))), ("", ""))[0]
-        return Seen(same=False, where=where, marks=marks, blamed=self.blame(failure) if failure else ())
+        if rendered.failure:
+            blamed = self.blame(rendered.failure)
+            return Seen(same=False, where=rendered.failure.template, marks=marks, blamed=blamed)
+        different = [*fresh, *(document for document in known if document not in now)]
+        return Seen(same=False, where=different[0][0] if different else "", marks=marks)
 
 
 def _text(rendered: Render) -> str:
     """All that is compared: the manifests, the notes, and why it failed."""
     failure = rendered.failure
-    parts = [rendered.text, f"---\n# Source: {NOTES}\n{rendered.notes or ''}"]
-    return "".join([*parts, f"---\n# Source: {failure.template}\n{failure.text}" if failure else ""])
+    parts = [rendered.text.rstrip("\n"), f"\n---\n# Source: {NOTES}\n{rendered.notes or ''}"]
+    return "".join([*parts, f"\n---\n# Source: {failure.template}\n{failure.text}" if failure else ""])
 
 
 def open_bench(engine: helm.Engine, materials: Sequence[Material], case: Case, budget: Budget) -> Bench | str:

@@ -207,14 +207,35 @@ def test_nothing_is_claimed_of_what_a_missing_dependency_may_read(measure: Measu
     assert entry_of(coverage, "own").status is Status.UNREAD
 
 
-def test_a_helper_that_is_nowhere_may_read_all_that_it_is_given(measure: Measure) -> None:
+@pytest.mark.parametrize(("metadata", "status"), [(DEPENDS, Status.UNREACHED), (CHART_YAML, Status.UNREAD)])
+def test_a_helper_of_a_missing_library_may_read_all_that_it_is_given(
+    metadata: str, status: Status, measure: Measure
+) -> None:
     files = {
+        "Chart.yaml": metadata,
         "values.yaml": "a: 1\n",
         "templates/y.yaml": '{{ if false }}{{ include "lib.x" . }}{{ end }}y: 1',
     }
-    entry = entry_of(measure(files), "a")
+    assert entry_of(measure(files), "a").status is status
 
-    assert (entry.status, entry.sites) == (Status.UNREACHED, (Place("templates/y.yaml", 1),))
+
+def test_a_table_that_is_printed_proves_nothing_of_what_is_not_declared_in_it(status_of: StatusOf) -> None:
+    helper = '{{ define "one" }}{{ .values.extra }}{{ end }}'
+    files = {
+        "values.yaml": "labels: {a: b}\nsettings: {c: d}\n",
+        "templates/_h.tpl": helper,
+        "templates/y.yaml": """
+            x: {{ toYaml .Values.labels | nindent 2 }}
+            {{ range list .Values.labels .Values.settings }}
+            {{ if .c }}y: {{ include "one" (dict "values" .) }}{{ end }}
+            {{ end }}
+        """,
+    }
+    assert status_of(files) == {
+        "labels.a": "read",
+        "settings.c": "read",
+        "settings.extra": "undeclared",
+    }
 
 
 def test_a_file_that_is_included_by_its_path_is_read(status_of: StatusOf) -> None:

@@ -95,6 +95,14 @@ WAYS = {
         "k: 3  # read\nm: 3  # unread",
         '{{ if gt (int .Values.k) 5 }}{{ fail "too many" }}{{ end }}x: 1',
     ),
+    "text that is taken for a number or a truth": (
+        'a: "0"  # read\nb: "false"  # read\nc: ""  # read\nd: ""  # unread',
+        'x: {{ int .Values.a }}{{ eq .Values.b "true" }}{{ kindIs "float64" .Values.c }}',
+    ),
+    "null that is taken for a truth": (
+        "a:  # read\nb:  # unread",
+        'x: {{ eq (toString .Values.a) "true" }}',
+    ),
     "printf": ("a: x  # read\nb: y  # unread", 'x: {{ printf "%s-%d" .Values.a 1 }}'),
     "a checksum of one key": ("a: x  # read\nb: y  # unread", "x: {{ .Values.a | sha256sum }}"),
     "base64": ("a: x  # read\nb: y  # unread", "x: {{ .Values.a | b64enc }}"),
@@ -222,7 +230,7 @@ WAYS = {
     ),
     "template and block": (
         "a: x  # read\nb: y  # read\nc: z  # unread",
-        '{{ define "k" }}{{ .a }}{{ end }}x: {{ template "k" .Values }}{{ block "l" .Values }}{{ .b }}{{ end }}',
+        '{{ define "k" }}{{ .a }}{{ end }}x: {{ template "k" .Values }}{{ block "l" .Values }}{{.b}}{{ end }}',
     ),
     "a key with a dot": ('"a.b": x  # read\nc: z  # unread', 'x: {{ index .Values "a.b" }}'),
     "the kind of a value": (
