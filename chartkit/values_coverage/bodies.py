@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.values_coverage import trees
-from chartkit.values_coverage.flows import NOTHING, UNKNOWN, Refs, Site, Text
+from chartkit.values_coverage.flows import NOTHING, UNKNOWN, At, Refs, Site, Text
 from chartkit.values_coverage.functions import Functions
 
 _ROUNDS: Final = 12
@@ -115,7 +115,10 @@ class Body:
         value = self.operand(operand.base, dot)
         for name in operand.names:
             value = self.heap.field(value, name)
-        self.heap.read(value, Site(self.unit.file, operand.start, operand.end))
+        site = Site(self.unit.file, operand.start, operand.end)
+        self.heap.read(value, site)
+        if not any(isinstance(ref, At) for ref in value):
+            self.heap.mixed.add(site)
         return value
 
     def site(self, pipeline: trees.Pipeline) -> Site:

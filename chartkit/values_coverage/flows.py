@@ -93,6 +93,7 @@ class Heap:
     """What templates put into tables while they run.
 
     *scopes* are where subcharts have their values, *declared* are all values that the charts declare.
+    *mixed* are the sites that read something else than values, at times.
     """
 
     scopes: frozenset[Steps]
@@ -101,6 +102,7 @@ class Heap:
     shares: dict[Ref, set[Ref]] = field(default_factory=dict)
     places: dict[int, set[At]] = field(default_factory=dict)
     reads: set[Read] = field(default_factory=set)
+    mixed: set[Site] = field(default_factory=set)
     version: int = 0
     inside: dict[Steps, tuple[list[Mapping[str, Any]], int]] = field(default_factory=dict)
     known: dict[tuple[Ref, str], Refs] = field(default_factory=dict)
@@ -139,11 +141,9 @@ class Heap:
             if name in {"global", ANY} and ref.path in self.scopes:
                 yield At(("global",))
         elif isinstance(ref, Context):
-            if name in {"Values", ANY}:
-                yield At(ref.scope)
-            if name in {"Subcharts", ANY}:
-                yield Below(ref.scope)
-            yield Text(ANY)
+            known: dict[str, list[Ref]] = {"Values": [At(ref.scope)], "Subcharts": [Below(ref.scope)]}
+            known[ANY] = [*known["Values"], *known["Subcharts"], Text(ANY)]
+            yield from known.get(name, [Text(ANY)])
         elif isinstance(ref, Below):
             for scope in self.scopes:
                 if scope[:-1] == ref.scope and scope and name in {scope[-1], ANY}:

@@ -6,14 +6,11 @@ A function that is not named here may show all that it is given.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
-from chartkit.values_coverage.flows import ANY, NOTHING, UNKNOWN, Heap, Made, Refs, Site, Text, names, texts
-
-_MOST_TEXTS: Final = 8
-_VERB: Final = re.compile(r"%[-+# 0]*[\d.\[\]*]*[a-zA-Z%]")
+from chartkit.values_coverage import strings
+from chartkit.values_coverage.flows import ANY, NOTHING, UNKNOWN, Heap, Made, Refs, Site, Text, names
 
 Args = Sequence[Refs]
 
@@ -128,6 +125,25 @@ def _chunk(run: Functions, args: Args, site: Site) -> Refs:
     return _bag(run, args[1:], site)
 
 
+def _rest(run: Functions, args: Args, site: Site) -> Refs:
+    return _slice(run, [args[0], frozenset({Text("1")})], site)
+
+
+def _slice(run: Functions, args: Args, site: Site) -> Refs:
+    """A list of what is in the first of *args* from the place on that the second says."""
+    (first, *more) = names(args[1]) if len(args) > 1 else {"0"}
+    if more or not first.isdecimal():
+        return _moved(run, args[:1], site)
+    found = _moved(run, [NOTHING.union(ref for ref in args[0] if not isinstance(ref, Made))], site)
+    for ref in args[0]:
+        places = [
+            name for name in run.heap.contents.get(ref, ()) if name.isdecimal() and int(name) >= int(first)
+        ]
+        if isinstance(ref, Made):
+            found |= _bag(run, [run.heap.field([ref], name) for name in places or [str(10**6)]], site)
+    return found
+
+
 def _moved(run: Functions, args: Args, site: Site) -> Refs:
     """A list of what is in *args*, at other places."""
     run.heap.read(NOTHING.union(*args), site)
@@ -141,7 +157,16 @@ def _sorted(run: Functions, args: Args, site: Site) -> Refs:
 
 
 def _first(run: Functions, args: Args, site: Site) -> Refs:
-    return run.every(args[0], site)
+    return run.fields(args[0], [frozenset({Text("0")})], site)
+
+
+def _last(run: Functions, args: Args, site: Site) -> Refs:
+    found = NOTHING
+    for ref in args[0]:
+        places = [name for name in run.heap.contents.get(ref, ()) if name.isdecimal()]
+        name = max(places, key=int, default=ANY)
+        found |= run.fields(frozenset({ref}), [frozenset({Text(name)})], site)
+    return found
 
 
 def _index(run: Functions, args: Args, site: Site) -> Refs:
@@ -188,35 +213,12 @@ def _merge(run: Functions, args: Args, _: Site) -> Refs:
 
 def _print(run: Functions, args: Args, site: Site) -> Refs:
     run.heap.sink(NOTHING.union(*args), site)
-    return _joined(list(args))
+    return strings.joined(args)
 
 
 def _printf(run: Functions, args: Args, site: Site) -> Refs:
     run.heap.sink(NOTHING.union(*args), site)
-    formats = texts(args[0])
-    if len(formats) != 1 or "[" in (form := formats.pop()):
-        return UNKNOWN
-    parts: list[Refs] = []
-    position = 0
-    values = iter(args[1:])
-    for verb in _VERB.finditer(form):
-        parts.append(frozenset({Text(form[position : verb.start()])}))
-        known = {"%%": frozenset({Text("%")}), "%s": next(values, UNKNOWN) if verb[0] == "%s" else UNKNOWN}
-        if verb[0] not in known:
-            next(values, UNKNOWN)
-        parts.append(known.get(verb[0], UNKNOWN))
-        position = verb.end()
-    return _joined([*parts, frozenset({Text(form[position:])})])
-
-
-def _joined(parts: Sequence[Refs]) -> Refs:
-    """The texts that *parts* may make together."""
-    options = {""}
-    for part in parts:
-        options = {before + after for before in options for after in texts(part) or {ANY}}
-        if len(options) > _MOST_TEXTS:
-            return UNKNOWN
-    return frozenset(Text(option) for option in options)
+    return strings.formatted(args)
 
 
 _Known = Callable[[Functions, Args, Site], Refs]
@@ -227,10 +229,13 @@ _KNOWN: Final[Mapping[str, _Known]] = {
     "append": _append,
     "push": _append,
     "prepend": _prepend,
-    **dict.fromkeys(("rest", "reverse", "concat", "slice"), _moved),
+    **dict.fromkeys(("reverse", "concat"), _moved),
+    "rest": _rest,
+    "slice": _slice,
     "chunk": _chunk,
     **dict.fromkeys(("sortAlpha", "uniq", "compact", "without"), _sorted),
-    **dict.fromkeys(("first", "last"), _first),
+    "first": _first,
+    "last": _last,
     **dict.fromkeys(("index", "get"), _index),
     "dig": _dig,
     "pluck": _pluck,

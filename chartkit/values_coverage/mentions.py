@@ -21,9 +21,15 @@ class _Node:
 
 
 class Mentions:
-    """The reads of a chart by path; *scopes* are where charts have all their values."""
+    """The reads of a chart by path.
 
-    def __init__(self, reads: Collection[Read], scopes: Collection[Steps]) -> None:
+    *scopes* are where charts have all their values, *mixed* sites that read something else, too.
+    """
+
+    def __init__(
+        self, reads: Collection[Read], scopes: Collection[Steps], mixed: Collection[Site] = ()
+    ) -> None:
+        self.mixed = mixed
         self.root = _Node()
         self.scopes = scopes
         self.dumps: list[Read] = []
@@ -59,4 +65,4 @@ class Mentions:
 
     def is_single(self, read: Read) -> bool:
         """Whether its site reads one place only, *read*."""
-        return self.places[read.site] == 1 and ANY not in read.path
+        return self.places[read.site] == 1 and ANY not in read.path and read.site not in self.mixed

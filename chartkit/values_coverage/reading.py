@@ -36,13 +36,15 @@ _MATCHES: Final = 60
 class Reading:
     """What templates may read, and the places in the values that they may write.
 
-    *uncalled* is what named templates would read that nothing calls. *settled* is false where the search
+    *uncalled* is what named templates would read that nothing calls. *mixed* are sites that read something
+    else, too. *settled* is false where the search
     was given up, or a template could not be read.
     """
 
     reads: frozenset[Read]
     writes: frozenset[Steps]
     uncalled: frozenset[Read]
+    mixed: frozenset[Site]
     settled: bool
 
 
@@ -67,8 +69,9 @@ def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]
         walker.heap.share([At(to)], frozenset({At(origin)}))
     settled = walker.run() and not walker.unread
     reads, writes = frozenset(walker.heap.reads), frozenset(walker.heap.writes())
+    mixed = frozenset(walker.heap.mixed)
     walker.run_uncalled()
-    return Reading(reads, writes, frozenset(walker.heap.reads) - reads, settled)
+    return Reading(reads, writes, frozenset(walker.heap.reads) - reads, mixed, settled)
 
 
 class _Walker:

@@ -63,7 +63,7 @@ def study(engine: helm.Engine, chart: Chart, files: Files, given: Iterable[Mappi
     sources = reading.Sources(templates, texts, defaults[()], bool(scopes.missing))
     found = reading.read(sources, scopes.folders, scopes.imports)
     reads = found.reads | set(scopes.reads)
-    mentions = Mentions(reads, scopes.folders)
+    mentions = Mentions(reads, scopes.folders, found.mixed)
     candidates = undeclared.candidates(
         reads, _imported(defaults[()], scopes), found.writes, _Concern(chart, scopes), mentions.is_single
     )

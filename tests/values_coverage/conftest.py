@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import re
@@ -47,7 +48,7 @@ def measured(
     files: Mapping[str, str], scenarios: Mapping[str, Any] | None = None, **options: Any
 ) -> ValuesCoverage:
     """The values coverage of *files*; *scenarios* are values by name, else there is one with the defaults."""
-    chart = chart_of(files)
+    chart = dataclasses.replace(chart_of(files), type=options.pop("type", ""))
     given = {"default": {}} if scenarios is None else scenarios
     cases = [
         Case("web", "charts/web", Scenario(name, values=json.dumps(values)), "1.33.0")

@@ -334,6 +334,58 @@ def test_a_chart_without_values_has_undeclared_ones_only(status_of: StatusOf) ->
     assert status_of({"templates/x.yaml": "x: {{ .Values.a }}"}) == {"a": "undeclared"}
 
 
+def test_values_of_subcharts_are_read_through_their_contexts(status_of: StatusOf) -> None:
+    files = {
+        "Chart.yaml": DEPENDS,
+        "charts/db/Chart.yaml": DB,
+        "charts/db/templates/x.yaml": "{{ if false }}{{ end }}",
+        "values.yaml": "db:\n  a: 2\n  b: 3\n",
+        "templates/y.yaml": "y: {{ .Subcharts.db.Values.a }}{{ range .Subcharts }}{{ .Values.a }}{{ end }}",
+    }
+    assert status_of(files) == {"db.a": "read", "db.b": "unread"}
+
+
+def test_templates_that_are_too_tangled_make_claims_uncertain(measure: Measure) -> None:
+    deep = "{{ if true }}" * 120 + "x: {{ .Values.a }}" + "{{ end }}" * 120
+    coverage = measure({"values.yaml": "a: 1\nb: 2\n", "templates/x.yaml": deep})
+
+    assert entry_of(coverage, "a").status is Status.READ
+    assert (
+        entry_of(coverage, "b").evidence
+        == "no template names it, but the templates are too tangled to follow"
+    )
+
+
+def test_nothing_is_claimed_of_the_values_of_a_library(measure: Measure) -> None:
+    coverage = measure({"values.yaml": "a: 1\n"}, {}, type="library")
+
+    assert entry_of(coverage, "a").evidence == (
+        "no template names it, but charts that use this library may read it"
+    )
+
+
+def test_a_measurement_that_is_stopped_halfway_says_so(
+    measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chartkit.values_coverage.search import OutOfTime
+    from chartkit.values_coverage.trials import Budget
+
+    def spend(budget: Budget) -> None:
+        budget.renders += 1
+        if budget.renders > 1:
+            raise OutOfTime
+
+    monkeypatch.setattr(Budget, "spend", spend)
+    coverage = measure({"values.yaml": "a: 1\nb: 2\n", "templates/x.yaml": "x: {{ .Values.a }}"}, seconds=7)
+
+    assert coverage.notes == ("the measurement was stopped after 7 seconds",)
+    assert (
+        entry_of(coverage, "a").evidence
+        == "no scenario shows it, but the measurement was stopped after 7 seconds"
+    )
+    assert entry_of(coverage, "b").status is Status.UNREAD
+
+
 def test_when_the_time_is_up_the_rest_is_undetermined(measure: Measure) -> None:
     files = {"values.yaml": "a: 1\nb: 2\n", "templates/x.yaml": "x: {{ .Values.a }}"}
     coverage = measure(files, seconds=-1)

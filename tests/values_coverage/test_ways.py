@@ -224,13 +224,49 @@ WAYS = {
         "l: [b, a]  # read\nm: [a, b]  # read\no: [a]  # unread",
         "x: {{ sortAlpha .Values.l | first }}\ny: {{ last .Values.m }}",
     ),
+    "the places of a list": (
+        "a: x  # read\nb: y  # read\nc: z  # unread\nd: y  # unread",
+        '{{define "k"}}{{ (index . 1).Values.a }}{{(last .).b}}{{end}}x: {{include "k" (list 1 . .Values)}}',
+    ),
+    "the rest of a list": (
+        "a: x  # read\nc: z  # unread",
+        'x: {{ (first (rest (list "k" .Values))).a }}',
+    ),
+    "chunks of a list": (
+        "a: x  # read\nb: y  # unread",
+        "x: {{ range chunk 2 (list .Values.a 1 2) }}{{ join `-` . }}{{ end }}",
+    ),
+    "lists turned and cleaned": (
+        "a: x  # read\nt:\n  b: y  # read\n  c: y  # unreached\nd: z  # unread",
+        "x: {{ (first (reverse (prepend (list .Values.t) 1))).b }}{{ uniq (list .Values.a) | first }}",
+    ),
+    "a computed part of a list": (
+        "k: 1  # read\na: x  # read\nb: z  # unread",
+        "x: {{ slice (list 1 .Values.a) (int .Values.k) | toJson }}",
+    ),
+    "a computed name": (
+        "which: one  # read\na: x  # read\nb: y  # unreached\nc: z  # unread",
+        """
+        {{ define "k-one" }}{{ .a }}{{ end }}{{ define "k-two" }}{{ .b }}{{ end }}
+        x: {{ include (printf "k-%s" .Values.which) .Values }}
+        """,
+    ),
+    "a computed template text": (
+        "which: a  # read\na: x  # read\nb: y  # unreached",
+        'x: {{ tpl (printf "{{ .Values.%s }}" .Values.which) . }}',
+    ),
+    "a method of the values": ("a: x  # dumped\nb: y  # dumped", "x: {{ .Values.YAML | nindent 2 }}"),
+    "a part of a list": (
+        "a: x  # read\nt:\n  c: z  # unread\nd: y  # unread",
+        "x: {{ slice (list .Values .Values.t .Values.a) 2 | toJson }}",
+    ),
     "append and concat": (
         "l: [b, a]  # read\na: x  # read\no: [a]  # read\nb: x  # unread",
         "x: {{ concat (append .Values.l .Values.a) .Values.o | toJson }}",
     ),
     "template and block": (
         "a: x  # read\nb: y  # read\nc: z  # unread",
-        '{{ define "k" }}{{ .a }}{{ end }}x: {{ template "k" .Values }}{{ block "l" .Values }}{{.b}}{{ end }}',
+        '{{ define "k" }}{{ .a }}{{ end }}x: {{ template "k" .Values }}{{ block "l" .Values }}{{.b}}{{end}}',
     ),
     "a key with a dot": ('"a.b": x  # read\nc: z  # unread', 'x: {{ index .Values "a.b" }}'),
     "the kind of a value": (
