@@ -237,7 +237,7 @@ WAYS = {
         "x: {{ range chunk 2 (list .Values.a 1 2) }}{{ join `-` . }}{{ end }}",
     ),
     "lists turned and cleaned": (
-        "a: x  # read\nt:\n  b: y  # read\n  c: y  # unreached\nd: z  # unread",
+        "a: x  # read\nt:\n  b: y  # read\n  c: y  # unread\nd: z  # unread",
         "x: {{ (first (reverse (prepend (list .Values.t) 1))).b }}{{ uniq (list .Values.a) | first }}",
     ),
     "a computed part of a list": (
