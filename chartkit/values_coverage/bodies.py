@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.values_coverage import trees
-from chartkit.values_coverage.flows import NOTHING, UNKNOWN, At, Refs, Site, Text
 from chartkit.values_coverage.functions import Functions
+from chartkit.values_coverage.references import NOTHING, UNKNOWN, At, Refs, Site, Text
 
 _ROUNDS: Final = 12
 _RUNS: Final = 8

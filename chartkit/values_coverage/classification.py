@@ -8,8 +8,8 @@ from typing import Final
 
 from chartkit.model import Chart, Place
 from chartkit.values_coverage.experiments import Outcome
-from chartkit.values_coverage.flows import ANY, Read, Site
 from chartkit.values_coverage.keys import dotted
+from chartkit.values_coverage.references import ANY, Read, Site
 from chartkit.values_coverage.results import Entry, Status
 from chartkit.values_coverage.study import Study, Subject
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from chartkit.model import Failure
 from chartkit.values_coverage import alternatives, sites
-from chartkit.values_coverage.flows import Site, Steps
 from chartkit.values_coverage.keys import ABSENT, value_at
+from chartkit.values_coverage.references import Site, Steps
 from chartkit.values_coverage.search import Change, Effect, OutOfTime, Trial, effects
 from chartkit.values_coverage.study import Study, Subject
 from chartkit.values_coverage.trials import PROBE, Bench, Files

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from chartkit.values_coverage import strings
-from chartkit.values_coverage.flows import ANY, NOTHING, UNKNOWN, Heap, Made, Refs, Site, Text, names
+from chartkit.values_coverage.flows import Heap
+from chartkit.values_coverage.references import ANY, NOTHING, UNKNOWN, Made, Refs, Site, Text, names
 
 Args = Sequence[Refs]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.model import Place
-from chartkit.values_coverage.flows import Steps
+from chartkit.values_coverage.references import Steps
 from chartkit.yaml import written_yaml
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-]+")

@@ -6,7 +6,7 @@ import collections
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from chartkit.values_coverage.flows import ANY, Read, Site, Steps
+from chartkit.values_coverage.references import ANY, Read, Site, Steps
 
 
 @dataclass(slots=True)

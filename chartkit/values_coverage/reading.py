@@ -11,11 +11,12 @@ from typing import Any, Final
 from chartkit.templates.gotemplate import TemplateSyntax
 from chartkit.values_coverage import syntax
 from chartkit.values_coverage.bodies import Body, Unit
-from chartkit.values_coverage.flows import (
+from chartkit.values_coverage.flows import Heap
+from chartkit.values_coverage.functions import Functions
+from chartkit.values_coverage.references import (
     ANY,
     At,
     Context,
-    Heap,
     Read,
     Refs,
     Scopes,
@@ -23,7 +24,6 @@ from chartkit.values_coverage.flows import (
     Steps,
     texts,
 )
-from chartkit.values_coverage.functions import Functions
 
 _ROUNDS: Final = 12
 _DOTS: Final = 60

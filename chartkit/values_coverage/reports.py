@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from chartkit.model import Place
-from chartkit.values_coverage.flows import Steps
 from chartkit.values_coverage.keys import dotted
+from chartkit.values_coverage.references import Steps
 from chartkit.values_coverage.results import Entry, Status, ValuesCoverage
 
 _HEADS: Final = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartkit.model import Place
-from chartkit.values_coverage.flows import Steps
+from chartkit.values_coverage.references import Steps
 
 
 class Status(enum.Enum):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.values_coverage.flows import Read, Site, Steps
+from chartkit.values_coverage.references import Read, Site, Steps
 from chartkit.yaml import kube_yaml
 
 _DEEPEST: Final = 32

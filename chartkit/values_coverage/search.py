@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.values_coverage.flows import Steps
+from chartkit.values_coverage.references import Steps
 
 _BATCH: Final = 8
 

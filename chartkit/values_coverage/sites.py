@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from chartkit.model import Failure
-from chartkit.values_coverage.flows import Site
+from chartkit.values_coverage.references import Site
 
 _REFUSAL: Final = "chartkit-site-{}-"
 _REFUSED: Final = re.compile(r"chartkit-site-(\d+)-")

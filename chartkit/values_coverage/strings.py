@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chartkit.values_coverage.flows import ANY, UNKNOWN, Refs, Text, texts
+from chartkit.values_coverage.references import ANY, UNKNOWN, Refs, Text, texts
 
 _MOST: Final = 8
 _VERB: Final = re.compile(r"%[-+# 0]*[\d.\[\]*]*[a-zA-Z%]")

@@ -11,9 +11,9 @@ from chartkit import helm
 from chartkit.helm import set_values
 from chartkit.model import Chart
 from chartkit.values_coverage import keys, reading, undeclared
-from chartkit.values_coverage.flows import Read, Steps
 from chartkit.values_coverage.keys import ABSENT, Declared, value_at
 from chartkit.values_coverage.mentions import Mentions
+from chartkit.values_coverage.references import Read, Steps
 from chartkit.values_coverage.scopes import Scopes, chart_type, scopes_of
 from chartkit.values_coverage.trials import TEMPLATE, Files
 

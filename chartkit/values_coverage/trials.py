@@ -13,8 +13,8 @@ from chartkit import helm
 from chartkit.model import Case, Chart, Failure, Render
 from chartkit.templates import freeze
 from chartkit.values_coverage import alternatives, masks
-from chartkit.values_coverage.flows import Steps
 from chartkit.values_coverage.keys import value_at, with_values
+from chartkit.values_coverage.references import Steps
 from chartkit.values_coverage.search import Change, OutOfTime, Seen
 
 PROBE: Final = "zqprobeqz"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.values_coverage.flows import ANY, Read, Steps
+from chartkit.values_coverage.references import ANY, Read, Steps
 
 _MOST: Final = 50
 """How many keys of a table are looked into where templates go through all of them."""

@@ -399,7 +399,7 @@ def test_reading_that_was_not_foreseen_makes_claims_uncertain(
     measure: Measure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from chartkit.values_coverage import functions
-    from chartkit.values_coverage.flows import UNKNOWN
+    from chartkit.values_coverage.references import UNKNOWN
 
     monkeypatch.setattr(functions, "_LOOK_AT", frozenset({"quote"}))  # as if quote did not print
     monkeypatch.setattr(functions.Functions, "fields", lambda *_: UNKNOWN)  # nor index read

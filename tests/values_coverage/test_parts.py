@@ -9,8 +9,8 @@ import pytest
 
 from chartkit.model import Failure, Place
 from chartkit.values_coverage import alternatives, keys, masks, sites
-from chartkit.values_coverage.flows import Site
 from chartkit.values_coverage.keys import ABSENT
+from chartkit.values_coverage.references import Site
 
 
 def test_keys_have_places_and_anchors() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chartkit.values_coverage.flows import ANY, UNKNOWN, Refs, Text
+from chartkit.values_coverage.references import ANY, UNKNOWN, Refs, Text
 from chartkit.values_coverage.strings import formatted, joined
 
 
