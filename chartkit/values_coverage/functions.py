@@ -21,11 +21,9 @@ class Caller(Protocol):
 
     def call(self, templates: Refs, dot: Refs, site: Site) -> None:
         """Run the templates that may be called *templates* with *dot*."""
-        ...
 
     def run_text(self, source: Refs, dot: Refs, site: Site) -> None:
         """Run the text *source* with *dot*."""
-        ...
 
 
 class Functions:
