@@ -59,6 +59,7 @@ class Bodies:
 
     def write(self, body: Sequence[syntax.Node], scope: Scope, block: int) -> str:
         """*body* as it stands in a twin, inside of *block*."""
+        scope = replace(scope, block=block)
         parts = []
         for node in body:
             if isinstance(node, syntax.Text):
@@ -205,11 +206,15 @@ class Bodies:
             variable = self.style.alphabet.variable(f"W{arm.segment.start}")
             head = f"{{{{{variable} := {text}}}}}{{{{with {self.expressions.stripped(variable)}}}}}"
             return head, replace(inner, marked=variable)
-        text = self._rewritten(arm.segment, arm.pipeline, scope, printed=False)
+        tested = arm.keyword in {"if", "else if"}
+        text = self._rewritten(arm.segment, arm.pipeline, scope, printed=False, tested=tested)
         return f"{{{{{arm.keyword} {text}}}}}", inner
 
-    def _rewritten(self, segment: Segment, pipeline: Pipeline, scope: Scope, *, printed: bool) -> str:
-        return self.expressions.rewrite(pipeline, scope, self._frozen(segment), printed=printed).text
+    def _rewritten(
+        self, segment: Segment, pipeline: Pipeline, scope: Scope, *, printed: bool, tested: bool = False
+    ) -> str:
+        frozen = self._frozen(segment)
+        return self.expressions.rewrite(pipeline, scope, frozen, printed=printed, tested=tested).text
 
     def _frozen(self, segment: Segment) -> Iterator[freeze.Edit]:
         return freeze.edits(segment) if self.style.frozen else iter(())

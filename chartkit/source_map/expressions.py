@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map import passage
 from chartkit.source_map.alphabet import Alphabet
+from chartkit.source_map.operands import TESTS, Operands
 from chartkit.source_map.tables import Site
 from chartkit.templates.freeze import Edit
 from chartkit.templates.pipelines import Command, Operand, Pipeline
@@ -22,12 +23,14 @@ from chartkit.templates.pipelines import Command, Operand, Pipeline
 class Scope:
     """What a pipeline sees: what *dot* is kept in (None: dot itself), and which variables hold marks.
 
-    *marked* is the variable with the marked form of the text that dot is.
+    *marked* is the variable with the marked form of the text that dot is, *block* the number of the block
+    that the pipeline stands in.
     """
 
     dot: str | None
     flowing: frozenset[str] = frozenset()
     marked: str | None = None
+    block: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Expressions:
         self.blind = False
         self.action: int | None = None
         self.helpers: set[str] = set()
+        self.operands: Operands | None = None
 
     def rewrite(
         self,
@@ -74,14 +78,16 @@ class Expressions:
         frozen: Iterable[Edit],
         *,
         printed: bool,
+        tested: bool = False,
         action: int | None = None,
     ) -> Expression:
-        """*pipeline* for a twin, with *frozen* edits; *printed*: its value goes straight to the output.
+        """*pipeline* for a twin, with *frozen* edits.
 
-        It may be that of an *action*, by its site.
+        *printed*: its value goes straight to the output; *tested*: only its truth matters. It may be that of
+        an *action*, by its site.
         """
         self.edits, self.calls, self.blind, self.action = list(frozen), [], False, action
-        self._pipeline(pipeline, scope, printed, unusual=False)
+        self._pipeline(pipeline, scope, printed, unusual=False, tested=tested)
         text = apply(self.source, pipeline.start, pipeline.end, self.edits)
         return Expression(text, self.calls, self.blind)
 
@@ -104,12 +110,17 @@ class Expressions:
         """The name of a twin, written as *name* is, in its quotation marks."""
         return f"{name[:-1]}{self.alphabet.twin}{name[-1]}"
 
-    def _pipeline(self, pipeline: Pipeline, scope: Scope, printed: bool, *, unusual: bool) -> None:
+    def _pipeline(
+        self, pipeline: Pipeline, scope: Scope, printed: bool, *, unusual: bool, tested: bool
+    ) -> None:
         for index, command in enumerate(pipeline.commands):
             later = [each.function for each in pipeline.commands[index + 1 :]]
             reaches = printed and all(function in passage.THROUGH for function in later)
             odd = unusual or not all(function in passage.USUAL for function in later)
-            self._operands(command, scope, reaches, piped=index > 0, unusual=odd)
+            truth = tested and all(function in TESTS for function in later)
+            self._operands(command, scope, reaches, piped=index > 0, unusual=odd, tested=truth)
+            if self.operands is not None:
+                self.operands.edit(self.edits, pipeline, index, scope.block, tested=truth)
             if command.function == "include" and (len(command.operands) > 2 or index):
                 self._include(command, reaches, unusual=odd)
             elif command.function == "tpl" and len(command.operands) == 3 and self.texts:
@@ -119,12 +130,21 @@ class Expressions:
                 self.edits.append((first.start, first.end, f'include "{self.alphabet.twin}trim"'))
                 self.helpers.add("trim")
 
-    def _operands(self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool) -> None:
+    def _operands(  # noqa: PLR0913  what is known of the command
+        self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool, tested: bool
+    ) -> None:
+        truth = tested and (command.function in TESTS or len(command.operands) == 1)
         for index, operand in enumerate(command.operands):
             through = reaches and passage.is_text(command, index, piped=piped)
             if operand.inner is not None:
                 odd = unusual or (len(command.operands) > 1 and command.function not in passage.USUAL)
-                self._pipeline(operand.inner, scope, through and not operand.fields, unusual=odd)
+                self._pipeline(
+                    operand.inner,
+                    scope,
+                    through and not operand.fields,
+                    unusual=odd,
+                    tested=(truth or (command.function == "ternary" and index == 3)) and not operand.fields,
+                )
             else:
                 self._word(operand, scope, through)
 

@@ -34,9 +34,10 @@ class Site:
 class Block:
     """A stretch of a template that is run as a whole, or not at all.
 
-    *kind* is ``file``, ``define``, ``if``, ``else if``, ``with``, ``else with``, ``range``, ``else``, or of
-    a loop ``one`` and ``many`` (how often it went round; ``range`` counts the rounds). *text* is the name or
-    the condition. It stands from *start* to *end* in its file. *parent* is the block around it (None of a
+    *kind* is ``file``, ``define``, ``if``, ``else if``, ``with``, ``else with``, ``range``, ``else``, of
+    a loop ``one`` and ``many`` (how often it went round; ``range`` counts the rounds), or of an operand
+    what it was: ``default given``, ``default empty``, ``or true``, ``or false`` … (see `operands`). *text*
+    is the name, the condition or the operand. It stands from *start* to *end* in its file. *parent* is the block around it (None of a
     file or define), *chain* the first block of the same ``if … else``. *implicit*: an ``else`` that nobody
     wrote.
     """

@@ -65,6 +65,11 @@ class Tracing:
             f"{file} is not traced: {why}" for file, why in instrumented.unreadable.items()
         ]
 
+    @property
+    def uncounted(self) -> list[str]:
+        """The files of which nothing was counted."""
+        return sorted({*self._left, *self._instrumented.unreadable})
+
     def settle(self) -> None:
         """Render again until all that is traced is equal; raises `Untraceable`."""
         if self.arranged.text == self._expected:

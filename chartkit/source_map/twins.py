@@ -14,6 +14,7 @@ from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
 from chartkit.source_map.expressions import Expressions, Scope, apply, unquoted
+from chartkit.source_map.operands import Operands
 from chartkit.source_map.passage import flowing
 from chartkit.source_map.tables import Lines, Site, Tables
 from chartkit.templates import freeze, syntax
@@ -43,6 +44,9 @@ class Twins:
         self.frozen: list[freeze.Edit] = []
         self.expressions = Expressions(source, style.alphabet, known, off, self._add, texts=style.texts)
         self.bodies = Bodies(file, source, style, tables, self.expressions)
+        self.expressions.operands = Operands(
+            source, style.alphabet, self.bodies.add_block, counting=style.counts
+        )
 
     def text(self, tree: syntax.Tree, names: Sequence[str]) -> str:
         """The file rewritten, which Helm may call by any of *names*."""
@@ -98,12 +102,13 @@ class Twins:
         return f"{{{{define {define.name.text}{before}}}}}{body}{{{{{after}end}}}}"
 
     def _twin(self, name: str, body: Sequence[syntax.Node], block: int) -> str:
-        record, mark, dot = map(self.style.alphabet.variable, "RMD")
+        record, mark, dot, kept = map(self.style.alphabet.variable, "RMDV")
         self.bodies.passed_on = purity.passed_on(self.source, body)
         written = self.bodies.write(body, Scope(dot, flowing(body)), block)
         return (
             f"{{{{define {self.expressions.twin_of(name)}}}}}"
             f"{{{{{record} := .r}}}}{{{{{mark} := .m}}}}{{{{{dot} := .d}}}}"
+            f"{f'{{{{{kept} := dict}}}}' if kept in written else ''}"
             f"{self.bodies.count(block)}{written}{{{{end}}}}"
         )
 

@@ -1,0 +1,126 @@
+"""Counts which operands of ``default``, ``ternary``, ``and``, ``or`` and ``coalesce`` decide what they give.
+
+An operand is kept, looked at and handed on; it is evaluated once, when it always was. ``fail`` and
+``required`` say what was counted before them, as a render that fails prints nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.source_map.alphabet import Alphabet
+from chartkit.templates.freeze import Edit
+from chartkit.templates.pipelines import Command, Operand, Pipeline
+
+FUNCTIONS: Final = frozenset({"default", "ternary", "and", "or", "coalesce"})
+OUTCOMES: Final = {"default": ("given", "empty"), "coalesce": ("given", "empty")}
+"""What an operand's two outcomes are called after the function; of others ``true`` and ``false``."""
+
+_CONSTANTS: Final = frozenset({"number", "string", "raw", "char"})
+_VALUES: Final = frozenset({"true", "false", "nil"})
+_LAST: Final = {"default": 3, "ternary": 4}
+"""How many words a call of these has; the last decides."""
+TESTS: Final = frozenset({"and", "or", "not"})
+"""Functions of which, where only their truth matters, only the truth of their operands does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """An operand from *start* to *end*, said to be *at* an offset; *piped*: it is what stands before a bar."""
+
+    start: int
+    end: int
+    at: int
+    piped: bool = False
+
+
+class Operands:
+    """The operands of one file; *add* gives a new block, *counting* says whether they are counted."""
+
+    def __init__(
+        self, source: str, alphabet: Alphabet, add: Callable[..., int], *, counting: bool
+    ) -> None:
+        self.source = source
+        self.alphabet = alphabet
+        self.add = add
+        self.counting = counting
+        self.record, self.kept = map(alphabet.variable, "RV")
+
+    def edit(self, edits: list[Edit], pipeline: Pipeline, index: int, block: int, *, tested: bool) -> None:
+        """Add to *edits* what counts the operands of the command at *index*, inside of *block*.
+
+        *tested*: only the truth of the pipeline matters. Those of earlier commands are there already.
+        """
+        command = pipeline.commands[index]
+        if command.function in {"fail", "required"}:
+            self._telling(edits, command, piped=index > 0)
+        if command.function not in FUNCTIONS:
+            return
+        earlier: list[int] = []
+        for operand in _deciding(pipeline, index, tested=tested):
+            number = self._blocks(command.function, operand, block)
+            if self.counting:
+                opening, closing = self._counting(number, operand, earlier)
+                edits.insert(0, (operand.start, operand.start, opening))
+                edits.append((operand.end, operand.end, closing))
+            if command.function == "coalesce":
+                earlier.append(number)
+
+    def _blocks(self, function: str, operand: _Deciding, parent: int) -> int:
+        words = " ".join(self.source[operand.start : operand.end].split())
+        chain: int | None = None
+        for outcome in OUTCOMES.get(function, ("true", "false")):
+            kind = f"{function} {outcome}"
+            number: int = self.add(
+                kind, operand.at, operand.start, operand.end, words, parent=parent, chain=chain
+            )
+            chain = number if chain is None else chain
+        assert chain is not None
+        return chain
+
+    def _counting(self, number: int, operand: _Deciding, earlier: list[int]) -> tuple[str, str]:
+        """What stands before and after an operand, of which only what follows none of *earlier* counts."""
+        value = f'(get {self.kept} "{number}")'
+        key = f'(ternary "{number + 1}" "{number}" (not {value}))'
+        values = " ".join(f'(get {self.kept} "{each}")' for each in earlier)
+        record = f"(ternary {self.kept} {self.record} (not (not (or {values}))))" if earlier else self.record
+        opening = f'get (set (set {self.kept} "{number}" '
+        closing = f') "c" (set {record} {key} (add1 (get {self.record} {key})))) "{number}"'
+        return (f"{opening}(", f"){closing}") if operand.piped else (f"({opening}", f"{closing})")
+
+    def _telling(self, edits: list[Edit], command: Command, *, piped: bool) -> None:
+        if not self.counting:
+            return
+        said = f'"{self.alphabet.left}" (toJson {self.record}) "{self.alphabet.right}"'
+        if len(command.operands) > 1:
+            message = command.operands[1]
+            edits.insert(0, (message.start, message.start, f"(print {said} "))
+            edits.append((message.end, message.end, ")"))
+        elif piped:
+            edits.append((command.start, command.start, f"print {said} | "))
+
+
+def _deciding(pipeline: Pipeline, index: int, *, tested: bool) -> Iterator[_Deciding]:
+    """The operands of the command at *index* that decide what it gives, in the order of its words."""
+    command = pipeline.commands[index]
+    words = command.operands
+    if command.function in _LAST:
+        missing = _LAST[command.function] - len(words)
+        if missing == 0 and index == 0 and not _is_constant(words[-1]):
+            yield _Deciding(words[-1].start, words[-1].end, words[-1].start)
+        elif missing == 1 and index > 0:
+            start, end = pipeline.commands[0].start, pipeline.commands[index - 1].end
+            yield _Deciding(start, end, command.start, piped=True)
+        return
+    if command.function == "coalesce" and index > 0:
+        return  # what is piped is its last operand, and evaluated first
+    last = len(words) if index > 0 or (tested and command.function != "coalesce") else len(words) - 1
+    for operand in words[1:last]:
+        if not _is_constant(operand):
+            yield _Deciding(operand.start, operand.end, operand.start)
+
+
+def _is_constant(operand: Operand) -> bool:
+    return operand.kind in _CONSTANTS or (operand.kind == "identifier" and operand.text in _VALUES)
