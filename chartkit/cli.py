@@ -21,9 +21,11 @@ from chartkit.model import Report, SetValue
 from chartkit.options import (
     ApiVersions,
     ConfigFile,
+    CoverageFormats,
     Crds,
     Engine,
     FailOn,
+    FailUnder,
     Formats,
     HelmPath,
     Ignore,
@@ -48,9 +50,17 @@ from chartkit.options import (
     Strict,
     Update,
     Values,
+    Vendored,
     Verbose,
 )
-from chartkit.output import check_formats, is_coloured, printed, write_report
+from chartkit.output import (
+    check_coverage_formats,
+    check_formats,
+    is_coloured,
+    printed,
+    write_coverage,
+    write_report,
+)
 from chartkit.replay import Recorder, Told
 from chartkit.terminal import visible, write
 
@@ -328,6 +338,44 @@ def update(
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
     return _exit_code(recorded.report, read)
+
+
+@app.command()
+def coverage(
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    kube_version: KubeVersions = None,
+    formats: CoverageFormats = None,
+    fail_under: FailUnder = None,
+    vendored: Vendored = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> int:
+    """Show which branches and lines of the templates the scenarios run, and which they do not.
+
+    Exit code 0: measured. 1: the scenarios of a chart take fewer of its branches than --fail-under.
+    """
+    flags = Flags(
+        config=config,
+        scenario=_tuple(scenario),
+        kube_version=_tuple(kube_version),
+        no_cache=no_cache,
+        jobs=jobs,
+    )
+    given = _formats(formats or ["text"])
+    check_coverage_formats(given)
+    from chartkit.progress import Progress
+    from chartkit.running import covering
+
+    read = covering.configured(configure.read(flags), fail_under, vendored=vendored)
+    with Progress(quiet=quiet) as progress:
+        found = covering.measure(read, paths or (), progress)
+    write_coverage(found, read, given, verbose=verbose)
+    limit = read.coverage.fail_under
+    return EXIT_FINDINGS if limit is not None and found.below(limit) else EXIT_CLEAN
 
 
 @app.command()

@@ -47,6 +47,27 @@ Formats = Annotated[
         "--format", help="text (default) or json, to stdout or =FILE; repeatable.", metavar="NAME[=FILE]"
     ),
 ]
+CoverageFormats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        help="text (default), lcov, cobertura or json, to stdout or =FILE; html=FOLDER; repeatable.",
+        metavar="NAME[=FILE]",
+    ),
+]
+FailUnder = Annotated[
+    float | None,
+    typer.Option(
+        "--fail-under",
+        help="Percentage of its branches that each chart's scenarios must take.",
+        metavar="PERCENT",
+        min=0,
+        max=100,
+    ),
+]
+Vendored = Annotated[
+    bool | None, typer.Option("--vendored/--no-vendored", help="Count packed subcharts (charts/*.tgz), too.")
+]
 NoCache = Annotated[bool | None, typer.Option("--no-cache", help="Judge everything anew.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1)

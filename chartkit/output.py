@@ -8,20 +8,42 @@ import pathlib
 import shutil
 import sys
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from chartkit.config import Config
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Report
 from chartkit.terminal import write
+
+if TYPE_CHECKING:
+    from chartkit.coverage import Coverage
+
+Formats = Sequence[tuple[str, str | None]]
+"""Names of formats, each with the file that it goes to (None: stdout)."""
 
 
 def check_formats(config: Config) -> None:
     """Before anything is done, see that every format is one, and that none overwrites another."""
     from chartkit.reports import FORMATS
 
+    _check(config.formats, tuple(FORMATS))
+
+
+def check_coverage_formats(formats: Formats) -> None:
+    """As `check_formats`; HTML is a folder of pages, which stdout cannot hold."""
+    from chartkit.reports.coverage import FORMATS, HTML
+
+    _check(formats, (*FORMATS, HTML))
+    if (HTML, None) in formats:
+        raise ConfigError("--format: html makes several pages", "name a folder for them: html=FOLDER")
+
+
+def _check(formats: Formats, known: Sequence[str]) -> None:
     files = set[pathlib.Path]()
-    for name, file in config.formats:
-        if name not in FORMATS:
-            raise ConfigError(f"--format: there is no format {name!r}", f"choose from: {', '.join(FORMATS)}")
+    for name, file in formats:
+        if name not in known:
+            raise ConfigError(f"--format: there is no format {name!r}", f"choose from: {', '.join(known)}")
         if file is None:
             continue
         path = pathlib.Path(file)
@@ -52,6 +74,32 @@ def printed(report: Report, config: Config, *, verbose: bool, quiet: bool) -> st
     if quiet and not report.findings:
         names = [name for name in names if name != "text"]
     return "".join(FORMATS[name](report, width=width, color=is_coloured(), verbose=verbose) for name in names)
+
+
+def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose: bool) -> None:
+    """Each format to its file or folder, or to stdout."""
+    from chartkit.reports.coverage import FORMATS, HTML, pages
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    limit = config.coverage.fail_under
+    for name, file in formats:
+        if name == HTML:
+            _write_pages(pathlib.Path(file or ""), pages(found, fail_under=limit))
+        elif file is not None:
+            _write_file(pathlib.Path(file), FORMATS[name](found, verbose=verbose, fail_under=limit))
+        else:
+            color = is_coloured()
+            write(FORMATS[name](found, width=width, color=color, verbose=verbose, fail_under=limit))
+
+
+def _write_pages(folder: pathlib.Path, texts: Mapping[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the folder {str(folder)!r}: {(error.strerror or str(error)).lower()}"
+        raise ChartkitError(message, "name a folder that can be made") from error
+    for name, text in texts.items():
+        _write_file(folder / name, text)
 
 
 def is_coloured() -> bool:

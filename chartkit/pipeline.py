@@ -16,6 +16,7 @@ from chartkit.judging.checks import judge_chart
 from chartkit.judging.findings import UNMATCHED, Writer, merge, nothing, order
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, refusals, release
+from chartkit.running.threshold import Threshold
 from chartkit.running.records import Record
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.workers import Lost
@@ -36,11 +37,13 @@ def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda
         outcomes = foreign.judge(run, _finished(run, started, progress))
         together = tuple(release.judge(run, plan, outcomes))
         golden = tuple(comparison.compare(run, plan, outcomes))
+        covered = tuple(started.threshold.findings(plan))
     said = [
         *started.said,
         *_said(run, outcomes),
         *together,
         *golden,
+        *covered,
         *_empty(run, outcomes),
         *plan.not_judged,
         *_cacheless(run),
@@ -53,6 +56,7 @@ def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda
 class _Started:
     """What is known once all charts are read and all cases handed out."""
 
+    threshold: Threshold
     said: list[Finding | NotJudged] = field(default_factory=list)
     work: dict[Future[Answer[Record]], tuple[LoadedChart, Case]] = field(default_factory=dict)
     suppressions: list[suppress.Suppression] = field(default_factory=list)
@@ -61,7 +65,7 @@ class _Started:
 
 def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
     """Read each chart, say what is wrong with its files, and hand its cases to the workers."""
-    started = _Started()
+    started = _Started(Threshold(run))
     done: list[object] = []
     total = len(plan.cases)
     started.said += Writer(nothing("", ""), run.rules).findings(plan.hits)
@@ -79,6 +83,7 @@ def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
             future = run.start(found, case)
             future.add_done_callback(done.append)
             started.work[future] = (found.light(), case)
+        started.threshold.start(found, planned)
         progress(len(done), total, f"reading {planned.shown}")
     return started
 

@@ -36,6 +36,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageConfig:
+    """How much of a chart's branches its scenarios must cover, in percent (None: that is not checked).
+
+    *vendored*: the templates of packed subcharts count, too.
+    """
+
+    fail_under: float | None = None
+    vendored: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class IgnoreEntry:
     """A finding that is accepted; an empty field fits everything.
 
@@ -160,6 +171,7 @@ class Config:
     engine: EngineName = "embedded"
     helm: str | None = None
     limits: Limits = Limits()
+    coverage: CoverageConfig = CoverageConfig()
     target_branch: str = "main"
     remote: str = "origin"
     jobs: int = 1

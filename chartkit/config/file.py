@@ -248,6 +248,10 @@ def _limits(file: _File, config: Config) -> Config:
     return replace(config, limits=replace(config.limits, **changed))
 
 
+def _snake(given: dict[str, Any]) -> dict[str, Any]:
+    return {key.replace("-", "_"): value for key, value in given.items()}
+
+
 def _bytes(size: str) -> int:
     number, unit = re.fullmatch(r"(\d+) ?([KMG])iB", size, re.ASCII).groups()  # type: ignore[union-attr]
     return int(number) << _UNITS[unit]
@@ -271,5 +275,8 @@ _KEYS: Final[dict[str, Callable[[_File, Config], Config]]] = {
     "golden": _golden,
     "fail-on": _fail_on,
     "limits": _limits,
+    "coverage": lambda file, config: replace(
+        config, coverage=replace(config.coverage, **_snake(file.data["coverage"]))
+    ),
     **{key: _same(key) for key in ("strict", "engine", "target-branch")},
 }

@@ -125,6 +125,16 @@ class Run:
             name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, text, crds)
         )
 
+    def start_job(
+        self, name: str, kind: type[Value], function: str, loaded: LoadedChart, *arguments: Any
+    ) -> Future[Answer[Value]]:
+        """Take what the cache has as *name*, else let a worker call *function* (``module:function``)."""
+
+        def submit() -> Future[Any]:
+            return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
+
+        return self._through_cache(name, kind, submit)
+
     def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
         """Render *case* and nothing else."""
         return self._submit("render_case", loaded, case)

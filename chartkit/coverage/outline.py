@@ -1,0 +1,148 @@
+"""What stands where in a template: the block that holds each line, and what its decisions can come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.source_map.tables import Block, Lines
+from chartkit.templates import syntax
+from chartkit.templates.gotemplate import Segment, TemplateSyntax
+from chartkit.templates.pipelines import Operand, Pipeline
+
+_BLANK: Final = " \t\r\n\v\f"
+_WORDS: Final = frozenset({"string", "raw", "number", "char"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """*holding* is, for each line that holds something to run, the numbers of the blocks that do it.
+
+    *impossible* are the branches (by number) that no values can lead to: the list is written there.
+    """
+
+    holding: Mapping[int, tuple[int, ...]]
+    impossible: frozenset[int]
+
+
+def outline(source: str, blocks: Sequence[Block]) -> Outline:
+    """The outline of a template with this *source*, whose blocks have the numbers of their order."""
+    try:
+        tree = syntax.parse(source)
+    except (TemplateSyntax, RecursionError):
+        return Outline({}, frozenset())
+    nest = Nest(blocks)
+    lines = Lines(source)
+    holding: dict[int, dict[int, None]] = {}
+    for start, end in _spans(source, tree):
+        block = nest.around(start)
+        if block is not None:
+            for line in range(lines.at(start)[0], lines.at(max(start, end - 1))[0] + 1):
+                holding.setdefault(line, {})[block] = None
+    arms = {arm.segment.start: arm for branch in _branches(tree) for arm in branch.arms[:1]}
+    starts = {number: lines.starts[block.line - 1] + block.column - 1 for number, block in enumerate(blocks)}
+    impossible = {
+        number
+        for number, block in enumerate(blocks)
+        if (arm := arms.get(starts[block.chain] if block.chain is not None else -1)) is not None
+        and _is_impossible(block.kind, arm)
+    }
+    return Outline({line: tuple(held) for line, held in sorted(holding.items())}, frozenset(impossible))
+
+
+class Nest:
+    """Blocks by what they hold."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        real = [(each.start, -each.end, number) for number, each in enumerate(blocks) if is_real(each)]
+        self._spans = sorted(real)
+
+    def around(self, offset: int) -> int | None:
+        """The innermost block that holds *offset*."""
+        found = None
+        for start, end, number in self._spans:
+            if start > offset:
+                break
+            if offset < -end:
+                found = number
+        return found
+
+
+def is_real(block: Block) -> bool:
+    """Whether *block* is a stretch of text that is run, and not only a way to go or an operand."""
+    return not (block.implicit or block.kind in {"one", "many"} or is_operand(block))
+
+
+def is_operand(block: Block) -> bool:
+    return " " in block.kind and not block.kind.startswith("else ")
+
+
+def _spans(source: str, tree: syntax.Tree) -> Iterator[tuple[int, int]]:
+    """All that prints or decides, from where to where."""
+    waiting: list[Sequence[syntax.Node]] = [tree.body, *(define.body for define in tree.defines)]
+    while waiting:
+        for node in syntax.walk(waiting.pop()):
+            if isinstance(node, syntax.Text):
+                yield from _visible(source, node)
+            elif isinstance(node, syntax.Branch):
+                yield from (_span(arm.segment) for arm in node.arms if arm.pipeline is not None)
+            else:
+                yield _span(node.segment)
+                if isinstance(node, syntax.Call) and node.defines is not None:
+                    waiting.append(node.defines.body)
+
+
+def _visible(source: str, node: syntax.Text) -> Iterator[tuple[int, int]]:
+    start = node.start
+    for line in source[node.start : node.end].split("\n"):
+        text = line.strip(_BLANK)
+        if text:
+            at = start + line.index(text)
+            yield at, at + len(text)
+        start += len(line) + 1
+
+
+def _span(segment: Segment) -> tuple[int, int]:
+    return segment.start, segment.end
+
+
+def _branches(tree: syntax.Tree) -> Iterator[syntax.Branch]:
+    waiting: list[Sequence[syntax.Node]] = [tree.body, *(define.body for define in tree.defines)]
+    while waiting:
+        for node in syntax.walk(waiting.pop()):
+            if isinstance(node, syntax.Branch):
+                yield node
+            elif isinstance(node, syntax.Call) and node.defines is not None:
+                waiting.append(node.defines.body)
+
+
+def _is_impossible(kind: str, arm: syntax.Arm) -> bool:
+    """Whether what the *arm* goes through or tests is written there, so that *kind* cannot be."""
+    size = _size(arm.pipeline) if arm.pipeline is not None else None
+    if size is None:
+        return False
+    if arm.keyword == "range":
+        return {"zero": size > 0, "else": size > 0, "one": size != 1, "many": size < 2}.get(kind, False)
+    return kind != arm.keyword and size > 0 and arm.keyword in {"if", "with"}
+
+
+def _size(pipeline: Pipeline) -> int | None:
+    """How many items the list has that *pipeline* writes down; None where it does not."""
+    if len(pipeline.commands) != 1:
+        return None
+    command = pipeline.commands[0]
+    first, *rest = command.operands
+    if not rest:
+        return _size(first.inner) if first.inner is not None and not first.fields else None
+    if command.function in {"list", "tuple"}:
+        return len(rest)
+    if command.function == "until" and len(rest) == 1 and rest[0].text.isdecimal():
+        return int(rest[0].text)
+    if command.function == "dict" and all(map(_is_word, rest[::2])):
+        return len({operand.text for operand in rest[::2]})
+    return None
+
+
+def _is_word(operand: Operand) -> bool:
+    return operand.kind in _WORDS

@@ -1,0 +1,56 @@
+"""Whose a template is: the chart that people edit, which several charts may use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.charts import chart_yaml
+from chartkit.model import Chart
+
+_TEMPLATE: Final = re.compile(r"(?P<root>[^/]+(?:/charts/[^/]+)*?)/(?P<rest>templates/.+)", re.DOTALL)
+_ARCHIVES: Final = (".tgz", ".tar.gz")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The chart at *path* that a template is of, shown as *file*; *kind* as in `ChartCoverage`."""
+
+    name: str
+    path: str
+    kind: str
+    file: str
+
+
+def owners(chart: Chart, *, vendored: bool = False) -> Mapping[str, Owner]:
+    """The owner of each template of *chart*, by canonical name; those in packed subcharts if *vendored*."""
+    kinds: dict[str, str] = {}
+    found: dict[str, Owner] = {}
+    for name in sorted(chart.files):
+        match = _TEMPLATE.fullmatch(name)
+        if match is None:
+            continue
+        root, rest, origin = match["root"], match["rest"], chart.origin(name)
+        packed = origin.endswith(_ARCHIVES) and not origin.endswith(f"/{rest}")
+        path = origin if packed else origin.removesuffix(f"/{rest}")
+        if packed and "/charts/" in root:
+            kind = "vendored"
+        else:
+            kind = kinds.setdefault(root, _kind(chart, root))
+        if kind != "vendored" or vendored:
+            shown = f"{path}/{rest}" if packed else origin
+            found[name] = Owner(root.rpartition("/")[2], path, kind, shown)
+    return found
+
+
+def text(content: bytes) -> str:
+    """A template as the source map counts in it: what is not UTF-8 as so many surrogates."""
+    return content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
+
+
+def _kind(chart: Chart, root: str) -> str:
+    metadata, _ = chart_yaml.read(chart.files.get(f"{root}/Chart.yaml"), chart.files.get(f"{root}/requirements.yaml"))
+    return "library" if metadata is not None and metadata.type == "library" else "application"

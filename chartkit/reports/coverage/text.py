@@ -1,0 +1,181 @@
+"""Coverage as a person reads it: for each template what is taken, and what is not, with the line.
+
+Nothing that comes from a chart reaches the terminal before `visible` has seen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from chartkit.coverage import ChartCoverage, Coverage, Define, FileCoverage, Share, words
+from chartkit.reports import _words
+from chartkit.terminal import cells, cut, paint, visible, wrap
+
+_NARROWEST: Final = 48
+_SHARE: Final = 9
+_PERCENT: Final = 7
+_LINE: Final = 6
+_REMARKS: Final = 8
+
+
+def render(
+    coverage: Coverage,
+    *,
+    width: int = 80,
+    color: bool = False,
+    verbose: bool = False,
+    fail_under: float | None = None,
+) -> str:
+    """The whole text, *width* columns wide (at least 48).
+
+    *verbose* lists templates of which nothing is missed, all that is never reached, and all remarks.
+    *fail_under* is the share that each chart must reach.
+    """
+    page = _Page(max(width, _NARROWEST), color, verbose)
+    parts = [[*page.chart(chart)] for chart in coverage.charts]
+    if coverage.remarks:
+        parts.append([*page.remarks(coverage)])
+    parts.append([*page.summary(coverage, fail_under)])
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+class _Page:
+    """What every part of one text shares."""
+
+    def __init__(self, width: int, color: bool, verbose: bool) -> None:
+        self._width, self._color, self._verbose = width, color, verbose
+        self._first = width - _SHARE - 2 * _PERCENT
+
+    def chart(self, chart: ChartCoverage) -> Iterator[str]:
+        """The chart's own figures, then those of each template of which something is missed."""
+        yield self._heading()
+        yield self._row(chart.path, chart.branch_share, chart.line_share, style="bold")
+        if chart.kind != "application" or not chart.whole:
+            yield paint(f"  {_aside(chart)}", "dim", self._color)
+        clean = 0
+        for file in chart.files:
+            if self._verbose or _is_missing(file):
+                yield from self._file(file, chart)
+            else:
+                clean += 1
+        if clean:
+            yield paint(f"  {_words.number(clean, 'template')} with nothing missed", "dim", self._color)
+
+    def _heading(self) -> str:
+        head = f"{'':{self._first}}{'branches':>{_SHARE + _PERCENT}}{'lines':>{_PERCENT}}"
+        return paint(head, "dim", self._color)
+
+    def _row(self, name: str, branches: Share, lines: Share, *, style: str = "", indent: int = 0) -> str:
+        """A name and its figures; a name that is too long has a line of its own."""
+        figures = f"{f'{branches.hit}/{branches.of}':>{_SHARE}}{_percent(branches):>{_PERCENT}}"
+        figures = paint(figures, _style(branches), self._color)
+        figures += paint(f"{_percent(lines):>{_PERCENT}}", _style(lines), self._color)
+        shown = " " * indent + visible(name)
+        start = paint(shown, style, self._color) if style else shown
+        if cells(shown) >= self._first:
+            return f"{start}\n{' ' * self._first}{figures}"
+        return f"{start}{' ' * (self._first - cells(shown))}{figures}"
+
+    def _file(self, file: FileCoverage, chart: ChartCoverage) -> Iterator[str]:
+        name = file.path.removeprefix(f"{chart.path}/").removeprefix("templates/")
+        yield self._row(name, file.branch_share, file.line_share, indent=2)
+        idle = [define for define in file.defines if not define.hits and not define.excuse]
+        for define in idle:
+            yield from self._missed(define.line, f'define "{define.name}"', _never(define))
+        behind = 0
+        for branch in file.branches:
+            if not branch.missed:
+                continue
+            if branch.reached or self._verbose:
+                yield from self._missed(branch.line, words.subject(branch), words.missed(branch))
+            else:
+                behind += 1
+        if behind:
+            yield paint(f"{'':{_LINE + 2}}{behind:,} more in what is never reached", "dim", self._color)
+        if file.excused:
+            yield paint(f"{'':{_LINE + 2}}{file.excused:,} excused", "dim", self._color)
+        if file.unmeasured:
+            yield from self._wrapped(f"not measured: {file.unmeasured}", " " * (_LINE + 2), "yellow")
+
+    def _missed(self, line: int, subject: str, why: str) -> Iterator[str]:
+        room = self._width - _LINE - 3 - cells(why)
+        shown = cut(visible(subject), max(room, 12))
+        yield f"{line:>{_LINE}}  {shown} {paint(why, 'red', self._color)}"
+
+    def remarks(self, coverage: Coverage) -> Iterator[str]:
+        yield paint("not in the figures", "bold", self._color)
+        most = len(coverage.remarks) if self._verbose else _REMARKS
+        for remark in coverage.remarks[:most]:
+            yield from self._wrapped(f"{remark.what}: {remark.reason}", "  ")
+        if len(coverage.remarks) > most:
+            yield paint(f"  +{len(coverage.remarks) - most} more, shown with --verbose", "dim", self._color)
+
+    def summary(self, coverage: Coverage, fail_under: float | None) -> Iterator[str]:
+        branches, lines, defines = coverage.branch_share, coverage.line_share, coverage.define_share
+        if not coverage.charts:
+            yield paint("nothing was measured: no chart has a scenario", "yellow", self._color)
+            return
+        told = [
+            f"{_percent(branches)} of {branches.of:,} branches",
+            f"{_percent(lines)} of {lines.of:,} lines",
+            f"{_percent(defines)} of {_words.number(defines.of, 'named template')}",
+        ]
+        aside = f"; {_words.number(coverage.excused, 'branch', 'branches')} excused" if coverage.excused else ""
+        yield from self._wrapped(_words.listed(told) + aside, "", _style(branches))
+        yield from self._wrapped(f"looked at {_extent(coverage)}", "")
+        if fail_under is not None:
+            yield from self._verdict(coverage.below(fail_under), fail_under)
+
+    def _verdict(self, below: Sequence[ChartCoverage], fail_under: float) -> Iterator[str]:
+        for chart in below:
+            share = chart.branch_share
+            text = f"{chart.path}: {_percent(share)} of its branches, expected at least {fail_under:g}%"
+            yield from self._wrapped(text, "", "error")
+
+    def _wrapped(self, text: str, indent: str, style: str = "") -> Iterator[str]:
+        for line in wrap(visible(text), self._width - len(indent)):
+            yield indent + (paint(line, style, self._color) if style else line)
+
+
+def _is_missing(file: FileCoverage) -> bool:
+    return (
+        any(branch.missed for branch in file.branches)
+        or any(not define.hits and not define.excuse for define in file.defines)
+        or not all(file.lines.values())
+        or bool(file.unmeasured)
+    )
+
+
+def _percent(share: Share) -> str:
+    return f"{share.percent:g}%" if share.of else "-"
+
+
+def _style(share: Share) -> str:
+    if share.percent == 100:
+        return "green"
+    return "yellow" if share.percent >= 75 else "red"
+
+
+def _aside(chart: ChartCoverage) -> str:
+    users = sorted({user for file in chart.files for user in file.users})
+    kind = "" if chart.kind == "application" else f"{chart.kind} chart, "
+    used = f"used by {_words.listed(users, most=4)}"
+    return f"{kind}{used}" + ("" if chart.whole else "; only a part of what runs it was run")
+
+
+def _never(define: Define) -> str:
+    if define.replaced is not None:
+        return f"never called: {define.replaced.file}:{define.replaced.line} is"
+    return "perhaps called from values" if define.unseen else "never called"
+
+
+def _extent(coverage: Coverage) -> str:
+    cases = sum(run.cases for run in coverage.scenarios)
+    ended = sum(bool(run.ended) for run in coverage.scenarios)
+    aside = f" ({ended:,} end early, counted as far as they go)" if ended else ""
+    charts = _words.number(len(coverage.charts), "chart")
+    scenarios = _words.number(len(coverage.scenarios), "scenario")
+    return f"{charts}, {scenarios}{aside}, {_words.number(cases, 'case')}"
+
+

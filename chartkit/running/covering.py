@@ -1,0 +1,121 @@
+"""`chartkit coverage`: every case measured in the workers, and the sum of it all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
+
+from chartkit import cache, discover
+from chartkit.config import Config, CoverageConfig
+from chartkit.coverage import Coverage, Ran, Remark, summing
+from chartkit.coverage.owners import owners, text
+from chartkit.coverage.summing import CaseCounts, ChartCounts
+from chartkit.discover import Plan
+from chartkit.errors import ConfigError
+from chartkit.model import Case
+from chartkit.running import keys
+from chartkit.running.measuring import Blocks
+from chartkit.running.run import Answer, LoadedChart, Progress, Run, open_run
+from chartkit.running.threshold import is_narrowed
+from chartkit.workers import Lost
+
+_JOBS = "chartkit.running.measuring"
+
+
+@dataclass(slots=True)
+class Measuring:
+    """A chart whose cases are under way; of its *counts*, blocks and cases are still to come."""
+
+    counts: ChartCounts
+    blocks: Future[Answer[Blocks]]
+    cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
+
+
+def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
+    """*config* with what flags say; a part of the cases is not held to a threshold."""
+    narrowed = is_narrowed(config)
+    if narrowed and fail_under is not None:
+        raise ConfigError(
+            "--fail-under: only a part of the cases is run, which says little of what all of them cover",
+            "leave out --scenario and --kube-version",
+        )
+    limit = config.coverage.fail_under if fail_under is None else fail_under
+    counted = config.coverage.vendored if vendored is None else vendored
+    asked = CoverageConfig(None if narrowed else limit, counted)
+    return dataclasses.replace(config, coverage=asked)
+
+
+def measure(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Coverage:
+    """The coverage of the templates of the charts at *paths* (none: all) by their scenarios."""
+    plan = discover.plan(config, paths)
+    remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
+    started: list[Measuring] = []
+    with open_run(config) as run:
+        for planned in plan.charts:
+            progress(0, len(plan.cases), f"reading {planned.shown}")
+            loaded, _ = run.load(planned)
+            if loaded is None:
+                remarks.append(Remark(f"chart {planned.shown}", "it cannot be read: run `chartkit check`"))
+            elif planned.cases:
+                started.append(start(run, loaded, planned.cases))
+        _await(started, progress)
+        return finish(config, plan, started, remarks)
+
+
+def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:
+    """Hand the *cases* of a chart, whose files are at hand, to the workers."""
+    chart = loaded.chart
+    owned = owners(chart, vendored=run.config.coverage.vendored)
+    sources = {name: text(chart.files[name]) for name in owned}
+    counts = ChartCounts(chart.name, chart.path, (), owned, sources, {}, ())
+    blocks = run.start_job(cache.key("blocks", chart.digest), Blocks, f"{_JOBS}:list_blocks", loaded)
+    started = Measuring(counts, blocks)
+    for case in cases:
+        name = cache.key("counts", keys.of_case("", chart, case), run.settings.real)
+        future = run.start_job(name, CaseCounts, f"{_JOBS}:measure_case", loaded, case)
+        started.cases.append((case, future))
+    return started
+
+
+def _await(started: Sequence[Measuring], progress: Progress) -> None:
+    waiting = {future: case for each in started for case, future in each.cases}
+    for done, future in enumerate(as_completed(waiting), 1):
+        case = waiting[future]
+        progress(done, len(waiting), f"{case.chart}/{case.scenario.name}")
+
+
+def finish(config: Config, plan: Plan, started: Sequence[Measuring], remarks: list[Remark]) -> Coverage:
+    """The sum of what was *started*, once it is there."""
+    charts = [_counted(each, remarks) for each in started]
+    return summing.coverage(charts, partial=set(_partial(config, plan, charts)), remarks=remarks)
+
+
+def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
+    blocks, _ = started.blocks.result()
+    name = started.counts.name
+    if isinstance(blocks, Lost):
+        remarks.append(Remark(f"chart {started.counts.path}", f"measuring it {blocks.message}"))
+        return dataclasses.replace(started.counts, owners={})
+    cases: list[tuple[Ran, CaseCounts]] = []
+    for case, future in started.cases:
+        counts, _ = future.result()
+        ran = Ran(name, case.scenario.name)
+        if isinstance(counts, Lost):
+            remarks.append(Remark(f"{ran} on Kubernetes {case.kube_version}", f"measuring it {counts.message}"))
+            continue
+        if counts.ended and case.scenario.fails is None:
+            remarks.append(Remark(f"{ran} on Kubernetes {case.kube_version}", counts.ended))
+        cases.append((ran, counts))
+    return dataclasses.replace(
+        started.counts, blocks=blocks.blocks, untraced=dict(blocks.untraced), cases=tuple(cases)
+    )
+
+
+def _partial(config: Config, plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[str]:
+    """The paths of the charts of which other charts, or other cases, may run more."""
+    if plan.whole and not is_narrowed(config):
+        return
+    own = set() if is_narrowed(config) else {chart.path for chart in charts}
+    yield from (owner.path for chart in charts for owner in chart.owners.values() if owner.path not in own)
