@@ -47,7 +47,8 @@ class Branch:
 
     *kind* is ``if``, ``else if``, ``else``, ``with``, ``else with``, of a loop ``zero``, ``one`` and
     ``many``, or of an operand what it was, as ``default empty``. *text* is the condition, the list, or the
-    operand; *decision* what all ways on from it share. *reached* says whether the decision was met.
+    operand; *decision* what all ways on from it share, *at* the line that it is made on. *reached* says
+    whether it was met, *hidden* whether all around it was never run.
     *excuse* is why nobody expects it to be taken (see `excuses`). It stands from *start* to *end* of the
     template's text; of what nobody wrote, both are where the decision is. *head* is how the decision begins:
     ``if``, ``with``, ``range``; *simple*: there are two ways only.
@@ -55,6 +56,7 @@ class Branch:
 
     number: int
     decision: int
+    at: int
     kind: str
     line: int
     column: int
@@ -63,6 +65,7 @@ class Branch:
     text: str
     hits: Hits = field(repr=False)
     reached: bool
+    hidden: bool = False
     excuse: str = ""
     head: str = "if"
     simple: bool = False

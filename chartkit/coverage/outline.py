@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,8 @@ from chartkit.templates import syntax
 from chartkit.templates.gotemplate import Segment, TemplateSyntax
 from chartkit.templates.pipelines import Operand, Pipeline
 
+NO_WAY: Final = frozenset({"file", "define", "range"})
+"""Blocks that are no way on from a decision: of a loop, that is how many rounds it makes."""
 _BLANK: Final = " \t\r\n\v\f"
 _WORDS: Final = frozenset({"string", "raw", "number", "char"})
 
@@ -19,7 +22,8 @@ _WORDS: Final = frozenset({"string", "raw", "number", "char"})
 class Outline:
     """*holding* is, for each line that holds something to run, the numbers of the blocks that do it.
 
-    *impossible* are the branches (by number) that no values can lead to: the list is written there.
+    *impossible* are the blocks (by number) that are no branches: what no values can lead to, as the list is
+    written there, and where there is one way only.
     """
 
     holding: Mapping[int, tuple[int, ...]]
@@ -46,8 +50,10 @@ def outline(source: str, blocks: Sequence[Block]) -> Outline:
         number
         for number, block in enumerate(blocks)
         if (arm := arms.get(starts[block.chain] if block.chain is not None else -1)) is not None
-        and _is_impossible(block.kind, arm)
+        and (block.kind in NO_WAY or _is_impossible(block.kind, arm))
     }
+    left = collections.Counter(block.chain for number, block in enumerate(blocks) if number not in impossible)
+    impossible |= {number for number, block in enumerate(blocks) if left[block.chain] < 2}
     return Outline({line: tuple(held) for line, held in sorted(holding.items())}, frozenset(impossible))
 
 

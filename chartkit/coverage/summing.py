@@ -6,7 +6,6 @@ import collections
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 from chartkit.coverage import (
     Branch,
@@ -21,12 +20,10 @@ from chartkit.coverage import (
 )
 from chartkit.coverage import words as ways
 from chartkit.coverage.excuses import Excuses, excuses
-from chartkit.coverage.outline import Outline, is_operand, outline
+from chartkit.coverage.outline import NO_WAY, Outline, is_operand, outline
 from chartkit.coverage.owners import Owner
 from chartkit.model import Place
 from chartkit.source_map.tables import Block, Lines
-
-_NO_BRANCH: Final = frozenset({"file", "define", "range"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ def _file(file: _File, owner: Owner, remarks: list[Remark]) -> FileCoverage:
     numbers = [
         number
         for number, block in enumerate(file.blocks)
-        if block.kind not in _NO_BRANCH and number not in seen.impossible
+        if block.kind not in NO_WAY and number not in seen.impossible
     ]
     found = {number: _branch(file.blocks, hits, number) for number in numbers}
     excused = excuses(file.source, file.blocks, {number: ways.word(each) for number, each in found.items()})
@@ -174,13 +171,13 @@ def _branch(blocks: Sequence[Block], hits: Sequence[Hits], number: int) -> Branc
     chain = number if block.chain is None else block.chain
     ways_on = [each for each, other in enumerate(blocks) if other.chain == chain]
     is_loop = blocks[chain].kind == "range"
-    reached = any(hits[each] for each in ways_on)
-    if not is_operand(block) and block.parent is not None:
-        reached = reached or bool(hits[block.parent])
+    hidden = block.parent is not None and not hits[block.parent]
+    reached = any(hits[each] for each in ways_on) or not (hidden or is_operand(block))
     kind = "zero" if is_loop and block.kind == "else" else block.kind
     return Branch(
         number=number,
         decision=chain,
+        at=blocks[chain].line,
         kind=kind,
         line=block.line,
         column=block.column,
@@ -189,6 +186,7 @@ def _branch(blocks: Sequence[Block], hits: Sequence[Hits], number: int) -> Branc
         text=blocks[chain].text if is_loop else block.text,
         hits=hits[number],
         reached=reached,
+        hidden=hidden,
         head=blocks[chain].kind,
         simple=len(ways_on) == 2,
     )

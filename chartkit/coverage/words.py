@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch
+from chartkit.coverage import Branch, Define
 
 _MISSED: Final[Mapping[str, str]] = {
     "if": "never true",
@@ -27,11 +27,15 @@ _MISSED: Final[Mapping[str, str]] = {
     "coalesce empty": "never empty",
 }
 
+_TAKEN: Final[Mapping[str, str]] = {
+    "if": "true", "else if": "true", "with": "set", "else with": "set", "zero": "empty",
+}  # fmt: skip
+
 
 def missed(branch: Branch) -> str:
     """Why *branch* is not covered, said of its `subject`."""
     if not branch.reached:
-        return "never reached"
+        return "never run" if branch.hidden else "never asked"
     if branch.kind == "else" and branch.simple:
         return "never empty" if branch.head == "with" else "never false"
     if branch.kind == "else":
@@ -51,13 +55,45 @@ def subject(branch: Branch) -> str:
 
 def taken(branch: Branch) -> str:
     """The way itself, for lists of all ways: ``true``, ``empty``."""
+    if branch.kind == "else" and branch.simple:
+        return "empty" if branch.head == "with" else "false"
     function, _, outcome = branch.kind.partition(" ")
     if outcome and function != "else":
         return outcome
-    return {"if": "true", "else if": "true", "with": "set", "else with": "set"}.get(branch.kind, branch.kind)
+    return _TAKEN.get(branch.kind, branch.kind)
 
 
 def word(branch: Branch) -> str:
     """What `excuses` call it: the outcome of an operand, else its kind."""
     function, _, outcome = branch.kind.partition(" ")
     return outcome if outcome and function != "else" else branch.kind
+
+
+def told(branches: Iterable[Branch]) -> Mapping[tuple[int, str], Sequence[str]]:
+    """What is missed of the decisions of *branches*, by line and `subject`."""
+    found: dict[tuple[int, str], dict[str, None]] = {}
+    for branch in branches:
+        found.setdefault((branch.line, subject(branch)), {})[missed(branch)] = None
+    return {key: tuple(why) for key, why in found.items()}
+
+
+def spans(lines: Iterable[int], known: Collection[int]) -> str:
+    """Line numbers as ``3, 7-9``; those that are not *known*, as blank ones, do not part two others."""
+    missing, found = set(lines), list[list[int]]()
+    open_ = False
+    for line in sorted(known):
+        if line not in missing:
+            open_ = False
+        elif open_:
+            found[-1][1] = line
+        else:
+            found.append([line, line])
+            open_ = True
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
+
+
+def never_called(define: Define) -> str:
+    """What is to be said of a named template that nothing called."""
+    if define.replaced is not None:
+        return f"never called: {define.replaced.file}:{define.replaced.line} is"
+    return "perhaps called from values" if define.unseen else "never called"

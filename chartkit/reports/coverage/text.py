@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.coverage import ChartCoverage, Coverage, Define, FileCoverage, Share, words
+from chartkit.coverage import ChartCoverage, Coverage, FileCoverage, Share, words
 from chartkit.reports import _words
 from chartkit.terminal import cells, cut, paint, visible, wrap
 
@@ -17,6 +17,7 @@ _SHARE: Final = 9
 _PERCENT: Final = 7
 _LINE: Final = 6
 _REMARKS: Final = 8
+_SUBJECT: Final = 24
 
 
 def render(
@@ -34,6 +35,7 @@ def render(
     """
     page = _Page(max(width, _NARROWEST), color, verbose)
     parts = [[*page.chart(chart)] for chart in coverage.charts]
+    parts[:1] = [[page.heading(), *lines] for lines in parts[:1]]
     if coverage.remarks:
         parts.append([*page.remarks(coverage)])
     parts.append([*page.summary(coverage, fail_under)])
@@ -49,7 +51,6 @@ class _Page:
 
     def chart(self, chart: ChartCoverage) -> Iterator[str]:
         """The chart's own figures, then those of each template of which something is missed."""
-        yield self._heading()
         yield self._row(chart.path, chart.branch_share, chart.line_share, style="bold")
         if chart.kind != "application" or not chart.whole:
             yield paint(f"  {_aside(chart)}", "dim", self._color)
@@ -62,7 +63,7 @@ class _Page:
         if clean:
             yield paint(f"  {_words.number(clean, 'template')} with nothing missed", "dim", self._color)
 
-    def _heading(self) -> str:
+    def heading(self) -> str:
         head = f"{'':{self._first}}{'branches':>{_SHARE + _PERCENT}}{'lines':>{_PERCENT}}"
         return paint(head, "dim", self._color)
 
@@ -82,26 +83,31 @@ class _Page:
         yield self._row(name, file.branch_share, file.line_share, indent=2)
         idle = [define for define in file.defines if not define.hits and not define.excuse]
         for define in idle:
-            yield from self._missed(define.line, f'define "{define.name}"', _never(define))
-        behind = 0
-        for branch in file.branches:
-            if not branch.missed:
-                continue
-            if branch.reached or self._verbose:
-                yield from self._missed(branch.line, words.subject(branch), words.missed(branch))
-            else:
-                behind += 1
-        if behind:
-            yield paint(f"{'':{_LINE + 2}}{behind:,} more in what is never reached", "dim", self._color)
+            yield from self._missed(define.line, f'define "{define.name}"', words.never_called(define))
+        missed = [branch for branch in file.branches if branch.missed]
+        shown = [branch for branch in missed if self._verbose or not branch.hidden]
+        for (line, subject), why in words.told(shown).items():
+            yield from self._missed(line, subject, ", ".join(why))
+        inner = " " * (_LINE + 2)
+        if len(shown) < len(missed):
+            more = f"{len(missed) - len(shown):,} more in what is never run"
+            yield paint(f"{inner}{more}", "dim", self._color)
+        if lines := [line for line, hits in file.lines.items() if not hits]:
+            word = "line" if len(lines) == 1 else "lines"
+            yield from self._wrapped(f"{word} {words.spans(lines, file.lines)} never run", inner, "dim")
         if file.excused:
-            yield paint(f"{'':{_LINE + 2}}{file.excused:,} excused", "dim", self._color)
+            yield paint(f"{inner}{file.excused:,} excused", "dim", self._color)
         if file.unmeasured:
-            yield from self._wrapped(f"not measured: {file.unmeasured}", " " * (_LINE + 2), "yellow")
+            yield from self._wrapped(f"not measured: {file.unmeasured}", inner, "yellow")
 
     def _missed(self, line: int, subject: str, why: str) -> Iterator[str]:
-        room = self._width - _LINE - 3 - cells(why)
-        shown = cut(visible(subject), max(room, 12))
-        yield f"{line:>{_LINE}}  {shown} {paint(why, 'red', self._color)}"
+        """One line, or two where one is too narrow."""
+        room = self._width - _LINE - 4 - cells(why)
+        if room >= min(_SUBJECT, cells(visible(subject))):
+            yield f"{line:>{_LINE}}  {cut(visible(subject), room)}  {paint(why, 'red', self._color)}"
+            return
+        yield f"{line:>{_LINE}}  {cut(visible(subject), self._width - _LINE - 2)}"
+        yield from self._wrapped(why, " " * (_LINE + 4), "red")
 
     def remarks(self, coverage: Coverage) -> Iterator[str]:
         yield paint("not in the figures", "bold", self._color)
@@ -162,12 +168,6 @@ def _aside(chart: ChartCoverage) -> str:
     kind = "" if chart.kind == "application" else f"{chart.kind} chart, "
     used = f"used by {_words.listed(users, most=4)}"
     return f"{kind}{used}" + ("" if chart.whole else "; only a part of what runs it was run")
-
-
-def _never(define: Define) -> str:
-    if define.replaced is not None:
-        return f"never called: {define.replaced.file}:{define.replaced.line} is"
-    return "perhaps called from values" if define.unseen else "never called"
 
 
 def _extent(coverage: Coverage) -> str:

@@ -1,0 +1,153 @@
+"""Coverage as pages: an index, and each template with what ran of it, line by line.
+
+They need nothing from the network, and scripts only to show the lines of one scenario.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from chartkit.coverage import Branch, Coverage, FileCoverage, Hits, Ran, Share, total, words
+from chartkit.errors import ChartkitError
+from chartkit.reports import _words
+from chartkit.reports.coverage import _source
+from chartkit.terminal import visible
+
+_FOLDER: Final = pathlib.Path(__file__).parent / "pages"
+_NAMED: Final = 30
+
+
+def pages(coverage: Coverage, *, fail_under: float | None = None) -> Mapping[str, str]:
+    """The texts of all pages by the names of their files; needs jinja2."""
+    environment = _environment()
+    names = {file.path: page_name(file.path) for file in coverage.files}
+    shared = {"style": (_FOLDER / "style.css").read_text(), "number": _words.number}
+    made = {
+        "index.html": environment.get_template("index.html").render(
+            shared, coverage=coverage, names=names, below=_below(coverage, fail_under), limit=fail_under
+        )
+    }
+    template = environment.get_template("file.html")
+    for chart in coverage.charts:
+        for file in chart.files:
+            page = _Page(file)
+            made[names[file.path]] = template.render(
+                shared, chart=chart, file=file, rows=list(page.rows()), missed=page.missed(), page=page
+            )
+    return made
+
+
+def page_name(path: str) -> str:
+    """The name of the page of a template: readable, and of this template alone."""
+    digest = hashlib.blake2b(path.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
+    return f"{re.sub(r'[^A-Za-z0-9.]+', '_', path)[-80:].strip('_.')}-{digest}.html"
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError as error:
+        message = "--format html: the package jinja2 is not installed"
+        raise ChartkitError(message, "install chartkit[html]") from error
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["percent"] = _percent
+    environment.filters["grade"] = _grade
+    environment.filters["visible"] = visible
+    return environment
+
+
+def _percent(share: Share) -> str:
+    return f"{share.percent:g}%" if share.of else "–"
+
+
+def _grade(share: Share) -> str:
+    if not share.of:
+        return "dim"
+    if share.percent == 100:
+        return "good"
+    return "fair" if share.percent >= 75 else "poor"
+
+
+def _below(coverage: Coverage, fail_under: float | None) -> frozenset[str]:
+    return frozenset() if fail_under is None else frozenset(chart.path for chart in coverage.below(fail_under))
+
+
+class _Page:
+    """One template, line by line; *sets* are the scenarios of its lines, each set once."""
+
+    def __init__(self, file: FileCoverage) -> None:
+        self.file = file
+        ran = {each for hits in file.lines.values() for each in hits}
+        ran |= {each for branch in file.branches for each in branch.hits}
+        self.scenarios: Sequence[Ran] = sorted(ran)
+        self._places = {each: place for place, each in enumerate(self.scenarios)}
+        self.sets: dict[tuple[int, ...], int] = {}
+
+    def missed(self) -> Sequence[tuple[int, str, str]]:
+        """What is not taken: line, decision, and what never happens."""
+        found = [(line, f"define “{name}”", why) for line, name, why in self._defines()]
+        shown = (branch for branch in self.file.branches if branch.missed and not branch.hidden)
+        found += [(line, subject, ", ".join(why)) for (line, subject), why in words.told(shown).items()]
+        return sorted((line, visible(subject), why) for line, subject, why in found)
+
+    def _defines(self) -> Iterator[tuple[int, str, str]]:
+        for define in self.file.defines:
+            if not define.hits and not define.excuse:
+                yield define.line, define.name, words.never_called(define)
+
+    def rows(self) -> Iterator[Mapping[str, object]]:
+        branches: dict[int, list[Branch]] = {}
+        for branch in self.file.branches:
+            branches.setdefault(branch.line, []).append(branch)
+        for number, pieces in enumerate(_source.lines(self.file.source), start=1):
+            hits = self.file.lines.get(number)
+            here = branches.get(number, [])
+            yield {
+                "number": number,
+                "pieces": pieces,
+                "state": _state(hits, here),
+                "hits": "" if hits is None else f"{total(hits):,}" if hits else "0",
+                "who": _who(hits or {}),
+                "set": self._set(hits or {}),
+                "ways": [_way(branch) for branch in here],
+            }
+
+    def _set(self, hits: Hits) -> int:
+        held = tuple(sorted(self._places[each] for each in hits))
+        return self.sets.setdefault(held, len(self.sets))
+
+
+def _state(hits: Hits | None, branches: Sequence[Branch]) -> str:
+    if hits is None:
+        return "blank"
+    if not hits:
+        return "miss"
+    return "part" if any(branch.missed for branch in branches) else "hit"
+
+
+def _way(branch: Branch) -> Mapping[str, str]:
+    """A branch as it stands beside its line."""
+    state = "hit" if branch.covered else "excused" if branch.excuse else "miss"
+    if branch.covered:
+        why = f"{_words.number(total(branch.hits), 'time')}: {_who(branch.hits)}"
+    else:
+        why = f"excused: {visible(branch.excuse)}" if branch.excuse else words.missed(branch)
+    label = words.taken(branch)
+    subject = visible(words.subject(branch))
+    return {"state": state, "label": label, "why": f"{subject} – {why}"}
+
+
+def _who(hits: Hits) -> str:
+    """The scenarios that ran it, the most of many."""
+    named = [visible(str(ran)) for ran in sorted(hits)]
+    return _words.listed(named, most=_NAMED) if named else ""
