@@ -7,7 +7,6 @@ import os
 import pathlib
 import shutil
 import sys
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 

@@ -16,9 +16,9 @@ from chartkit.judging.checks import judge_chart
 from chartkit.judging.findings import UNMATCHED, Writer, merge, nothing, order
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, refusals, release
-from chartkit.running.threshold import Threshold
 from chartkit.running.records import Record
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
+from chartkit.running.threshold import Threshold
 from chartkit.workers import Lost
 
 _SHOWN: Final = 1 << 20

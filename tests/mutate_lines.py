@@ -150,7 +150,7 @@ class Trial:
         blocks = source_map.blocks(chart)
         inner: dict[str, list[tuple[int, int, bool]]] = collections.defaultdict(list)
         for number, block in enumerate(blocks):
-            if block.kind not in {"one", "many"}:
+            if block.kind not in {"one", "many"} and not block.is_operand:
                 inner[block.file].append((block.start, block.end, traced.counts.get(number, 0) > 0))
         run: list[Spot] = []
         idle: list[Spot] = []

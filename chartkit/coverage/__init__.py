@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from chartkit.model import Place
 
+
 @dataclass(frozen=True, slots=True, order=True)
 class Ran:
     """A scenario of a chart, which runs some of its templates."""
@@ -22,7 +23,7 @@ class Ran:
 
 
 Hits = Mapping[Ran, int]
-"""How often each scenario ran something, over all its Kubernetes versions; those that did not are not there."""
+"""How often each scenario ran something, over all its Kubernetes versions; those that never did are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +209,7 @@ class Coverage:
 
     def below(self, percent: float) -> tuple[ChartCoverage, ...]:
         """The charts of whose branches fewer than *percent* are covered, as far as that can be told."""
-        return tuple(
-            chart for chart in self.charts if chart.whole and chart.branch_share.percent < percent
-        )
+        return tuple(chart for chart in self.charts if chart.whole and chart.branch_share.percent < percent)
 
 
 def total(hits: Hits) -> int:

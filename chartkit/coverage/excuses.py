@@ -71,9 +71,7 @@ def _named(
     later = [at for at in decisions.values() if at >= line]
     if later:
         nearest = min(later)
-        yield from (
-            number for number, at in decisions.items() if at == nearest and ways[number] in words
-        )
+        yield from (number for number, at in decisions.items() if at == nearest and ways[number] in words)
 
 
 def _decided_at(blocks: Sequence[Block], number: int) -> int:

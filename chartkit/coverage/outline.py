@@ -77,11 +77,7 @@ class Nest:
 
 def is_real(block: Block) -> bool:
     """Whether *block* is a stretch of text that is run, and not only a way to go or an operand."""
-    return not (block.implicit or block.kind in {"one", "many"} or is_operand(block))
-
-
-def is_operand(block: Block) -> bool:
-    return " " in block.kind and not block.kind.startswith("else ")
+    return not (block.implicit or block.kind in {"one", "many"} or block.is_operand)
 
 
 def _spans(source: str, tree: syntax.Tree) -> Iterator[tuple[int, int]]:

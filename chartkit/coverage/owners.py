@@ -36,10 +36,8 @@ def owners(chart: Chart, *, vendored: bool = False) -> Mapping[str, Owner]:
         root, rest, origin = match["root"], match["rest"], chart.origin(name)
         packed = origin.endswith(_ARCHIVES) and not origin.endswith(f"/{rest}")
         path = origin if packed else origin.removesuffix(f"/{rest}")
-        if packed and "/charts/" in root:
-            kind = "vendored"
-        else:
-            kind = kinds.setdefault(root, _kind(chart, root))
+        vends = packed and "/charts/" in root
+        kind = "vendored" if vends else kinds.setdefault(root, _kind(chart, root))
         if kind != "vendored" or vendored:
             shown = f"{path}/{rest}" if packed else origin
             found[name] = Owner(root.rpartition("/")[2], path, kind, shown)
@@ -52,5 +50,7 @@ def text(content: bytes) -> str:
 
 
 def _kind(chart: Chart, root: str) -> str:
-    metadata, _ = chart_yaml.read(chart.files.get(f"{root}/Chart.yaml"), chart.files.get(f"{root}/requirements.yaml"))
+    metadata, _ = chart_yaml.read(
+        chart.files.get(f"{root}/Chart.yaml"), chart.files.get(f"{root}/requirements.yaml")
+    )
     return "library" if metadata is not None and metadata.type == "library" else "application"

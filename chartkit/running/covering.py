@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from chartkit import cache, discover
 from chartkit.config import Config, CoverageConfig
 from chartkit.coverage import Coverage, Ran, Remark, summing
+from chartkit.coverage.gathering import CaseCounts, ChartCounts
 from chartkit.coverage.owners import owners, text
-from chartkit.coverage.summing import CaseCounts, ChartCounts
 from chartkit.discover import Plan
 from chartkit.errors import ConfigError
 from chartkit.model import Case
@@ -103,7 +103,9 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
         counts, _ = future.result()
         ran = Ran(name, case.scenario.name)
         if isinstance(counts, Lost):
-            remarks.append(Remark(f"{ran} on Kubernetes {case.kube_version}", f"measuring it {counts.message}"))
+            remarks.append(
+                Remark(f"{ran} on Kubernetes {case.kube_version}", f"measuring it {counts.message}")
+            )
             continue
         if counts.ended and case.scenario.fails is None:
             remarks.append(Remark(f"{ran} on Kubernetes {case.kube_version}", counts.ended))

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit import helm
-from chartkit.coverage.summing import CaseCounts
+from chartkit.coverage.gathering import CaseCounts
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.running.jobs import load_chart
 from chartkit.running.records import Settings
-from chartkit.source_map import alphabet, counting
-from chartkit.source_map.bodies import Style
+from chartkit.source_map import counting
 from chartkit.source_map.tables import Block
 
 _VALUES: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*/values\.yaml")
@@ -33,9 +32,7 @@ class Blocks:
 
 def list_blocks(_: Settings, chart_file: str) -> Blocks:
     """The blocks of the chart pickled in *chart_file*."""
-    chart = load_chart(chart_file)
-    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
-    made = counting.instrumented(chart, Style(letters, frozen=True, counts=True))
+    made = counting.shared(load_chart(chart_file))
     return Blocks(tuple(made.blocks), tuple(sorted(made.unreadable.items())))
 
 

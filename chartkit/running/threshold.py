@@ -50,7 +50,9 @@ class Threshold:
                 reason = "other charts use it, too, that were not run"
                 yield NotJudged("coverage of templates", chart.name, reason)
         for chart in found.below(fail_under):
-            yield from Writer(nothing(chart.name, chart.path), self._run.rules).findings([_hit(chart, fail_under)])
+            yield from Writer(nothing(chart.name, chart.path), self._run.rules).findings(
+                [_hit(chart, fail_under)]
+            )
 
 
 def is_narrowed(config: Config) -> bool:

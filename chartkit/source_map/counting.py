@@ -72,6 +72,12 @@ def instrumented(chart: Chart, style: Style) -> Instrumented:
     return _recent[-1][2]
 
 
+def shared(chart: Chart) -> Instrumented:
+    """The templates of *chart* rewritten, for what does not depend on a case, as their blocks."""
+    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
+    return instrumented(chart, Style(letters, frozen=True, counts=True))
+
+
 _recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
 
 
@@ -121,11 +127,13 @@ def _is_same(failure: Failure, told: str, letters: Alphabet) -> bool:
 def _told(text: str, letters: Alphabet) -> dict[int, int]:
     """The counts in a message; where it is cut short, those that are left."""
     record = text.rpartition(letters.left)[2].partition(letters.right)[0]
-    return {int(number): int(times) for number, times in _PAIR.findall(record)} if letters.left in text else {}
+    return (
+        {int(number): int(times) for number, times in _PAIR.findall(record)} if letters.left in text else {}
+    )
 
 
 def _around(failure: Failure, blocks: Sequence[Block], sources: Mapping[str, str]) -> Iterator[int]:
-    """The blocks around the places that *failure* names: of a place that is a line, those around all of it."""
+    """The blocks around the places that *failure* names: of a mere line, those around all of it."""
     places = [(failure.template, failure.line, failure.column)]
     places += [(file, line, None) for file, line in failure.includes]
     for file, line, column in places:
@@ -148,7 +156,7 @@ def _span(source: str, line: int, column: int | None) -> tuple[int, int]:
 def _holding(blocks: Iterable[Block], file: str, start: int, end: int) -> Iterator[int]:
     """The blocks of *file* that hold all from *start* to *end*; how a loop went on is not known."""
     for number, block in enumerate(blocks):
-        if block.file != file or " " in block.kind.replace("else ", "") or block.kind in {"one", "many"}:
+        if block.file != file or block.is_operand or block.kind in {"one", "many"}:
             continue
         if block.start <= start and end <= block.end and not block.implicit:
             yield number

@@ -130,7 +130,7 @@ class Expressions:
                 self.edits.append((first.start, first.end, f'include "{self.alphabet.twin}trim"'))
                 self.helpers.add("trim")
 
-    def _operands(  # noqa: PLR0913  what is known of the command
+    def _operands(
         self, command: Command, scope: Scope, reaches: bool, *, piped: bool, unusual: bool, tested: bool
     ) -> None:
         truth = tested and (command.function in TESTS or len(command.operands) == 1)

@@ -28,7 +28,7 @@ TESTS: Final = frozenset({"and", "or", "not"})
 
 @dataclass(frozen=True, slots=True)
 class _Deciding:
-    """An operand from *start* to *end*, said to be *at* an offset; *piped*: it is what stands before a bar."""
+    """An operand from *start* to *end*, said to be *at* an offset; *piped*: it stands before a bar."""
 
     start: int
     end: int
@@ -39,9 +39,7 @@ class _Deciding:
 class Operands:
     """The operands of one file; *add* gives a new block, *counting* says whether they are counted."""
 
-    def __init__(
-        self, source: str, alphabet: Alphabet, add: Callable[..., int], *, counting: bool
-    ) -> None:
+    def __init__(self, source: str, alphabet: Alphabet, add: Callable[..., int], *, counting: bool) -> None:
         self.source = source
         self.alphabet = alphabet
         self.add = add

@@ -53,6 +53,11 @@ class Block:
     chain: int | None = None
     implicit: bool = False
 
+    @property
+    def is_operand(self) -> bool:
+        """Whether it is what an operand was, and no stretch that is run."""
+        return " " in self.kind and not self.kind.startswith("else ")
+
 
 class Lines:
     """Where the lines of a text begin; lines and columns count from 1."""

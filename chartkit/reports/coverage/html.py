@@ -67,7 +67,7 @@ def _environment() -> Any:
 
 
 def _percent(share: Share) -> str:
-    return f"{share.percent:g}%" if share.of else "–"
+    return f"{share.percent:g}%" if share.of else "-"
 
 
 def _grade(share: Share) -> str:
@@ -79,7 +79,9 @@ def _grade(share: Share) -> str:
 
 
 def _below(coverage: Coverage, fail_under: float | None) -> frozenset[str]:
-    return frozenset() if fail_under is None else frozenset(chart.path for chart in coverage.below(fail_under))
+    return (
+        frozenset() if fail_under is None else frozenset(chart.path for chart in coverage.below(fail_under))
+    )
 
 
 class _Page:
@@ -144,7 +146,7 @@ def _way(branch: Branch) -> Mapping[str, str]:
         why = f"excused: {visible(branch.excuse)}" if branch.excuse else words.missed(branch)
     label = words.taken(branch)
     subject = visible(words.subject(branch))
-    return {"state": state, "label": label, "why": f"{subject} – {why}"}
+    return {"state": state, "label": label, "why": f"{subject}: {why}"}
 
 
 def _who(hits: Hits) -> str:

@@ -53,7 +53,7 @@ class _Page:
         """The chart's own figures, then those of each template of which something is missed."""
         yield self._row(chart.path, chart.branch_share, chart.line_share, style="bold")
         if chart.kind != "application" or not chart.whole:
-            yield paint(f"  {_aside(chart)}", "dim", self._color)
+            yield from self._wrapped(_aside(chart), "  ", "dim")
         clean = 0
         for file in chart.files:
             if self._verbose or _is_missing(file):
@@ -127,7 +127,9 @@ class _Page:
             f"{_percent(lines)} of {lines.of:,} lines",
             f"{_percent(defines)} of {_words.number(defines.of, 'named template')}",
         ]
-        aside = f"; {_words.number(coverage.excused, 'branch', 'branches')} excused" if coverage.excused else ""
+        aside = (
+            f"; {_words.number(coverage.excused, 'branch', 'branches')} excused" if coverage.excused else ""
+        )
         yield from self._wrapped(_words.listed(told) + aside, "", _style(branches))
         yield from self._wrapped(f"looked at {_extent(coverage)}", "")
         if fail_under is not None:
@@ -177,5 +179,3 @@ def _extent(coverage: Coverage) -> str:
     charts = _words.number(len(coverage.charts), "chart")
     scenarios = _words.number(len(coverage.scenarios), "scenario")
     return f"{charts}, {scenarios}{aside}, {_words.number(cases, 'case')}"
-
-
