@@ -5,7 +5,7 @@ All of it is frozen values; the file with the same text is one file, whichever c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from chartkit.model import Place
@@ -23,7 +23,7 @@ class Ran:
 
 
 Hits = Mapping[Ran, int]
-"""How often each scenario ran something, over all its Kubernetes versions; those that never did are left out."""
+"""How often each scenario ran something, on all its Kubernetes versions; those that did not are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +215,3 @@ class Coverage:
 def total(hits: Hits) -> int:
     """How often something was run in all."""
     return sum(hits.values())
-
-
-def names(hits: Iterable[Ran]) -> list[str]:
-    """Scenarios, in order."""
-    return [str(ran) for ran in sorted(hits)]

@@ -76,9 +76,8 @@ def gather(chart: ChartCounts, groups: Groups) -> None:
                 file.hits[local][ran] += times
         for file in files.values():
             file.unseen.update(case.unseen)
-        for name in case.uncounted:
-            for file in [files[name]] if name in files else files.values():
-                file.unmeasured[f"in {ran} it cannot be measured"] = None
+        for name in {*case.uncounted} & files.keys():
+            files[name].unmeasured[f"in {ran} it cannot be measured, nor what it calls"] = None
 
 
 def _file(chart: ChartCounts, name: str, numbers: Sequence[int], groups: Groups) -> Gathered:

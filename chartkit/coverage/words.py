@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch, Define
+from chartkit.coverage import Branch, Define, FileCoverage
 
 _MISSED: Final[Mapping[str, str]] = {
     "if": "never true",
@@ -39,7 +39,7 @@ def missed(branch: Branch) -> str:
     if branch.kind == "else" and branch.simple:
         return "never empty" if branch.head == "with" else "never false"
     if branch.kind == "else":
-        return "never left over"
+        return "never taken"
     return _MISSED[branch.kind]
 
 
@@ -69,12 +69,16 @@ def word(branch: Branch) -> str:
     return outcome if outcome and function != "else" else branch.kind
 
 
-def told(branches: Iterable[Branch]) -> Mapping[tuple[int, str], Sequence[str]]:
-    """What is missed of the decisions of *branches*, by line and `subject`."""
+def told(file: FileCoverage, *, hidden: bool = False) -> Mapping[tuple[int, str], Sequence[str]]:
+    """What is missed of a template, by line and `subject`; with what is *hidden* behind that, too."""
     found: dict[tuple[int, str], dict[str, None]] = {}
-    for branch in branches:
-        found.setdefault((branch.line, subject(branch)), {})[missed(branch)] = None
-    return {key: tuple(why) for key, why in found.items()}
+    for define in file.defines:
+        if not define.hits and not define.excuse:
+            found[define.line, f'define "{define.name}"'] = {never_called(define): None}
+    for branch in file.branches:
+        if branch.missed and (hidden or not branch.hidden):
+            found.setdefault((branch.line, subject(branch)), {})[missed(branch)] = None
+    return {key: tuple(found[key]) for key in sorted(found, key=lambda key: key[0])}
 
 
 def spans(lines: Iterable[int], known: Collection[int]) -> str:

@@ -89,7 +89,16 @@ def _await(started: Sequence[Measuring], progress: Progress) -> None:
 def finish(config: Config, plan: Plan, started: Sequence[Measuring], remarks: list[Remark]) -> Coverage:
     """The sum of what was *started*, once it is there."""
     charts = [_counted(each, remarks) for each in started]
+    remarks += _left_out(plan, charts)
     return summing.coverage(charts, partial=set(_partial(config, plan, charts)), remarks=remarks)
+
+
+def _left_out(plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[Remark]:
+    """What the plan says of its charts; a library that others run is not left out."""
+    run = {owner.path for chart in charts for owner in chart.owners.values()}
+    for planned in plan.charts:
+        if planned.cases or planned.shown not in run:
+            yield from (Remark(f"{planned.name}: {said.what}", said.reason) for said in planned.not_judged)
 
 
 def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:

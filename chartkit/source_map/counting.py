@@ -33,8 +33,7 @@ _PAIR: Final = re.compile(r'"(\d+)":(\d+)')
 class Counts:
     """How often each block was run, by its number among the chart's.
 
-    *uncounted* are the files of which nothing is known, with the reason. *partly* says why there may be
-    more than was counted: the case ends early.
+    *uncounted* are the files of which nothing is known. *partly* says why there may be more than was counted.
     """
 
     counts: Mapping[int, int] = field(default_factory=dict)
@@ -54,13 +53,13 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
     values = json.dumps(inputs.values, ensure_ascii=False, default=str)
     letters = alphabet.choose((*chart.files.values(), values, render.text))
     if letters is None:
-        return Counts(uncounted=("the chart uses all characters that marks could be made of",))
+        return Counts(partly="it cannot be measured: the chart uses all characters that marks are made of")
     try:
         if failure is not None and failure.kind in _RUNS:
             return _until(engine, chart, inputs, render, failure, letters)
         return _through(engine, chart, inputs, render, letters)
     except Untraceable as reason:
-        return Counts(uncounted=(str(reason),))
+        return Counts(partly=f"it cannot be measured: {reason}")
 
 
 def instrumented(chart: Chart, style: Style) -> Instrumented:

@@ -97,15 +97,8 @@ class _Page:
 
     def missed(self) -> Sequence[tuple[int, str, str]]:
         """What is not taken: line, decision, and what never happens."""
-        found = [(line, f"define “{name}”", why) for line, name, why in self._defines()]
-        shown = (branch for branch in self.file.branches if branch.missed and not branch.hidden)
-        found += [(line, subject, ", ".join(why)) for (line, subject), why in words.told(shown).items()]
-        return sorted((line, visible(subject), why) for line, subject, why in found)
-
-    def _defines(self) -> Iterator[tuple[int, str, str]]:
-        for define in self.file.defines:
-            if not define.hits and not define.excuse:
-                yield define.line, define.name, words.never_called(define)
+        told = words.told(self.file).items()
+        return [(line, visible(subject), ", ".join(why)) for (line, subject), why in told]
 
     def rows(self) -> Iterator[Mapping[str, object]]:
         branches: dict[int, list[Branch]] = {}

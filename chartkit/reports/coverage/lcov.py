@@ -16,7 +16,7 @@ def render(
     verbose: bool = False,  # noqa: ARG001
     fail_under: float | None = None,  # noqa: ARG001
 ) -> str:
-    """A named template is a function. Branches stand at the line of their decision, ``-`` if it was not met."""
+    """A named template is a function. Branches stand at their decision's line, ``-`` if it was not met."""
     return "".join(f"{line}\n" for file in coverage.files for line in _file(file))
 
 

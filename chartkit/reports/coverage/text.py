@@ -69,7 +69,8 @@ class _Page:
 
     def _row(self, name: str, branches: Share, lines: Share, *, style: str = "", indent: int = 0) -> str:
         """A name and its figures; a name that is too long has a line of its own."""
-        figures = f"{f'{branches.hit}/{branches.of}':>{_SHARE}}{_percent(branches):>{_PERCENT}}"
+        counted = f"{branches.hit}/{branches.of}" if branches.of else ""
+        figures = f"{counted:>{_SHARE}}{_percent(branches):>{_PERCENT}}"
         figures = paint(figures, _style(branches), self._color)
         figures += paint(f"{_percent(lines):>{_PERCENT}}", _style(lines), self._color)
         shown = " " * indent + visible(name)
@@ -81,17 +82,12 @@ class _Page:
     def _file(self, file: FileCoverage, chart: ChartCoverage) -> Iterator[str]:
         name = file.path.removeprefix(f"{chart.path}/").removeprefix("templates/")
         yield self._row(name, file.branch_share, file.line_share, indent=2)
-        idle = [define for define in file.defines if not define.hits and not define.excuse]
-        for define in idle:
-            yield from self._missed(define.line, f'define "{define.name}"', words.never_called(define))
-        missed = [branch for branch in file.branches if branch.missed]
-        shown = [branch for branch in missed if self._verbose or not branch.hidden]
-        for (line, subject), why in words.told(shown).items():
+        for (line, subject), why in words.told(file, hidden=self._verbose).items():
             yield from self._missed(line, subject, ", ".join(why))
         inner = " " * (_LINE + 2)
-        if len(shown) < len(missed):
-            more = f"{len(missed) - len(shown):,} more in what is never run"
-            yield paint(f"{inner}{more}", "dim", self._color)
+        behind = sum(branch.missed and branch.hidden for branch in file.branches)
+        if behind and not self._verbose:
+            yield paint(f"{inner}{behind:,} more in what is never run", "dim", self._color)
         if lines := [line for line, hits in file.lines.items() if not hits]:
             word = "line" if len(lines) == 1 else "lines"
             yield from self._wrapped(f"{word} {words.spans(lines, file.lines)} never run", inner, "dim")
