@@ -89,13 +89,16 @@ class Operands:
         return (f"{opening}(", f"){closing}") if operand.piped else (f"({opening}", f"{closing})")
 
     def _telling(self, edits: list[Edit], command: Command, *, piped: bool) -> None:
+        """Let the message of ``fail`` and ``required`` say what was counted so far."""
         if not self.counting:
             return
         said = f'"{self.alphabet.left}" (toJson {self.record}) "{self.alphabet.right}"'
         if len(command.operands) > 1:
             message = command.operands[1]
-            edits.insert(0, (message.start, message.start, f"(print {said} "))
-            edits.append((message.end, message.end, ")"))
+            edits.insert(0, (message.start, message.start, "(print "))
+            edits.append(
+                (message.end, message.end, f" {said})")
+            )  # last, so that it counts what the message asks
         elif piped:
             edits.append((command.start, command.start, f"print {said} | "))
 

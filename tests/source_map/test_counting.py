@@ -177,6 +177,16 @@ def test_what_ran_before_a_refusal_is_known(how: str) -> None:
     ]
 
 
+def test_what_a_message_asks_is_counted_too() -> None:
+    template = '{{ fail (printf "%s is set" (ternary "a" "b" (or .Values.no .Values.on))) }}'
+
+    assert said({"a.yaml": template}) == [
+        "or false .Values.no x1",
+        "or true .Values.on x1",
+        "ternary true (or .Values.no .Values.on) x1",
+    ]
+
+
 def test_of_other_faults_what_is_around_their_places_ran() -> None:
     files = {
         "_h.tpl": '{{ define "x" }}\n{{ if .Values.on }}\n{{ .Values.nil.a.b }}\n{{ end }}\n{{ end }}',
