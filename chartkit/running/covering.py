@@ -59,9 +59,18 @@ def measure(config: Config, paths: Sequence[str] = (), progress: Progress = lamb
             if loaded is None:
                 remarks.append(Remark(f"chart {planned.shown}", "it cannot be read: run `chartkit check`"))
             elif planned.cases:
+                remarks += _packed(config, loaded)
                 started.append(start(run, loaded, planned.cases))
         _await(started, progress)
         return finish(config, plan, started, remarks)
+
+
+def _packed(config: Config, loaded: LoadedChart) -> Iterator[Remark]:
+    """The packed subcharts that are not counted."""
+    if not config.coverage.vendored:
+        every = owners(loaded.chart, vendored=True).values()
+        for path in dict.fromkeys(owner.path for owner in every if owner.kind == "vendored"):
+            yield Remark(path, "packed subcharts count with --vendored only")
 
 
 def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:

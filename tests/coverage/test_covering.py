@@ -163,7 +163,9 @@ def test_packed_subcharts_count_when_that_is_asked_for(repository: Repository) -
     with tarfile.open(repository.root / "web" / "charts" / "sub-1.0.0.tgz", "w:gz") as archive:
         archive.add(repository.root / "sub", "sub")
 
-    assert [chart["path"] for chart in repository.report("web")["charts"]] == ["web"]
+    report = repository.report("web")
+    assert [chart["path"] for chart in report["charts"]] == ["web"]
+    assert [remark["what"] for remark in report["remarks"]] == ["web/charts/sub-1.0.0.tgz"]
     charts = repository.report("web", "--vendored")["charts"]
     assert [(chart["path"], chart["kind"]) for chart in charts] == [
         ("web", "application"),
