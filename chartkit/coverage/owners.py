@@ -34,8 +34,8 @@ def owners(chart: Chart, *, vendored: bool = False) -> Mapping[str, Owner]:
         if match is None:
             continue
         root, rest, origin = match["root"], match["rest"], chart.origin(name)
-        packed = origin.endswith(_ARCHIVES) and not origin.endswith(f"/{rest}")
-        path = origin if packed else origin.removesuffix(f"/{rest}")
+        packed = origin.endswith(_ARCHIVES) and not origin.endswith(rest)
+        path = origin if packed else origin.removesuffix(rest).rstrip("/") or "."
         vends = packed and "/charts/" in root
         kind = "vendored" if vends else kinds.setdefault(root, _kind(chart, root))
         if kind != "vendored" or vendored:

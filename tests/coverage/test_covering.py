@@ -177,6 +177,14 @@ def test_packed_subcharts_count_when_that_is_asked_for(repository: Repository) -
     assert len(repository.report("web", "--no-vendored")["charts"]) == 1
 
 
+def test_a_chart_can_be_where_the_command_is_run(repository: Repository) -> None:
+    repository.write("Chart.yaml", CHART.format(name="web"))
+    repository.write("templates/a.yaml", CONFIG_MAP)
+    (chart,) = repository.report(".")["charts"]
+
+    assert (chart["path"], [file["path"] for file in chart["files"]]) == (".", ["templates/a.yaml"])
+
+
 def test_a_packed_chart_counts_itself(repository: Repository) -> None:
     repository.chart("web", **{"a.yaml": CONFIG_MAP})
     with tarfile.open(repository.root / "web-1.0.0.tgz", "w:gz") as archive:
