@@ -117,17 +117,20 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
         remarks.append(Remark(f"chart {started.counts.path}", f"measuring it {blocks.message}"))
         return dataclasses.replace(started.counts, owners={})
     cases: list[tuple[Ran, CaseCounts]] = []
+    ended: dict[str, list[str]] = {}
     for case, future in started.cases:
         counts, _ = future.result()
         ran = Ran(name, case.scenario.name)
+        shown = f"{ran} on Kubernetes {case.kube_version.removesuffix('.0')}"
         if isinstance(counts, Lost):
-            remarks.append(
-                Remark(f"{ran} on Kubernetes {case.kube_version}", f"measuring it {counts.message}")
-            )
+            ended.setdefault(f"measuring it {counts.message}", []).append(shown)
             continue
         if counts.ended and case.scenario.fails is None:
-            remarks.append(Remark(f"{ran} on Kubernetes {case.kube_version}", counts.ended))
+            ended.setdefault(counts.ended, []).append(shown)
         cases.append((ran, counts))
+    for reason, named in ended.items():
+        more = f" and {len(named) - 1:,} more" if len(named) > 1 else ""
+        remarks.append(Remark(named[0] + more, reason))
     return dataclasses.replace(
         started.counts, blocks=blocks.blocks, untraced=dict(blocks.untraced), cases=tuple(cases)
     )

@@ -217,7 +217,7 @@ def test_a_case_that_never_ends_is_told(repository: Repository) -> None:
     repository.write("chartkit.yaml", "limits: {seconds: 5}\n")
     remarks = repository.report("--kube-version", "1.33")["remarks"]
 
-    assert [remark["what"] for remark in remarks] == ["web/default on Kubernetes 1.33.0"]
+    assert [remark["what"] for remark in remarks] == ["web/default on Kubernetes 1.33"]
 
 
 def test_named_templates_that_nothing_calls_are_told(repository: Repository) -> None:
