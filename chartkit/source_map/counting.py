@@ -16,12 +16,13 @@ from typing import Final
 from chartkit import helm
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Failure, Render
-from chartkit.source_map import alphabet
+from chartkit.source_map import alphabet, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.tables import Block, Lines
 from chartkit.source_map.tracing import Tracing, Untraceable
+from chartkit.source_map.value_texts import ValueTexts
 
 _RUNS: Final = frozenset({"template", "required"})
 """The kinds of failures that happen while templates run; at all others but ``yaml`` none has run."""
@@ -54,10 +55,11 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
     letters = alphabet.choose((*chart.files.values(), values, render.text))
     if letters is None:
         return Counts(partly="it cannot be measured: the chart uses all characters that marks are made of")
+    texts = value_texts.calls(chart.files, values)
     try:
         if failure is not None and failure.kind in _RUNS:
-            return _until(engine, chart, inputs, render, failure, letters)
-        return _through(engine, chart, inputs, render, letters)
+            return _until(engine, chart, inputs, render, failure, letters, texts=texts)
+        return _through(engine, chart, inputs, render, letters, texts=texts)
     except Untraceable as reason:
         return Counts(partly=f"it cannot be measured: {reason}")
 
@@ -81,13 +83,14 @@ _recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.dequ
 
 
 def _through(
-    engine: Embedded, chart: Chart, inputs: helm.Inputs, render: Render, letters: Alphabet
+    engine: Embedded, chart: Chart, inputs: helm.Inputs, render: Render, letters: Alphabet, *, texts: bool
 ) -> Counts:
     """The counts of a render that comes to its end; it is held against the plain one."""
-    rewritten = instrumented(chart, Style(letters, frozen=render.frozen, counts=True))
+    rewritten = instrumented(chart, Style(letters, render.frozen, counts=True, texts=texts))
     files, given = helm.given(chart, inputs, render)[-1]
     tracing = Tracing(engine, chart, files, given, rewritten, render.text)
-    tracing.run()
+    tracing.render()
+    tracing.settle()
     total: collections.Counter[int] = collections.Counter()
     for output in tracing.outputs.values():
         total.update(output.counts)
@@ -101,13 +104,20 @@ def _until(
     render: Render,
     failure: Failure,
     letters: Alphabet,
+    *,
+    texts: bool,
 ) -> Counts:
     """What ran until *failure*: what it tells, else what is around the places that Helm names."""
     partly = "it ends early: what ran besides is not known"
     for frozen in (True, False):
-        rewritten = instrumented(chart, Style(letters, frozen=frozen, counts=True))
+        rewritten = instrumented(chart, Style(letters, frozen, counts=True, texts=texts))
         files, given = helm.given(chart, inputs, replace(render, frozen=frozen))[-1]
-        outputs = engine.outputs(chart, {**files, **rewritten.files()}, given)
+        files = {**files, **rewritten.files()}
+        if texts:
+            followed = ValueTexts(letters, rewritten.known, len(rewritten.sites))
+            files |= followed.files(files)
+            given = replace(given, values=followed.values(given.values))
+        outputs = engine.outputs(chart, files, given)
         if outputs.failure is None:
             continue
         told = outputs.failure.text
@@ -126,9 +136,8 @@ def _is_same(failure: Failure, told: str, letters: Alphabet) -> bool:
 def _told(text: str, letters: Alphabet) -> dict[int, int]:
     """The counts in a message; where it is cut short, those that are left."""
     record = text.rpartition(letters.left)[2].partition(letters.right)[0]
-    return (
-        {int(number): int(times) for number, times in _PAIR.findall(record)} if letters.left in text else {}
-    )
+    pairs = _PAIR.findall(record) if letters.left in text else ()
+    return {int(number): int(times) for number, times in pairs if times != "0"}
 
 
 def _around(failure: Failure, blocks: Sequence[Block], sources: Mapping[str, str]) -> Iterator[int]:

@@ -37,9 +37,9 @@ class Block:
     *kind* is ``file``, ``define``, ``if``, ``else if``, ``with``, ``else with``, ``range``, ``else``, of
     a loop ``one`` and ``many`` (how often it went round; ``range`` counts the rounds), or of an operand
     what it was: ``default given``, ``default empty``, ``or true``, ``or false`` … (see `operands`). *text*
-    is the name, the condition or the operand. It stands from *start* to *end* in its file. *parent* is the block around it (None of a
-    file or define), *chain* the first block of the same ``if … else``. *implicit*: an ``else`` that nobody
-    wrote.
+    is the name, the condition or the operand. It stands from *start* to *end* in its file. *parent* is the
+    block around it (None of a file or define), *chain* the first block of the same ``if … else``.
+    *implicit*: an ``else`` that nobody wrote.
     """
 
     kind: str

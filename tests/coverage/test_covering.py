@@ -229,7 +229,7 @@ def test_named_templates_that_nothing_calls_are_told(repository: Repository) -> 
             "a.yaml": CONFIG_MAP + '  a: {{ include "twice" . }}\n  b: {{ tpl .Values.text . }}\n',
         },
     )
-    repository.write("web/values.yaml", "text: '{{ include \"fromValues\" . | quote }}'\n")
+    repository.write("web/values.yaml", "text: '{{ template \"fromValues\" . }}'\n")
     _, out, _ = repository.run("coverage", "--verbose")
 
     assert 'define "idle"  never called\n' in out
@@ -291,3 +291,11 @@ def test_a_format_that_cannot_be_written_is_refused(repository: Repository, word
 
     assert code == 2
     assert message in err
+
+
+def test_what_values_include_is_counted(repository: Repository) -> None:
+    helper = '{{ define "fromValues" }}{{ if .Values.x }}3{{ else }}4{{ end }}{{ end }}'
+    repository.chart("web", **{"_b.tpl": helper, "a.yaml": CONFIG_MAP + "  a: {{ tpl .Values.text . }}\n"})
+    repository.write("web/values.yaml", "text: '{{ include \"fromValues\" . | quote }}'\n")
+
+    assert missed(repository.report()) == ["web/templates/_b.tpl:1 .Values.x never true"]
