@@ -57,10 +57,14 @@ class ResourceId:
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """One ``--set``-like argument; *flag* is Helm's name of it: ``set``, ``set-string`` …"""
+    """One ``--set``-like argument; *flag* is Helm's name of it: ``set``, ``set-string`` …
+
+    *place* is where it is written, None where that is the command line.
+    """
 
     flag: str
     expression: str
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,10 @@ class BaseValues:
 class Scenario:
     """A named set of inputs for one chart.
 
-    *values* is inline values as JSON text (or empty); Helm's order holds: values files, then
-    inline values, then set values, all of them over the *base*. *fails* is None where rendering
-    must succeed, else a regular expression that Helm's message must contain (empty: any failure).
-    *place* is where it is written.
+    *values* is inline values as JSON text (or empty), *places* where each of them is written, by
+    JSON pointer; Helm's order holds: values files, then inline values, then set values, all of
+    them over the *base*. *fails* is None where rendering must succeed, else a regular expression
+    that Helm's message must contain (empty: any failure). *place* is where it is written.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Scenario:
     fails: str | None = None
     place: Place | None = None
     base: BaseValues = BaseValues()
+    places: tuple[tuple[str, Place], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +248,8 @@ class Hit:
     """What a check yields: where in its subject, and what.
 
     *rule* is filled in by the engine room for rules; checks that serve several rules set it.
-    *on_key* points at the key rather than at its value. *manifest* is set by checks over several
+    *on_key* points at the key rather than at its value; *whole* says that it stands for the whole
+    list or mapping below it, which is what is meant. *manifest* is set by checks over several
     objects, *place* by checks over files: both beat the subject's own place.
     """
 
@@ -254,6 +260,7 @@ class Hit:
     on_key: bool = False
     manifest: Manifest | None = None
     place: Place | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +277,14 @@ class Snippet:
 class Finding:
     """A broken rule, at a place, seen in one or more cases.
 
-    *path* is a JSON pointer into the resource (or file). *includes* are the lines that called,
-    innermost first. *suppressed* is the reason, or None.
+    *path* is a JSON pointer into the resource (or file). *place* is where to edit: of what templates
+    only pass on, where the value is set, and then *passed_on* is the line of the template. *includes*
+    are the lines that called, innermost first. *precision* is how well the line of the template is
+    known: ``text``, ``action``, ``yaml``, ``coarse``; *unplaced* says why it is not. *suppressed* is the
+    reason, or None.
+
+    *snippet* is the line at *place*, or of the render where that is not known; *quoted* the lines at
+    *passed_on* and *includes*, empty where they cannot be shown; *rendered* that of the render besides.
     """
 
     rule: str
@@ -287,6 +300,16 @@ class Finding:
     cases: tuple[CaseRef, ...] = ()
     suppressed: str | None = None
     snippet: Snippet | None = None
+    precision: str = ""
+    unplaced: str = ""
+    passed_on: Place | None = None
+    quoted: tuple[str, ...] = ()
+    rendered: Snippet | None = None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every line that has to do with it, the one to edit first."""
+        return (self.place, *filter(None, (self.passed_on,)), *self.includes)
 
     @property
     def identity(self) -> tuple[object, ...]:

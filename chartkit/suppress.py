@@ -1,7 +1,9 @@
 """Findings that somebody accepted, with a reason: where people say so, and what it does.
 
 * an annotation ``ignore.chartkit.dev/RULE: REASON`` on the object
-* a template comment ``{{- /* chartkit:ignore RULE REASON */ -}}``, for the findings placed in that file
+* a template comment ``{{- /* chartkit:ignore RULE REASON */ -}}``: above everything that a file prints, for
+  the file; above everything that a document prints, for the document; elsewhere for the next line that is
+  neither blank nor a comment and what is nested below it, by indentation or up to its ``{{ end }}``
 * a comment ``# chartkit:ignore RULE REASON`` in YAML that is no template, for its line, or for the
   next one where it stands alone
 * an entry of ``ignore:`` in the configuration
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from chartkit.closest import suggestion
 from chartkit.model import CaseRef, Chart, Finding, Manifest, Place, ResourceId, Severity, pointer
+from chartkit.templates import template_comments
 
 if TYPE_CHECKING:
     from chartkit.config import IgnoreEntry
@@ -43,8 +46,9 @@ class Suppression:
     """That findings of *rule* are accepted, written at *place*.
 
     What is empty narrows nothing. *chart* and *target* (``Kind/name``) are patterns, *path* is a
-    JSON pointer pattern that fits what is below it too, *resource* the very object, *file* and
-    *line* where the finding is, *cases* in which cases the suppression stands.
+    JSON pointer pattern that fits what is below it too, *resource* the very object, *file* where the
+    finding is, or a line that called, and *line* to *last* on which lines; *cases* in which cases the
+    suppression stands.
     """
 
     rule: str
@@ -56,6 +60,7 @@ class Suppression:
     path: str = ""
     file: str = ""
     line: int | None = None
+    last: int | None = None
     cases: tuple[CaseRef, ...] = ()
 
     def fits(self, finding: Finding) -> bool:
@@ -66,18 +71,22 @@ class Suppression:
             and self.resource in (None, finding.resource)
             and (not self.target or fnmatchcase(str(finding.resource or ""), self.target))
             and (not self.path or _is_at(finding.path, self.path))
-            and (not self.file or finding.place.file == self.file)
-            and (self.line is None or finding.place.line in (None, self.line))
+            and (not self.file or any(map(self._holds, finding.places)))
         )
+
+    def _holds(self, place: Place) -> bool:
+        """Whether *place* is where it is about; one without a line may be."""
+        if place.file != self.file or self.line is None or place.line is None:
+            return place.file == self.file
+        return self.line <= place.line <= (self.last or self.line)
 
     def _fits_chart(self, finding: Finding) -> bool:
         folder = self.chart.removeprefix("./").rstrip("/")
-        file = finding.place.file
+        files = {place.file for place in finding.places}
         return (
             fnmatchcase(finding.chart, self.chart)
             or folder in ("", ".")
-            or fnmatchcase(file, folder)
-            or fnmatchcase(file, f"{folder}/*")
+            or any(fnmatchcase(file, folder) or fnmatchcase(file, f"{folder}/*") for file in files)
         )
 
 
@@ -127,10 +136,12 @@ def in_config(entries: Iterable[IgnoreEntry]) -> Iterator[Suppression]:
 
 
 def in_template(text: str, file: str) -> Iterator[Suppression]:
-    """What the comments in the template *text* suppress: findings placed in *file*."""
+    """What the comments in the template *text* suppress: findings that lines of *file* have part in."""
     for found in _IN_TEMPLATE.finditer(text):
         rule, reason = _apart(found["text"])
-        yield Suppression(rule, reason, _place(text, found.start(), file), file=file)
+        place = _place(text, found.start(), file)
+        lines = template_comments.extent(text, found.start(), found.end()) or (None, None)
+        yield Suppression(rule, reason, place, file=file, line=lines[0], last=lines[1])
 
 
 def in_yaml(text: str, file: str) -> Iterator[Suppression]:

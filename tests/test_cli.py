@@ -306,7 +306,7 @@ def test_a_scenario_that_must_fail_is_held_to_its_message(repository: Repository
 def test_suppressions_need_a_reason_and_something_to_suppress(repository: Repository) -> None:
     repository.chart(
         "web",
-        map=CONFIG_MAP + "oops: 1\n{{- /* chartkit:ignore field-unknown it is a test */ -}}\n",
+        map=CONFIG_MAP + "{{- /* chartkit:ignore field-unknown it is a test */}}\noops: 1\n",
         idle="{{- /* chartkit:ignore field-unknown nothing here */ -}}\n",
     )
     report = repository.report()

@@ -23,6 +23,7 @@ LAYERS = [
     {"discover", "crd_files", "rule_pages"},
     {"helm", "golden", "suppress"},
     {"source_map"},
+    {"placing"},
     {"coverage"},
     {"judging", "values_coverage"},
     {"cache", "serving", "workers"},

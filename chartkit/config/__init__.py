@@ -114,6 +114,7 @@ class ScenarioConfig:
     settings: Settings = Settings()
     values_files: tuple[FileArgument, ...] = ()
     values: str = ""
+    places: tuple[tuple[str, Place], ...] = ()
     set_values: tuple[SetValue, ...] = ()
     set_files: tuple[FileArgument, ...] = ()
     upgrade: bool = False

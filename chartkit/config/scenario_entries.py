@@ -45,7 +45,8 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
     name = str(path[-1])
     if body is False:
         return ScenarioConfig(name, place, dropped=True)
-    files, values = _values(file, (*path, "values"), body.get("values"), wrong)
+    written = body.get("values")
+    files, values = _values(file, (*path, "values"), written, wrong)
     sets = [_set(file, (*path, key), key, body.get(key) or {}, wrong) for key in _SETS]
     return ScenarioConfig(
         name,
@@ -53,6 +54,7 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
         settings=read_settings(body),
         values_files=files,
         values=values,
+        places=_inline_places(file, (*path, "values"), written, values),
         set_values=tuple(one for group in sets for one in group),
         set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {})),
         upgrade=bool(body.get("upgrade")),
@@ -63,9 +65,13 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
 def read_base(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> ValuesConfig:
     """What a chart's ``values``, at *path* of *file*, lay under those of its scenarios."""
     files, inline = _values(file, path, value, wrong)
+    return ValuesConfig(files, inline, _inline_places(file, path, value, inline))
+
+
+def _inline_places(file: WrittenYaml, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
+    """Where each of the *inline* values is written: they are the *value* at *path*, or the last in a list."""
     at = (*path, len(value) - 1) if isinstance(value, list) else path
-    places = tuple(_places(file, at, json.loads(inline))) if inline else ()
-    return ValuesConfig(files, inline, places)
+    return tuple(_places(file, at, json.loads(inline))) if inline else ()
 
 
 def _places(file: WrittenYaml, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
@@ -96,29 +102,31 @@ def _values(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> tuple[tu
 
 def _set(file: WrittenYaml, path: Path, flag: str, given: Any, wrong: Wrong) -> Iterator[SetValue]:
     if isinstance(given, list):
-        yield from (SetValue(flag, one) for one in given if one is not None)
+        named = [(index, one) for index, one in enumerate(given) if one is not None]
+        yield from (SetValue(flag, one, file.place((*path, index))) for index, one in named)
         return
     for key, value in given.items():
         here = (*path, key)
         if not key.strip() or "=" in key:
             wrong(here, "expected a key such as image.tag", "name the value to set")
         elif flag == "set-json":
-            yield SetValue(flag, f"{key}={_json(here, value, wrong)}")
+            yield SetValue(flag, f"{key}={_json(here, value, wrong)}", file.place(here, on_key=True))
         elif flag == "set":
-            yield _typed(here, value, wrong)
+            yield _typed(here, value, file.place(here, on_key=True), wrong)
         else:
             text = _text(value, file.written(here))
-            yield SetValue(flag, f"{key}={text if flag == 'set-literal' else escape(text)}")
+            expression = f"{key}={text if flag == 'set-literal' else escape(text)}"
+            yield SetValue(flag, expression, file.place(here, on_key=True))
 
 
-def _typed(path: Path, value: Any, wrong: Wrong) -> SetValue:
+def _typed(path: Path, value: Any, place: Place, wrong: Wrong) -> SetValue:
     """What makes Helm set *value* with the type that it has in YAML: ``--set`` would guess."""
     key = path[-1]
     if isinstance(value, str):
-        return SetValue("set-string", f"{key}={escape(value)}")
+        return SetValue("set-string", f"{key}={escape(value)}", place)
     if value is None or (isinstance(value, int) and abs(value) < 1 << 63):
-        return SetValue("set", f"{key}={_json(path, value, wrong)}")
-    return SetValue("set-json", f"{key}={_json(path, value, wrong)}")
+        return SetValue("set", f"{key}={_json(path, value, wrong)}", place)
+    return SetValue("set-json", f"{key}={_json(path, value, wrong)}", place)
 
 
 def _set_files(file: WrittenYaml, path: Path, given: Any) -> Iterator[FileArgument]:

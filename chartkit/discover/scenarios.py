@@ -123,6 +123,7 @@ def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Fo
         one.name,
         values_files=(*config.values_files, *_shown(one.values_files, home, config)),
         values=one.values,
+        places=one.places,
         set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, home, config))),
         is_upgrade=one.upgrade,
         fails=one.fails,
@@ -167,7 +168,7 @@ def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config)
 def _set_files(one: ScenarioConfig, home: pathlib.Path, config: Config) -> Iterator[SetValue]:
     for file in one.set_files:
         path = config.shown(absolute(file.path, home))
-        yield SetValue("set-file", f"{file.key}={escape(path)}")
+        yield SetValue("set-file", f"{file.key}={escape(path)}", file.place)
 
 
 def _in_order(given: tuple[SetValue, ...]) -> tuple[SetValue, ...]:

@@ -6,9 +6,10 @@ Light, since a run begins with it: what reads manifests is imported when a manif
 from __future__ import annotations
 
 import dataclasses
+import pathlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.errors import RuleError
 from chartkit.judging import places
@@ -27,7 +28,11 @@ from chartkit.model import (
     Unreadable,
     pointer,
 )
+from chartkit.placing.frames import of_line
 from chartkit.rules import Rule, load
+
+if TYPE_CHECKING:
+    from chartkit.placing.locator import Locator, Spot
 
 Rules = Mapping[str, Rule]
 """The rules that are on, by id, with the severity that they have in this run."""
@@ -36,15 +41,20 @@ UNMATCHED: Final = "kind-not-judged"
 NO_SCHEMA: Final = "no schema for this kind"
 
 _LONGEST_SNIPPET: Final = 400
+_MOST_READ: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Makes findings about one chart, and where *case* is given, about that case."""
+    """Makes findings about one chart, and where *case* is given, about that case.
+
+    *locator* knows where the render comes from; without it, only the file is known.
+    """
 
     chart: Chart
     rules: Rules
     case: Case | None = None
+    locator: Locator | None = None
 
     def findings(self, hits: Iterable[Hit], manifest: Manifest | None = None) -> Iterator[Finding]:
         """The findings of *hits*, those of rules that are off left out."""
@@ -62,14 +72,12 @@ class Writer:
         from chartkit import manifests as reading
 
         line, column = reading.position(manifest, (*manifest.base, *hit.path), hit.on_key)
+        rendered = _snippet(reading.line_text(manifest, line), line, column, rendered=True)
         place = places.of_manifest(self.chart, manifest, line, column)
-        text = reading.line_text(manifest, line)
-        return dataclasses.replace(
-            self._finding(hit, place),
-            resource=manifest.resource,
-            rendered_line=line,
-            snippet=self.snippet(place) or _snippet(text, line, column, rendered=True),
-        )
+        found = dataclasses.replace(self._finding(hit, place), resource=manifest.resource, rendered_line=line)
+        if self.locator is None or place.line is not None:
+            return dataclasses.replace(found, snippet=self.snippet(place) or rendered)
+        return self._placed(found, self.locator.of(manifest, hit), rendered)
 
     def unreadable(self, document: Unreadable, lines: Sequence[str] = ()) -> Iterator[Finding]:
         """The finding about a document that is not one readable object; *lines* are those of the render."""
@@ -79,7 +87,28 @@ class Writer:
         found = self._finding(hit, Place(self.chart.origin(document.source)))
         text = lines[document.line - 1] if 0 < document.line <= len(lines) else ""
         snippet = _snippet(text, document.line, document.column, rendered=True) if text.strip() else None
-        yield dataclasses.replace(found, rendered_line=document.line, snippet=snippet)
+        found = dataclasses.replace(found, rendered_line=document.line)
+        if self.locator is None:
+            yield dataclasses.replace(found, snippet=snippet)
+        else:
+            spot = self.locator.at(document.source, document.line, document.column, text)
+            yield self._placed(found, spot, snippet)
+
+    def _placed(self, finding: Finding, spot: Spot, rendered: Snippet | None) -> Finding:
+        """*finding* at the *spot* that it comes from, with the lines to show."""
+        snippet = self.snippet(spot.place)
+        finding = dataclasses.replace(
+            finding,
+            place=spot.place,
+            precision=spot.precision,
+            unplaced=spot.unplaced,
+            includes=spot.includes,
+            passed_on=spot.passed_on,
+            snippet=snippet or rendered,
+            rendered=rendered if snippet else None,
+        )
+        shown = [self.snippet(place) for place in finding.places[1:]]
+        return dataclasses.replace(finding, quoted=tuple(each.text if each else "" for each in shown))
 
     def failure(self, failure: Failure) -> Iterator[Finding]:
         """The finding about a case that Helm refuses, at the template line that Helm names."""
@@ -93,10 +122,13 @@ class Writer:
             message = f"{message} (in {failure.template}, line {failure.line})"
         found = self._finding(Hit((), message, failure.hint, rule), place)
         callers = dict.fromkeys(reversed(failure.includes))  # each once, also of a template that calls itself
+        includes = tuple(of_line(self.chart, name, line) for name, line in callers)
+        shown = [self.snippet(place) for place in includes]
         yield dataclasses.replace(
             found,
             snippet=self.snippet(place),
-            includes=tuple(places.of_line(self.chart, name, line) for name, line in callers),
+            includes=includes,
+            quoted=tuple(each.text if each else "" for each in shown),
         )
 
     def not_judged(self, manifest: Manifest, reason: str) -> NotJudged:
@@ -105,13 +137,15 @@ class Writer:
         return NotJudged(what, self.chart.name, reason, manifest.resource, cases)
 
     def snippet(self, place: Place) -> Snippet | None:
-        """The line at *place*, when it is in a file of the chart."""
+        """The line at *place*, when it is in a file of the chart, or one that gives the case its values."""
         if place.line is None:
             return None
         for name, origin in self.chart.origins.items():
             if origin == place.file and name in self.chart.files:
                 return _source_line(self.chart.files[name], place.line, place.column or 1)
-        return None
+        if self.case is None or place.file not in places.giving(self.case.scenario):
+            return None
+        return _source_line(_beginning(place.file), place.line, place.column or 1)
 
     def _finding(self, hit: Hit, place: Place) -> Finding:
         return Finding(
@@ -131,6 +165,14 @@ def nothing(name: str, path: str) -> Chart:
     return Chart(name, path, "", "", "", "", "", (), {}, {}, "")
 
 
+def _beginning(file: str) -> bytes:
+    try:
+        with pathlib.Path(file).open("rb") as stream:
+            return stream.read(_MOST_READ)
+    except OSError:
+        return b""
+
+
 def _source_line(content: bytes, line: int, column: int) -> Snippet | None:
     lines = content.decode("utf-8", "replace").splitlines()
     return _snippet(lines[line - 1], line, column, rendered=False) if line <= len(lines) else None
@@ -144,20 +186,33 @@ def _snippet(text: str, line: int, column: int, *, rendered: bool) -> Snippet | 
 
 
 def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding a fault: the same rule, chart, resource and path in several cases is one, sorted.
+    """One finding a fault: the same rule, chart, resource, path and place in several cases is one, sorted.
 
-    Where there is no resource, the place tells faults apart. Several messages for one fault (of
-    several checks, or of cases that differ) are all kept.
+    Where the place is not known in some of them, it is that of the others. Several messages for one fault
+    (of several checks, or of cases that differ) are all kept.
     """
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        where = finding.place if finding.resource is None else None
-        groups.setdefault((*finding.identity, where), []).append(finding)
-    return tuple(sorted((_united(group) for group in groups.values()), key=order))
+        groups.setdefault(finding.identity, []).append(finding)
+    united = [_united(group) for same in groups.values() for group in _by_place(same)]
+    return tuple(sorted(united, key=order))
+
+
+def _by_place(same: list[Finding]) -> Iterable[list[Finding]]:
+    """The findings of one fault by place; those that have none go with the first."""
+    places: dict[Place, list[Finding]] = {}
+    for finding in same:
+        if not finding.unplaced:
+            places.setdefault(finding.place, []).append(finding)
+    homeless = [finding for finding in same if finding.unplaced]
+    if not places:
+        return [homeless]
+    first, *others = sorted(places, key=lambda place: (place.line or 0, place.column or 0))
+    return [places[first] + homeless, *(places[place] for place in others)]
 
 
 def _united(group: list[Finding]) -> Finding:
-    first = min(group, key=lambda finding: (finding.cases, finding.message))
+    first = min(group, key=lambda finding: (bool(finding.unplaced), finding.cases, finding.message))
     messages = sorted({finding.message for finding in group} - {first.message})
     also = f" (also: {'; '.join(messages)})" if messages else ""
     return dataclasses.replace(
@@ -183,6 +238,7 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.cases,
         finding.severity,
         repr((finding.chart, finding.hint, finding.includes, finding.suppressed, finding.snippet)),
+        repr((finding.passed_on, finding.precision, finding.unplaced, finding.quoted, finding.rendered)),
     )
 
 

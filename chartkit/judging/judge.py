@@ -5,7 +5,8 @@ Checks say where and what; here they get their rule, severity, place, resource a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from chartkit import manifests as reading
@@ -23,6 +24,7 @@ from chartkit.model import (
     Release,
     Unreadable,
 )
+from chartkit.placing.locator import Locator
 from chartkit.rules import Facts
 from chartkit.validation import Validator
 
@@ -41,12 +43,14 @@ def judge_case(
     *,
     text: str = "",
     whole: bool = True,
+    locator: Locator | None = None,
 ) -> Iterator[Finding | NotJudged]:
     """Everything that is to say of the objects of one case, whose render is *text*.
 
-    Where they are not the *whole*, because Helm refuses the case, only what each says by itself.
+    Where they are not the *whole*, because Helm refuses the case, only what each says by itself. The
+    *locator* tells the lines of the templates.
     """
-    writer = Writer(facts.objects.chart, rules, facts.objects.case)
+    writer = Writer(facts.objects.chart, rules, facts.objects.case, locator)
     lines = text.split("\n") if unreadable else ()
     for document in unreadable:
         yield from writer.unreadable(document, lines)
@@ -64,7 +68,8 @@ def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> It
     key = (manifest.text, manifest.base, validator)
     hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
     if hits is None:
-        yield writer.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
+        told = writer if UNMATCHED in writer.rules else dataclasses.replace(writer, locator=None)
+        yield told.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
         return
     yield from capabilities.milder(writer.findings(hits, manifest), writer.chart, writer.case)
     if count := len(validator.unevaluated(manifest)):
@@ -88,10 +93,15 @@ def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
                 yield from run(rule, container)
 
 
-def judge_release(release: Release, rules: Rules) -> Iterator[Finding]:
-    """What the rules say that look at all charts together; each hit belongs to the chart of its manifest."""
+def judge_release(
+    release: Release, rules: Rules, locate: Callable[[Objects], Locator | None] = lambda _: None
+) -> Iterator[Finding]:
+    """What the rules say that look at all charts together; each hit belongs to the chart of its manifest.
+
+    *locate* gives what tells the template lines of one of its cases.
+    """
     owners = {id(manifest): objects for objects in release.cases for manifest in objects.manifests}
     for rule in rules.values():
         for hit in run(rule, release) if rule.on is Release else ():
             owner = owners[id(hit.manifest)]
-            yield from Writer(owner.chart, rules, owner.case).findings([hit])
+            yield from Writer(owner.chart, rules, owner.case, locate(owner)).findings([hit])

@@ -5,17 +5,10 @@ from __future__ import annotations
 import json
 import pathlib
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from chartkit.model import BaseValues, Case, Chart, Failure, Manifest, Place, Scenario
-
-_PACKED: Final = (".tgz", ".tar.gz")
-
-
-def of_line(chart: Chart, name: str, line: int | None, column: int | None = None) -> Place:
-    """A line of the file with the canonical *name*; where that is packed, the archive as a whole."""
-    file = chart.origin(name)
-    return Place(file) if file.endswith(_PACKED) else Place(file, line, column)
+from chartkit.placing.frames import of_line
 
 
 def of_manifest(chart: Chart, manifest: Manifest, line: int, column: int) -> Place:
@@ -59,6 +52,14 @@ def of_failure(chart: Chart, case: Case | None, failure: Failure) -> Place:
     if failure.kind == "values-schema" and case is not None:
         return of_value(chart, case.scenario, failure.values_key)
     return Place(chart.path)
+
+
+def giving(scenario: Scenario) -> set[str]:
+    """The files that give *scenario* its values."""
+    base = scenario.base
+    places = [*(place for _, place in (*scenario.places, *base.places)), scenario.place]
+    places += [given.place for given in scenario.set_values]
+    return {*base.files, *scenario.values_files, *(place.file for place in places if place)}
 
 
 def of_value(chart: Chart, scenario: Scenario, key: str) -> Place:

@@ -56,7 +56,13 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "cases": _cases(finding.cases),
         "fingerprint": finding.fingerprint,
         "suppressed": None if finding.suppressed is None else _clean(finding.suppressed),
+        **({"precision": finding.precision} if finding.precision else {}),
+        **({"passed_on": _position(finding.passed_on)} if finding.passed_on else {}),
     }
+
+
+def _position(place: Place) -> dict[str, Any]:
+    return {**_include(place), "column": place.column}
 
 
 def _include(place: Place) -> dict[str, Any]:

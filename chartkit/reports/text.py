@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from chartkit.judging.findings import order
-from chartkit.model import Finding, NotJudged, Report, ResourceId, Severity, Snippet
+from chartkit.model import Finding, NotJudged, Place, Report, ResourceId, Severity, Snippet
 from chartkit.reports import _words
 from chartkit.terminal import cells, cut, paint, visible, wrap
 
@@ -19,6 +19,7 @@ _DETAILS: Final = 30
 _SCENARIOS: Final = 3
 _EXAMPLES: Final = 4
 _NARROWEST: Final = 40
+_STEPS: Final = 3
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
@@ -48,7 +49,9 @@ class _Page:
         yield from self._wrapped(summary, "  ")
         if finding.snippet:
             pointed = finding.snippet.rendered or finding.place.column is not None
-            yield from self._snippet(finding.snippet, pointed=pointed)
+            gutter = _gutter(finding.snippet)
+            yield from self._snippet(finding.snippet, gutter, pointed=pointed)
+            yield from self._story(finding, " " * len(gutter))
         yield from self._details(details, coloured=finding.rule.startswith("golden-"))
         for label, text in self._facts(finding):
             yield from self._wrapped(text, "  ", label=label)
@@ -64,9 +67,8 @@ class _Page:
             yield paint(where, "bold", self._color)
             yield f"  {named}"
 
-    def _snippet(self, snippet: Snippet, *, pointed: bool) -> Iterator[str]:
+    def _snippet(self, snippet: Snippet, gutter: str, *, pointed: bool) -> Iterator[str]:
         """The line and, where the column is known, a caret below it; of a long line the part around that."""
-        gutter = f"rendered:{snippet.line}" if snippet.rendered else f"{snippet.line:>4}"
         text, caret = _window(snippet.text, snippet.column, self._width - len(gutter) - 5)
         bar = paint("|", "blue", self._color)
         blank = " " * len(gutter)
@@ -74,6 +76,26 @@ class _Page:
         yield f"  {paint(gutter, 'blue', self._color)} {bar} {text}".rstrip()
         if pointed:
             yield f"  {blank} {bar} {' ' * caret}{paint('^', 'error', self._color)}"
+
+    def _story(self, finding: Finding, blank: str) -> Iterator[str]:
+        """How the line came to be rendered: what passed it on, what included it, and what came out."""
+        words = ["passed on at"] * (finding.passed_on is not None)
+        words += ["included at" if place.line else "printed in" for place in finding.includes]
+        lines = finding.quoted or ("",) * len(words)
+        steps = [*zip(words, finding.places[1:], lines, strict=True)]
+        most = len(steps) if self._verbose or len(steps) <= _STEPS + 1 else _STEPS
+        told = [(f"{word} {_where(place)}", line) for word, place, line in steps[:most]]
+        if most < len(steps):
+            told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
+        if (rendered := finding.rendered) and _helps(finding):
+            told.append((f"rendered in line {rendered.line}", rendered.text))
+        bar = paint("|", "blue", self._color)
+        room = self._width - len(blank) - 5
+        for heading, line in told:
+            for part in wrap(visible(heading), room):
+                yield f"  {blank} {bar} {paint(part, 'dim', self._color)}"
+            if line:
+                yield f"  {blank} {bar}   {cut(visible(line.strip()), room - 2)}"
 
     def _details(self, details: Sequence[str], *, coloured: bool) -> Iterator[str]:
         """The lines of a message after its first: of a golden file's drift, the difference."""
@@ -95,7 +117,8 @@ class _Page:
         facts = {
             "object" if finding.resource else "render": ", ".join(where),
             "path": _words.path(finding.path),
-            "from": ", ".join(f"{place.file}:{place.line}" for place in finding.includes),
+            "line": _caveat(finding),
+            "from": "" if finding.snippet else ", ".join(map(_where, finding.places[1:])),
             "cases": self._cases(finding),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
             "hint": finding.hint,
@@ -150,6 +173,28 @@ class _Page:
 
     def _styled(self, text: str, style: str) -> str:
         return paint(text, style, self._color) if style else text
+
+
+def _gutter(snippet: Snippet) -> str:
+    return f"rendered:{snippet.line}" if snippet.rendered else f"{snippet.line:>4}"
+
+
+def _where(place: Place) -> str:
+    return f"{place.file}:{place.line}" if place.line else place.file
+
+
+def _helps(finding: Finding) -> bool:
+    """Whether the rendered line says what the others do not: what an action printed."""
+    return finding.precision != "text" and finding.passed_on is None
+
+
+def _caveat(finding: Finding) -> str:
+    """What is not certain of the line."""
+    if finding.unplaced:
+        return finding.unplaced
+    if finding.precision == "coarse":
+        return "not exact: what this action prints cannot be followed further"
+    return ""
 
 
 def _window(line: str, column: int, room: int) -> tuple[str, int]:

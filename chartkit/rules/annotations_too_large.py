@@ -49,7 +49,7 @@ def _judge(path: Path, body: Mapping[str, Any]) -> Iterator[Hit]:
         largest = max(annotations, key=lambda key: _size(annotations[key]))
         message = f"annotations take {size} bytes, {_LIMIT} are allowed"
         hint = f"move {largest!r} ({_size(annotations[largest])} bytes) into a ConfigMap"
-        yield Hit((*path, "metadata", "annotations"), message, hint, on_key=True)
+        yield Hit((*path, "metadata", "annotations"), message, hint, on_key=True, whole=True)
 
 
 def _size(value: object) -> int:

@@ -106,7 +106,7 @@ def check(objects: Objects) -> Iterator[Hit]:
             wanted = ",".join(f"{key}={value}" for key, value in service.selector.items())
             message = f"selector {wanted!r} matches no pod of this chart"
             hint = "give the pods these labels, or select the labels that they have"
-            yield Hit(("spec", "selector"), message, hint, on_key=True, manifest=service.manifest)
+            yield Hit(("spec", "selector"), message, hint, on_key=True, manifest=service.manifest, whole=True)
 
 
 def _is_moving(service: Service) -> bool:

@@ -11,9 +11,9 @@ import json
 import pathlib
 import pickle
 import time
-from typing import Any
+from typing import Any, Final
 
-from chartkit import helm, manifests, rulebook, suppress
+from chartkit import helm, manifests, rulebook, source_map, suppress
 from chartkit.cache import Store
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
@@ -30,9 +30,14 @@ from chartkit.model import (
     Render,
     Unreadable,
 )
+from chartkit.placing.locator import Locator
 from chartkit.rules import Facts, facts
-from chartkit.running.records import Kind, Record, Said, Settings, kind_of
+from chartkit.running.records import Kind, Record, Rendered, Said, Settings, kind_of
+from chartkit.source_map import SourceMap
 from chartkit.validation import Validator
+
+SLOWEST: Final = 3.0
+"""Seconds: a render that takes longer is not traced, since a trace is slower, and must end in time too."""
 
 _documents: Memo[tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]] = Memo(room=8 << 20)
 """Documents read lately, by text and source; a parsed one takes about ten times the room of its text."""
@@ -41,9 +46,10 @@ _documents: Memo[tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]] = Memo(roo
 def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     """Render *case* of the chart pickled in *chart_file* and judge what comes out."""
     begun = time.perf_counter()
-    chart = load_chart(chart_file)
-    render = helm.render(open_engine(settings.engine, settings.helm), chart, case, real=settings.real)
-    record = judge_render(settings, chart, case, render)
+    chart, engine = load_chart(chart_file), open_engine(settings.engine, settings.helm)
+    opened = time.perf_counter()
+    render = helm.render(engine, chart, case, real=settings.real)
+    record = judge_render(settings, chart, case, render, slow=time.perf_counter() - opened > SLOWEST)
     return dataclasses.replace(record, seconds=time.perf_counter() - begun)
 
 
@@ -53,8 +59,10 @@ def render_case(settings: Settings, chart_file: str, case: Case) -> Render:
     return helm.render(engine, load_chart(chart_file), case, real=settings.real)
 
 
-def judge_render(settings: Settings, chart: Chart, case: Case, render: Render) -> Record:
-    """Judge what Helm made of *case*, except what takes the CRDs of other charts."""
+def judge_render(
+    settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool = False
+) -> Record:
+    """Judge what Helm made of *case*, but for what takes other charts' CRDs; *slow* ones are not traced."""
     objects, unreadable = read(render.text)
     crds = [dict(manifest.body) for manifest in objects if manifest.is_crd]
     rules = load_rules(settings)
@@ -64,7 +72,10 @@ def judge_render(settings: Settings, chart: Chart, case: Case, render: Render) -
     said = list(judge_outcome(chart, case, render, unreadable, rules))
     scene = _facts(settings, Objects(case, chart, objects))
     whole = render.failure is None
-    said += judge.judge_case(scene, unreadable, rules, validator, text=render.text, whole=whole)
+    lines = locator(settings, chart, case, render, slow=slow)
+    said += judge.judge_case(
+        scene, unreadable, rules, validator, text=render.text, whole=whole, locator=lines
+    )
     found = merge(item for item in said if isinstance(item, Finding))
     store = Store(pathlib.Path(settings.store))
     return Record(
@@ -77,17 +88,22 @@ def judge_render(settings: Settings, chart: Chart, case: Case, render: Render) -
         unmatched=tuple(item for item in found if item.rule == UNMATCHED),
         crds=tuple(_kept(store, crd) for crd in crds),
         suppressions=tuple(suppress.in_objects(chart, case.ref, objects)),
+        slow=slow,
     )
 
 
-def judge_foreign(settings: Settings, chart_file: str, case: Case, text: str, crds: tuple[str, ...]) -> Said:
+def judge_foreign(
+    settings: Settings, chart_file: str, case: Case, rendered: Rendered, crds: tuple[str, ...]
+) -> Said:
     """Judge the objects of a render whose schema is in *crds*, definitions of other charts by store name."""
     store = Store(pathlib.Path(settings.store))
     definitions = [json.loads(store.text(name)) for name in crds]
     kinds = set(map(_defined, definitions))
     validator = load_validator(case.kube_version, "", _as_json(definitions))
-    writer = Writer(load_chart(chart_file), load_rules(settings), case)
-    objects, _ = read(store.text(text))
+    chart, text = load_chart(chart_file), store.text(rendered.text)
+    lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
+    writer = Writer(chart, load_rules(settings), case, lines)
+    objects, _ = read(text)
     strangers = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
     said = [item for manifest in strangers for item in judge.judge_schema(writer, manifest, validator)]
     return Said(
@@ -97,12 +113,29 @@ def judge_foreign(settings: Settings, chart_file: str, case: Case, text: str, cr
 
 
 def check_release(
-    settings: Settings, parts: tuple[tuple[str, Case, str], ...]
+    settings: Settings, parts: tuple[tuple[str, Case, Rendered], ...]
 ) -> tuple[Finding | NotJudged, ...]:
     """What the rules on a release say of *parts*: of each chart its file, a case, and the render."""
     store = Store(pathlib.Path(settings.store))
-    cases = [Objects(case, load_chart(file), read(store.text(text))[0]) for file, case, text in parts]
-    return tuple(judge.judge_release(Release(tuple(cases)), load_rules(settings)))
+    cases, locators = [], {}
+    for file, case, rendered in parts:
+        chart, text = load_chart(file), store.text(rendered.text)
+        cases.append(Objects(case, chart, read(text)[0]))
+        render = Render(text, "", frozen=rendered.frozen)
+        locators[id(cases[-1])] = locator(settings, chart, case, render, slow=rendered.slow)
+    release = Release(tuple(cases))
+    return tuple(judge.judge_release(release, load_rules(settings), lambda one: locators[id(one)]))
+
+
+def locator(settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool) -> Locator:
+    """What finds the template lines of *render*, but of one that was *slow* to make."""
+
+    def trace() -> SourceMap:
+        if slow:
+            return SourceMap(untraced=f"the chart takes more than {SLOWEST:g} seconds to render")
+        return source_map.trace(open_engine(settings.engine, settings.helm), chart, case, render)
+
+    return Locator(chart, case, trace)
 
 
 def _facts(settings: Settings, objects: Objects) -> Facts:

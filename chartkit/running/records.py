@@ -36,12 +36,21 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Rendered:
+    """A render that is there already: its *text* by name in the store; *slow* where it took long to make."""
+
+    text: str
+    frozen: bool
+    slow: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What became of one case.
 
     *text* names the render in the store. *unmatched* are the objects without a schema here, which
     the CRDs of other charts may have, as findings; *crds* are the definitions found here, as API
-    group, kind and name in the store.
+    group, kind and name in the store. *slow* says that the render took so long that it is not traced.
     """
 
     text: str
@@ -54,6 +63,11 @@ class Record:
     crds: tuple[tuple[str, str, str], ...]
     suppressions: tuple[Suppression, ...] = ()
     seconds: float = 0.0
+    slow: bool = False
+
+    @property
+    def rendered(self) -> Rendered:
+        return Rendered(self.text, self.frozen, self.slow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,10 +119,10 @@ class Run:
 
     def start_foreign(self, outcome: Outcome, crds: tuple[str, ...]) -> Future[Answer[Said]]:
         """Judge those objects of *outcome* that *crds* (names in the store) define."""
-        text, loaded, case = outcome.record.text, outcome.loaded, outcome.case
-        name = cache.key("foreign", keys.of_case(self.shared, loaded.chart, case), text, crds)
+        rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
+        name = cache.key("foreign", keys.of_case(self.shared, loaded.chart, case), rendered.text, crds)
         return self._through_cache(
-            name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, text, crds)
+            name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, rendered, crds)
         )
 
     def start_job(
@@ -141,7 +141,7 @@ class Run:
 
     def start_release(self, outcomes: list[Outcome]) -> Future[Any]:
         """Judge the renders of *outcomes* together."""
-        parts = tuple((self._packed(each.loaded), each.case, each.record.text) for each in outcomes)
+        parts = tuple((self._packed(each.loaded), each.case, each.record.rendered) for each in outcomes)
         return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts)
 
     def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:

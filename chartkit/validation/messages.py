@@ -90,7 +90,7 @@ class _Said:
             yield self._bad_name()
         else:
             whole = isinstance(self.value, dict | list)
-            yield Hit(self.path, *self.words(), INVALID, on_key=whole)
+            yield Hit(self.path, *self.words(), INVALID, on_key=whole, whole=whole)
 
     def words(self) -> tuple[str, str]:
         return _WORDS.get(self.error.kind.name, _Said._otherwise)(self)

@@ -95,6 +95,10 @@ class Spot:
     steps: int
     text: str
 
+    @property
+    def is_collection(self) -> bool:
+        return not isinstance(self.node, ScalarNode)
+
     def place(self, *, on_key: bool) -> tuple[int, int]:
         """Line and column in the document, from 1."""
         return place((self.key if on_key else self.node).start_mark, self.text)
