@@ -47,12 +47,19 @@ def describe(diffs: Iterable[ObjectDiff]) -> Iterator[str]:
 
     Of an object that is gone only the name is told.
     """
+    return (line for line, _, _ in told(diffs))
+
+
+def told(diffs: Iterable[ObjectDiff]) -> Iterator[tuple[str, ObjectDiff, Change | None]]:
+    """As `describe`, each line with what it is about; the change only where the line names its path."""
     for each in diffs:
-        yield _headline(each)
+        whole = each.changes[0] if each.kind == "added" and each.changes else None
+        yield _headline(each), each, whole
         if each.kind == "text":
-            yield from (f"{_MARGIN}  {line}".rstrip(" ") for line in _spaced(each.lines))
+            yield from ((f"{_MARGIN}  {line}".rstrip(" "), each, None) for line in _spaced(each.lines))
         for change in each.changes if each.kind != "removed" else ():
-            yield from _change(change)
+            for index, line in enumerate(_change(change)):
+                yield line, each, change if change.where and not index else None
 
 
 def painted(line: str, color: bool) -> str:

@@ -10,7 +10,7 @@ import functools
 import shlex
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from chartkit.golden.files import Plan, settle
@@ -44,6 +44,14 @@ class Verdict:
     summary: str = ""
     details: tuple[str, ...] = ()
     masked: tuple[tuple[int, ResourceId | None], ...] = ()
+
+    def placed(self, places: Iterable[tuple[int, Place]]) -> Verdict:
+        """The same, the lines of its details (by number) with the template lines that they come from."""
+        details = [*self.details]
+        for number, place in places:
+            if number < min(len(details), _DETAILS):
+                details[number] += f" ({place.file}:{place.line})"
+        return replace(self, details=tuple(details))
 
 
 def compare(plan: Plan, case: Case, text: str | None, recorded: Mapping[str, str]) -> Verdict:

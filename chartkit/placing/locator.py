@@ -106,16 +106,17 @@ class Locator:
         return column > 0 and self.map.at(line, column) == origin
 
     def _set_at(self, manifest: Manifest, path: Path, on_key: bool, origin: Origin) -> Place | None:
-        value = passing.passed_on(self._chart.files, origin)
-        if value is None or not self._is_whole(manifest, path):
+        values = passing.passed_on(self._chart.files, origin)
+        if not values or not self._is_whole(manifest, path):
             return None
         begins = self._entered(manifest, path, origin)
         below = self._below(manifest, path, begins, origin)
-        where = (*_scope(manifest.source), *value.path)
-        found = self._matching(where, below, value.is_key, manifest, path)
-        if len(found) != 1 or (on_key and not below and not value.is_key):
+        values = tuple(value for value in values if value.is_key or below or not on_key)
+        found = {one: value for value in values for one in self._matching(value, below, manifest, path)}
+        if len(found) != 1:
             return None
-        return self._layers.place(found[0], on_key=on_key or value.is_key)
+        ((where, value),) = found.items()
+        return self._layers.place(where, on_key=on_key or value.is_key)
 
     def _is_whole(self, manifest: Manifest, path: Path) -> bool:
         return bool(path) and _value_at(manifest.body, path) is not _NOTHING
@@ -137,11 +138,10 @@ class Locator:
         )
         return (below[0] - first, *below[1:])
 
-    def _matching(
-        self, where: tuple[passing.Step, ...], below: Path, is_key: bool, manifest: Manifest, path: Path
-    ) -> Sequence[Path]:
-        """The paths into the values that hold what is rendered at *path*."""
-        if is_key:
+    def _matching(self, value: passing.Value, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
+        """The paths into the values, at *value* or below, that hold what is rendered at *path*."""
+        where = (*_scope(manifest.source), *value.path)
+        if value.is_key:
             wanted = path[-1:]
             return [one for one in self._rounds(where) if not below[1:] and one[-1:] == wanted]
         rendered = _value_at(manifest.body, path)

@@ -7,7 +7,7 @@ as far as they are plain paths. What is not plain is not known.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import EllipsisType
 from typing import Final
@@ -45,14 +45,21 @@ class Value:
     is_key: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The first of several values that is not empty."""
+
+    values: tuple[Value, ...]
+
+
 @dataclass(frozen=True)
 class Table:
-    """What ``dict`` makes."""
+    """What ``dict`` makes, or ``list``: its items by number."""
 
     entries: Mapping[str, Symbol]
 
 
-Symbol = Root | Value | Table | None
+Symbol = Root | Value | Choice | Table | None
 """What an expression stands for; None where that is not known."""
 
 
@@ -70,20 +77,21 @@ class Scope:
         return replace(self, variables={**self.variables, **steady})
 
 
-def passed_on(files: Mapping[str, bytes], origin: Origin) -> Value | None:
-    """The value that the action at *origin* prints, and nothing else; None where that is not plain."""
+def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...]:
+    """The value that the action at *origin* prints, and nothing else; none where that is not plain.
+
+    Of several, it is one.
+    """
     symbol: Symbol = Root()
     for frame in reversed(origin.places):
         source = _Source.read(files, frame.file)
         found = source.scope_at(frame, symbol) if source is not None else None
         if source is None or found is None:
-            return None
+            return ()
         scope, pipeline, offset = found
         reader = _Reader(source.text, scope)
         symbol = reader.argument(pipeline, offset) if isinstance(frame, Call) else reader.pipeline(pipeline)
-        if symbol is None:
-            return None
-    return symbol if isinstance(symbol, Value) else None
+    return _values(symbol)
 
 
 class _Source:
@@ -196,21 +204,36 @@ class _Reader:
         for command in rest:
             if command.function not in _LAST:
                 return None
-            symbol = symbol if isinstance(symbol, Value) else None
+            symbol = symbol if _values(symbol) else None
+            if command.function == "default" and len(command.operands) == 2:
+                symbol = self.first(symbol, self.operand(command.operands[1]))
         return symbol
 
     def command(self, command: Command) -> Symbol:
         function, arguments = command.function, command.operands[1:]
         if not function:
             return self.operand(command.operands[0]) if not arguments else None
-        if function == "dict":
-            return self.table(arguments)
-        if function == "index" and arguments:
-            return self.index(*arguments)
-        if arguments and function in _LAST | _FIRST:
-            symbol = self.operand(arguments[0 if function in _FIRST else -1])
-            return symbol if isinstance(symbol, Value) else None
-        return None
+        if function in _MAKERS and arguments:
+            return _MAKERS[function](self, *arguments)
+        if function not in _LAST | _FIRST or not arguments:
+            return None
+        symbol = self.operand(arguments[0 if function in _FIRST else -1])
+        return symbol if _values(symbol) else None
+
+    def either(self, *operands: Operand) -> Symbol:
+        return self.first(*map(self.operand, operands))
+
+    def fallback(self, *operands: Operand) -> Symbol:
+        return self.either(*reversed(operands))
+
+    def first(self, *symbols: Symbol) -> Symbol:
+        """What is the first of *symbols* that is not empty, up to the first that nobody knows."""
+        found: list[Value] = []
+        for symbol in symbols:
+            if not _values(symbol):
+                break
+            found += _values(symbol)
+        return Choice(tuple(dict.fromkeys(found))) if found else None
 
     def operand(self, operand: Operand) -> Symbol:
         text = self.source[operand.start : operand.end]
@@ -230,7 +253,19 @@ class _Reader:
             symbol = _field(symbol, name)
         return symbol
 
-    def table(self, arguments: Sequence[Operand]) -> Symbol:
+    def items(self, *operands: Operand) -> Symbol:
+        return Table({str(index): self.operand(one) for index, one in enumerate(operands)})
+
+    def item(self, whole: Operand, *_: Operand) -> Symbol:
+        """The first item of a list."""
+        symbol = self.operand(whole)
+        return next(iter(symbol.entries.values()), None) if isinstance(symbol, Table) else None
+
+    def last(self, whole: Operand, *_: Operand) -> Symbol:
+        symbol = self.operand(whole)
+        return list(symbol.entries.values())[-1] if isinstance(symbol, Table) and symbol.entries else None
+
+    def table(self, *arguments: Operand) -> Symbol:
         names = [_literal(one) for one in arguments[::2]]
         if len(arguments) % 2 or None in names:
             return None
@@ -239,10 +274,7 @@ class _Reader:
     def index(self, whole: Operand, *steps: Operand) -> Symbol:
         symbol = self.operand(whole)
         for step in steps:
-            if step.kind == "number" and step.text.isdecimal() and isinstance(symbol, Value):
-                symbol = Value((*symbol.path, int(step.text)))
-                continue
-            name = _literal(step)
+            name = int(step.text) if step.kind == "number" and step.text.isdecimal() else _literal(step)
             symbol = _field(symbol, name) if name is not None else None
         return symbol
 
@@ -270,14 +302,36 @@ def _pipelines(pipeline: Pipeline) -> Iterator[Pipeline]:
             yield operand.inner
 
 
-def _field(symbol: Symbol, name: str) -> Symbol:
+def _values(symbol: Symbol) -> tuple[Value, ...]:
+    if isinstance(symbol, Choice):
+        return symbol.values
+    return (symbol,) if isinstance(symbol, Value) else ()
+
+
+def _field(symbol: Symbol, name: str | int) -> Symbol:
     if isinstance(symbol, Root):
         return Value() if name == "Values" else None
     if isinstance(symbol, Table):
-        return symbol.entries.get(name)
-    return None if symbol is None or symbol.is_key else Value((*symbol.path, name))
+        return symbol.entries.get(str(name))
+    if not isinstance(symbol, Value) or symbol.is_key:
+        return None
+    return Value((*symbol.path, name))
 
 
 def _literal(operand: Operand) -> str | None:
     plain = operand.kind == "string" and "\\" not in operand.text
     return operand.text[1:-1] if plain or operand.kind == "raw" else None
+
+
+_MAKERS: Final[Mapping[str, Callable[..., Symbol]]] = {
+    "dict": _Reader.table,
+    "list": _Reader.items,
+    "first": _Reader.item,
+    "last": _Reader.last,
+    "index": _Reader.index,
+    "get": _Reader.index,
+    "or": _Reader.either,
+    "coalesce": _Reader.either,
+    "default": _Reader.fallback,
+}
+"""Functions of which more is known than that they may give back what they are given."""

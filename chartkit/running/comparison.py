@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from chartkit import discover, golden
 from chartkit.config import Config
@@ -11,6 +11,7 @@ from chartkit.discover import Plan
 from chartkit.golden import files as golden_files
 from chartkit.model import Case, Finding, NotJudged
 from chartkit.running.run import Outcome, Run
+from chartkit.workers import Lost
 
 
 def place(config: Config, plan: Plan) -> golden_files.Plan:
@@ -35,7 +36,7 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     if config.golden is None or config.command_line is not None:
         return
     places = place(config, plan)
-    verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
+    verdicts = [*_placed(run, places, outcomes)]
     yield from golden.findings(places, verdicts, run.severities)
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
@@ -56,9 +57,26 @@ def unused_files(
     return golden.unused(places, golden_files.listed(places), read, everything=everything)
 
 
+def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) -> Iterator[golden.Verdict]:
+    """The verdicts on *outcomes*; what has changed with the template lines that it comes from."""
+    verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
+    started = [
+        run.start_drift(outcome, _recorded(places, outcome)[verdict.file])
+        if verdict.details and "golden-drifted" in run.severities
+        else None
+        for outcome, verdict in zip(outcomes, verdicts, strict=True)
+    ]
+    for verdict, work in zip(verdicts, started, strict=True):
+        answer = work.result()[0] if work else None
+        yield verdict if answer is None or isinstance(answer, Lost) else verdict.placed(answer.places)
+
+
 def _verdict(run: Run, places: golden_files.Plan, outcome: Outcome) -> golden.Verdict:
-    slot = places.slots[outcome.case]
-    recorded = golden_files.read(places, (slot.base, slot.own))
     record = outcome.record
     text = None if record.failure else run.store.text(record.text)
-    return golden.compare(places, outcome.case, text, recorded)
+    return golden.compare(places, outcome.case, text, _recorded(places, outcome))
+
+
+def _recorded(places: golden_files.Plan, outcome: Outcome) -> Mapping[str, str]:
+    slot = places.slots[outcome.case]
+    return golden_files.read(places, (slot.base, slot.own))

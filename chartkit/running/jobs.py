@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from chartkit import helm, manifests, rulebook, source_map, suppress
 from chartkit.cache import Store
+from chartkit.golden.files import settle
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
@@ -23,16 +24,18 @@ from chartkit.model import (
     Case,
     Chart,
     Finding,
+    Hit,
     Manifest,
     NotJudged,
     Objects,
     Release,
     Render,
+    ResourceId,
     Unreadable,
 )
 from chartkit.placing.locator import Locator
 from chartkit.rules import Facts, facts
-from chartkit.running.records import Kind, Record, Rendered, Said, Settings, kind_of
+from chartkit.running.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
 from chartkit.source_map import SourceMap
 from chartkit.validation import Validator
 
@@ -125,6 +128,25 @@ def check_release(
         locators[id(cases[-1])] = locator(settings, chart, case, render, slow=rendered.slow)
     release = Release(tuple(cases))
     return tuple(judge.judge_release(release, load_rules(settings), lambda one: locators[id(one)]))
+
+
+def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rendered, golden: str) -> Drift:
+    """The template lines behind what the render has other than *golden*."""
+    from chartkit.diff import diff
+    from chartkit.diff.text import told
+
+    chart, text = load_chart(chart_file), Store(pathlib.Path(settings.store)).text(rendered.text)
+    lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
+    objects: dict[ResourceId, list[Manifest]] = {}
+    for manifest in read(text)[0]:
+        objects.setdefault(manifest.resource, []).append(manifest)
+    places = []
+    for number, (_, each, change) in enumerate(told(diff(golden, settle(text)))):
+        named = objects.get(each.resource, []) if each.resource and change else []
+        if change is not None and change.kind != "removed" and len(named) == 1:
+            spot = lines.of(named[0], Hit(change.path, ""))
+            places.append((number, spot.passed_on or spot.place))
+    return Drift(tuple((number, place) for number, place in places if place.line is not None))
 
 
 def locator(settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool) -> Locator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chartkit.model import Failure, Finding, NotJudged, ResourceId, Severity
+from chartkit.model import Failure, Finding, NotJudged, Place, ResourceId, Severity
 from chartkit.suppress import Suppression
 
 Kind = tuple[str, str]
@@ -76,3 +76,10 @@ class Said:
 
     findings: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The template lines behind a difference from a golden file: to each line of how it reads, by number."""
+
+    places: tuple[tuple[int, Place], ...]

@@ -29,7 +29,7 @@ from chartkit.judging.findings import Rules
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
 from chartkit.running import codec, keys
-from chartkit.running.records import Record, Said, Settings
+from chartkit.running.records import Drift, Record, Said, Settings
 from chartkit.workers import Bounds, Lost, Pool
 
 _HINTS: Final = {
@@ -134,6 +134,15 @@ class Run:
             return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
 
         return self._through_cache(name, kind, submit)
+
+    def start_drift(self, outcome: Outcome, golden: str) -> Future[Answer[Drift]]:
+        """Find the template lines behind what *outcome* has other than *golden*."""
+        rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
+        of_golden = cache.digest(golden.encode("utf-8", "surrogateescape"))
+        name = cache.key("drift", keys.of_case(self.shared, loaded.chart, case), rendered.text, of_golden)
+        return self._through_cache(
+            name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden)
+        )
 
     def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
         """Render *case* and nothing else."""
