@@ -13,7 +13,7 @@ from chartkit import discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.checks import judge_chart
-from chartkit.judging.findings import UNMATCHED, Writer, merge, nothing, order
+from chartkit.judging.findings import Writer, merge, nothing, order
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, refusals, release
 from chartkit.running.records import Record
@@ -113,7 +113,7 @@ def _finished(run: Run, started: _Started, progress: Progress) -> Iterator[Outco
 
 def _said(run: Run, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
     """What the cases say; objects without a schema are findings only where that is asked for."""
-    strict = run.config.strict or UNMATCHED in run.rules
+    strict = run.settings.strict
     yield from refusals.milder(outcomes)
     yield from refusals.untold(outcomes)
     for outcome in outcomes:

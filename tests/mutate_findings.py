@@ -32,7 +32,9 @@ from chartkit.validation import known_versions
 
 MARK = re.compile(r"zq(\d+)x")
 KEY = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w./-]*):(?=[ ]|$)(.*)$")
-ACTION = re.compile(r"\s*(?:\{\{(?!-?\s*(?:if|else|end|with|range|define|block|template|/\*)\b)[^}]*\}\}|\"\{\{[^}]*\}\}\")\s*$")
+ACTION = re.compile(
+    r"\s*(?:\{\{(?!-?\s*(?:if|else|end|with|range|define|block|template|/\*)\b)[^}]*\}\}|\"\{\{[^}]*\}\}\")\s*$"
+)
 VALUE = re.compile(r"^([ ]*)([A-Za-z]\w*):[ ]+([\w./:\"'-][^#{}\[\]&*|>]*)$")
 
 
@@ -147,7 +149,9 @@ class Trial:
         told: set[int] = set()
         for finding in found:
             shown = finding.rendered or finding.snippet
-            marks = MARK.findall(f"{finding.path} {finding.message}") or MARK.findall(shown.text if shown else "")
+            marks = MARK.findall(f"{finding.path} {finding.message}") or MARK.findall(
+                shown.text if shown else ""
+            )
             if len(set(marks)) == 1:
                 told.add(int(marks[0]))
                 self.judge(chart, put[int(marks[0])], finding)
@@ -180,7 +184,9 @@ class Trial:
         if not right and place.line is None:
             self.counts["line not known"] += 1
         elif not right:
-            said = f"{fault.kind} at {origin}:{fault.line} found at {place.file}:{place.line}: {finding.message}"
+            said = (
+                f"{fault.kind} at {origin}:{fault.line} found at {place.file}:{place.line}: {finding.message}"
+            )
             self.wrong.append(said)
             self.counts["WRONG"] += 1
             print("WRONG", chart.path, said, flush=True)

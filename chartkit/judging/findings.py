@@ -48,13 +48,15 @@ _MOST_READ: Final = 4 << 20
 class Writer:
     """Makes findings about one chart, and where *case* is given, about that case.
 
-    *locator* knows where the render comes from; without it, only the file is known.
+    *locator* knows where the render comes from; without it, only the file is known. Where not *strict*,
+    what has no schema is only told of, not found, and nobody asks where it is.
     """
 
     chart: Chart
     rules: Rules
     case: Case | None = None
     locator: Locator | None = None
+    strict: bool = False
 
     def findings(self, hits: Iterable[Hit], manifest: Manifest | None = None) -> Iterator[Finding]:
         """The findings of *hits*, those of rules that are off left out."""

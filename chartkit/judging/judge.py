@@ -38,19 +38,17 @@ _rule_hits: Memo[tuple[Hit, ...]] = Memo(_ROOM)
 def judge_case(
     facts: Facts,
     unreadable: Sequence[Unreadable],
-    rules: Rules,
+    writer: Writer,
     validator: Validator,
     *,
     text: str = "",
     whole: bool = True,
-    locator: Locator | None = None,
 ) -> Iterator[Finding | NotJudged]:
     """Everything that is to say of the objects of one case, whose render is *text*.
 
-    Where they are not the *whole*, because Helm refuses the case, only what each says by itself. The
-    *locator* tells the lines of the templates.
+    Where they are not the *whole*, because Helm refuses the case, only what each says by itself.
     """
-    writer = Writer(facts.objects.chart, rules, facts.objects.case, locator)
+    rules = writer.rules
     lines = text.split("\n") if unreadable else ()
     for document in unreadable:
         yield from writer.unreadable(document, lines)
@@ -68,8 +66,8 @@ def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> It
     key = (manifest.text, manifest.base, validator)
     hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
     if hits is None:
-        told = writer if UNMATCHED in writer.rules else dataclasses.replace(writer, locator=None)
-        yield told.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
+        teller = writer if writer.strict else dataclasses.replace(writer, locator=None)
+        yield teller.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
         return
     yield from capabilities.milder(writer.findings(hits, manifest), writer.chart, writer.case)
     if count := len(validator.unevaluated(manifest)):

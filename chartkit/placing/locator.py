@@ -15,6 +15,7 @@ from chartkit.placing.frames import Lines, framed
 from chartkit.placing.layers import Layers, Opaque
 from chartkit.source_map import Origin, Precision, SourceMap
 
+_QUOTES: Final = frozenset("\"'")
 _MOST: Final = 1_000
 """The most rounds of ``range`` that are looked through for the one that printed a value."""
 
@@ -94,9 +95,19 @@ class Locator:
         """The origin of the value at *path*, or of its key; of a value that is not written, of its key."""
         whole = (*manifest.base, *path)
         line, column = reading.position(manifest, whole, on_key)
-        if not reading.line_text(manifest, line)[column - 1 :].strip():
+        text = reading.line_text(manifest, line)
+        if not text[column - 1 :].strip():
             line, column = reading.position(manifest, whole, True)
-        return self.map.at(line, column)
+        return self._with_quote(self.map.at(line, column), text[column - 1 : column])
+
+    def _with_quote(self, origin: Origin | None, sign: str) -> Origin | None:
+        """*origin* at the quotation mark, where that is written there too."""
+        if origin is None or origin.precision is not Precision.TEXT or sign not in _QUOTES or origin.column < 2:
+            return origin
+        lines = self._chart.files.get(origin.file, b"").decode("utf-8", "replace").split("\n")
+        written = lines[origin.line - 1 : origin.line]
+        is_there = bool(written) and written[0][origin.column - 2 : origin.column - 1] == sign
+        return replace(origin, column=origin.column - 1) if is_there else origin
 
     def _begins(self, manifest: Manifest, path: Path, origin: Origin) -> bool:
         """Whether the action at *origin* prints the last step of *path*: a key, or the sign of an item."""

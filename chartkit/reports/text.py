@@ -112,7 +112,8 @@ class _Page:
 
     def _facts(self, finding: Finding) -> Iterator[tuple[str, str]]:
         where = [_resource(finding.resource)] if finding.resource else []
-        if finding.rendered_line and not (finding.snippet and finding.snippet.rendered):
+        told = _helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
+        if finding.rendered_line and not told:
             where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
         facts = {
             "object" if finding.resource else "render": ", ".join(where),

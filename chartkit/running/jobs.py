@@ -76,9 +76,8 @@ def judge_render(
     scene = _facts(settings, Objects(case, chart, objects))
     whole = render.failure is None
     lines = locator(settings, chart, case, render, slow=slow)
-    said += judge.judge_case(
-        scene, unreadable, rules, validator, text=render.text, whole=whole, locator=lines
-    )
+    writer = Writer(chart, rules, case, lines, settings.strict)
+    said += judge.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
     found = merge(item for item in said if isinstance(item, Finding))
     store = Store(pathlib.Path(settings.store))
     return Record(
@@ -105,7 +104,7 @@ def judge_foreign(
     validator = load_validator(case.kube_version, "", _as_json(definitions))
     chart, text = load_chart(chart_file), store.text(rendered.text)
     lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
-    writer = Writer(chart, load_rules(settings), case, lines)
+    writer = Writer(chart, load_rules(settings), case, lines, settings.strict)
     objects, _ = read(text)
     strangers = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
     said = [item for manifest in strangers for item in judge.judge_schema(writer, manifest, validator)]

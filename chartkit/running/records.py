@@ -23,7 +23,7 @@ class Settings:
 
     *rules* are the ids that are on with their severities, *policies* the files to read policies
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
-    *store* the folder of texts.
+    *store* the folder of texts. *strict* makes findings of objects without a schema.
     """
 
     engine: str
@@ -33,6 +33,7 @@ class Settings:
     policies: tuple[str, ...]
     crds: str
     store: str
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

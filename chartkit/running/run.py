@@ -25,7 +25,7 @@ from chartkit import cache, charts, replay
 from chartkit.config import Config
 from chartkit.config.known_rules import rules_of
 from chartkit.discover import PlannedChart
-from chartkit.judging.findings import Rules
+from chartkit.judging.findings import UNMATCHED, Rules
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
 from chartkit.running import codec, keys
@@ -240,6 +240,7 @@ def open_run(config: Config) -> Iterator[Run]:
             policies=tuple(map(str, config.policies)),
             crds=_shared_crds(config, scratch),
             store=str(store.root),
+            strict=config.strict or UNMATCHED in rules,
         )
         shared = keys.of_run(settings, rules)
         yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))
