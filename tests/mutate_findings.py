@@ -224,7 +224,7 @@ def main() -> int:
         for case in cases(chart, folder, arguments.cases):
             try:
                 trial.case(chart, case, arguments.faults)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001
                 trial.counts["BROKE"] += 1
                 print("BROKE", chart.path, repr(error), flush=True)
     print(f"{tried} charts, {time.process_time():.0f} s")

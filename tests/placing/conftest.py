@@ -63,7 +63,7 @@ class Repository:
 
     @staticmethod
     def told(finding: Finding) -> str:
-        """The place of a finding and how it came there, as ``values.yaml:3:5 via a.yaml:1:3 < b.yaml:1:3``."""
+        """The place of a finding and how it came there: ``values.yaml:3:5 via a.yaml:1:3 < b.yaml:1:3``."""
         passed = f" via {spot(finding.passed_on)}" if finding.passed_on else ""
         return spot(finding.place) + passed + "".join(f" < {spot(place)}" for place in finding.includes)
 

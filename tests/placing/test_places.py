@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import pathlib
+import runpy
 import tarfile
 from typing import Any
 
 import pytest
+
+from chartkit import charts
 
 Repository = Any
 """The one of conftest.py."""
@@ -113,7 +117,8 @@ def test_a_key_that_stands_twice_is_found_where_it_stands_again(repository: Repo
 
 
 def test_templates_of_several_objects_and_lists_are_counted_through(repository: Repository) -> None:
-    items = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spc: {}\n"
+    item = "- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  spc: {}\n"
+    items = f"apiVersion: v1\nkind: List\nitems:\n{item}"
     repository.write({"web/templates/a.yaml": pod("  - {name: a, image: b}") + "---\n" + items})
 
     assert "web/templates/a.yaml:14:3" in repository.places()
@@ -249,9 +254,9 @@ def test_template_text_in_values_is_found_at_the_action_that_prints_it(repositor
         '  {{- with .Values.deploy }}{{ "\\n" }}  replicas: {{ .replicas }}{{ end }}',
         '  {{- with $one := .Values }}{{ "\\n" }}  replicas: {{ $one.deploy.replicas }}{{ end }}',
         '  {{- $all := .Values.deploy }}{{ "\\n" }}  replicas: {{ $all.replicas }}',
-        '  {{- $all := list 1 (dict "a" .Values.deploy) }}{{ "\\n" }}  replicas: {{ (last $all).a.replicas }}',
-        '  {{- pick .Values.deploy "no" | toYaml | replace "{}" "" }}\n  {{- toYaml .Values.deploy | nindent 2 }}',
-        '  {{- if .Values.deploy }}{{ else }}{{ end }}{{ "\\n" }}  {{ toYaml .Values.deploy | indent 2 | trim }}',
+        '  {{- $a := list 1 (dict "a" .Values.deploy) }}{{ "\\n" }}  replicas: {{ (last $a).a.replicas }}',
+        "  {{- toYaml .Values.deploy | nindent 2 }}",
+        "  {{- if .Values.deploy }}{{ else }}{{ end }}\n  {{ toYaml .Values.deploy | indent 2 | trim }}",
     ],
 )
 def test_a_value_that_is_only_passed_on_is_found_where_it_is_set(repository: Repository, line: str) -> None:
@@ -358,7 +363,8 @@ def test_a_key_that_comes_from_values_is_found_at_that_key(repository: Repositor
         {
             "web/templates/a.yaml": (
                 "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n"
-                "  {{- range $key, $value := .Values.labels }}\n    {{ $key }}: {{ $value | quote }}\n  {{- end }}\n"
+                "  {{- range $key, $value := .Values.labels }}\n"
+                "    {{ $key }}: {{ $value | quote }}\n  {{- end }}\n"
                 "spec:\n  containers: [{name: a, image: b}]\n"
             ),
             "web/values.yaml": "labels:\n  fine: x\n  'not fine': x\n  also: not fine either\n",
@@ -387,7 +393,9 @@ def test_items_that_a_value_adds_to_a_list_are_counted_from_its_first(repository
 def test_a_whole_mapping_of_the_wrong_kind_is_found_where_it_is_set(repository: Repository) -> None:
     repository.write(
         {
-            "web/templates/a.yaml": pod("  - name: a", "    image: b", "    env:", "      {{- toYaml .Values.env | nindent 6 }}"),
+            "web/templates/a.yaml": pod(
+                "  - {image: b,", "    name: a,", "    env:", "      {{- toJson .Values.env | nindent 6 }}}"
+            ),
             "web/values.yaml": "env:\n  A: x\n",
         }
     )  # fmt: skip
@@ -401,6 +409,8 @@ SHOWS = {
     "web/templates/a.yaml": deployment("  replicas: {{ .Values.deploy.replicas }}"),
     "web/values.yaml": "deploy:\n  replicas: two\n",
 }
+YAML = "chartkit.yaml"
+SIX = "replicas: six"
 VIA = " via web/templates/a.yaml:6:13"
 
 
@@ -413,8 +423,8 @@ def configured(*lines: str) -> dict[str, str]:
     ("files", "expected"),
     [
         ({"web/ci/one-values.yaml": "x: 1\ndeploy: {replicas: six}\n"}, "web/ci/one-values.yaml:2:20"),
-        (configured("scenarios:", "  one:", "    values:", "      deploy:", "        replicas: six"), "chartkit.yaml:9:13"),
-        (configured("scenarios:", "  one: {values: [ci/x.yaml, {deploy: {replicas: six}}]}"), "chartkit.yaml:6:43"),
+        (configured("scenarios:", "  one:", "    values:", "      deploy:", f"        {SIX}"), f"{YAML}:9:13"),
+        (configured("scenarios:", "  one: {values: [ci/x.yaml, {deploy: {replicas: six}}]}"), f"{YAML}:6:43"),
         (configured("scenarios:", "  one: {set: {deploy.replicas: six}}"), "chartkit.yaml:6:19"),
         (configured("scenarios:", "  one: {set: ['a=1', 'deploy.replicas=six']}"), "chartkit.yaml:6:26"),
         (configured("scenarios:", "  one: {set-string: {deploy.replicas: six}}"), "chartkit.yaml:6:26"),
@@ -475,3 +485,26 @@ def test_a_mapping_is_put_together_from_its_layers(repository: Repository) -> No
 
     via = " via web/templates/a.yaml:8:10"
     assert told == {"default": f"web/values.yaml:1:1{via}", "one": f"web/ci/one-values.yaml:2:1{via}"}
+
+
+# ---------------------------------------------------------------------------- faults in real charts
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "name", ["linkerd-control-plane", "linkerd-viz", "linkerd-multicluster", "linkerd2-cni"]
+)
+def test_faults_in_the_charts_of_this_repository_are_found_on_their_lines(name: str) -> None:
+    """A few of those that tests/mutate_findings.py puts."""
+    tool = runpy.run_path(str(ROOT / "tests" / "mutate_findings.py"))
+    trial = tool["Trial"](seed=7)
+    folder = ROOT / "charts" / name
+    chart = charts.load(folder, f"charts/{name}").chart
+    assert chart is not None
+    *_, case = tool["cases"](chart, folder, 2)
+    trial.case(chart, case, 8)
+
+    assert trial.wrong == []
+    assert trial.counts["line not known"] == 0
+    assert trial.counts["faults found"] >= 3
