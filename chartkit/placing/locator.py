@@ -102,7 +102,7 @@ class Locator:
 
     def _with_quote(self, origin: Origin | None, sign: str) -> Origin | None:
         """*origin* at the quotation mark, where that is written there too."""
-        if origin is None or origin.precision is not Precision.TEXT or sign not in _QUOTES or origin.column < 2:
+        if origin is None or origin.precision is not Precision.TEXT or sign not in _QUOTES:
             return origin
         lines = self._chart.files.get(origin.file, b"").decode("utf-8", "replace").split("\n")
         written = lines[origin.line - 1 : origin.line]

@@ -410,6 +410,7 @@ SHOWS = {
     "web/values.yaml": "deploy:\n  replicas: two\n",
 }
 YAML = "chartkit.yaml"
+NINE = "chartkit.yaml:9:13"
 SIX = "replicas: six"
 VIA = " via web/templates/a.yaml:6:13"
 
@@ -423,7 +424,7 @@ def configured(*lines: str) -> dict[str, str]:
     ("files", "expected"),
     [
         ({"web/ci/one-values.yaml": "x: 1\ndeploy: {replicas: six}\n"}, "web/ci/one-values.yaml:2:20"),
-        (configured("scenarios:", "  one:", "    values:", "      deploy:", f"        {SIX}"), f"{YAML}:9:13"),
+        (configured("scenarios:", "  one:", "    values:", "      deploy:", f"        {SIX}"), NINE),
         (configured("scenarios:", "  one: {values: [ci/x.yaml, {deploy: {replicas: six}}]}"), f"{YAML}:6:43"),
         (configured("scenarios:", "  one: {set: {deploy.replicas: six}}"), "chartkit.yaml:6:19"),
         (configured("scenarios:", "  one: {set: ['a=1', 'deploy.replicas=six']}"), "chartkit.yaml:6:26"),
