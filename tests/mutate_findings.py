@@ -181,7 +181,9 @@ class Trial:
         else:
             right = (place.file, place.line) == (origin, fault.line)
             self.counts[f"{fault.kind}: {finding.precision or 'line not known'}"] += 1
-        if not right and place.line is None:
+        if not right and finding.precision == "coarse":
+            self.counts["told as coarse"] += 1
+        elif not right and place.line is None:
             self.counts["line not known"] += 1
         elif not right:
             said = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -48,14 +48,15 @@ _MOST_READ: Final = 4 << 20
 class Writer:
     """Makes findings about one chart, and where *case* is given, about that case.
 
-    *locator* knows where the render comes from; without it, only the file is known. Where not *strict*,
+    *locator* gives what knows where the render comes from, and is asked only for findings; without it, only
+    the file is known. Where not *strict*,
     what has no schema is only told of, not found, and nobody asks where it is.
     """
 
     chart: Chart
     rules: Rules
     case: Case | None = None
-    locator: Locator | None = None
+    locator: Callable[[], Locator] | None = None
     strict: bool = False
 
     def findings(self, hits: Iterable[Hit], manifest: Manifest | None = None) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ class Writer:
         found = dataclasses.replace(self._finding(hit, place), resource=manifest.resource, rendered_line=line)
         if self.locator is None or place.line is not None:
             return dataclasses.replace(found, snippet=self.snippet(place) or rendered)
-        return self._placed(found, self.locator.of(manifest, hit), rendered)
+        return self._placed(found, self.locator().of(manifest, hit), rendered)
 
     def unreadable(self, document: Unreadable, lines: Sequence[str] = ()) -> Iterator[Finding]:
         """The finding about a document that is not one readable object; *lines* are those of the render."""
@@ -93,7 +94,7 @@ class Writer:
         if self.locator is None:
             yield dataclasses.replace(found, snippet=snippet)
         else:
-            spot = self.locator.at(document.source, document.line, document.column, text)
+            spot = self.locator().at(document.source, document.line, document.column, text)
             yield self._placed(found, spot, snippet)
 
     def _placed(self, finding: Finding, spot: Spot, rendered: Snippet | None) -> Finding:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit import manifests as reading
 from chartkit.judging import capabilities
@@ -24,9 +24,11 @@ from chartkit.model import (
     Release,
     Unreadable,
 )
-from chartkit.placing.locator import Locator
 from chartkit.rules import Facts
 from chartkit.validation import Validator
+
+if TYPE_CHECKING:
+    from chartkit.placing.locator import Locator
 
 _ROOM: Final = 32 << 20
 """How much text the hits may stand for that are kept, in characters."""
@@ -92,7 +94,7 @@ def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
 
 
 def judge_release(
-    release: Release, rules: Rules, locate: Callable[[Objects], Locator | None] = lambda _: None
+    release: Release, rules: Rules, locate: Callable[[Objects], Callable[[], Locator] | None] = lambda _: None
 ) -> Iterator[Finding]:
     """What the rules say that look at all charts together; each hit belongs to the chart of its manifest.
 

@@ -71,12 +71,18 @@ class Locator:
         return found or self._spot(manifest.source, self._origin(manifest, path, on_key))
 
     def _set_spot(self, manifest: Manifest, path: Path, *, on_key: bool) -> Spot | None:
-        """Where the value is set that the template only passes on; None where that is not certain."""
+        """Where the value is set that the template only passes on; None where that is not certain.
+
+        What another template has made is passed on too, and where that is written nobody knows.
+        """
         origin = self._origin(manifest, path, on_key)
-        if origin is None or origin.precision is not Precision.ACTION:
+        if origin is None or origin.precision not in {Precision.ACTION, Precision.COARSE}:
             return None
+        values = passing.passed_on(self._chart.files, origin)
+        if isinstance(values, passing.Included):
+            return self._spot(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
-            place = self._set_at(manifest, path, on_key, origin)
+            place = self._set_at(manifest, path, on_key, origin, values)
         except Opaque:
             return None
         passed = self._spot(manifest.source, origin)
@@ -116,8 +122,14 @@ class Locator:
             column = len(reading.line_text(manifest, line)[: column - 1].rstrip())
         return column > 0 and self.map.at(line, column) == origin
 
-    def _set_at(self, manifest: Manifest, path: Path, on_key: bool, origin: Origin) -> Place | None:
-        values = passing.passed_on(self._chart.files, origin)
+    def _set_at(
+        self,
+        manifest: Manifest,
+        path: Path,
+        on_key: bool,
+        origin: Origin,
+        values: tuple[passing.Value, ...],
+    ) -> Place | None:
         if not values or not self._is_whole(manifest, path):
             return None
         begins = self._entered(manifest, path, origin)

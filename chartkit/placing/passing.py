@@ -59,7 +59,12 @@ class Table:
     entries: Mapping[str, Symbol]
 
 
-Symbol = Root | Value | Choice | Table | None
+@dataclass(frozen=True, slots=True)
+class Included:
+    """What another template printed, or what was made of that: no action that prints it has written it."""
+
+
+Symbol = Root | Value | Choice | Table | Included | None
 """What an expression stands for; None where that is not known."""
 
 
@@ -77,10 +82,10 @@ class Scope:
         return replace(self, variables={**self.variables, **steady})
 
 
-def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...]:
+def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...] | Included:
     """The value that the action at *origin* prints, and nothing else; none where that is not plain.
 
-    Of several, it is one.
+    Of several, it is one. `Included` where the action prints what another template has made.
     """
     symbol: Symbol = Root()
     for frame in reversed(origin.places):
@@ -91,7 +96,7 @@ def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...]:
         scope, pipeline, offset = found
         reader = _Reader(source.text, scope)
         symbol = reader.argument(pipeline, offset) if isinstance(frame, Call) else reader.pipeline(pipeline)
-    return _values(symbol)
+    return symbol if isinstance(symbol, Included) else _values(symbol)
 
 
 class _Source:
@@ -182,6 +187,8 @@ def _entered(source: str, arm: syntax.Arm, scope: Scope) -> Scope:
         return scope
     value = _Reader(source, scope).pipeline(arm.pipeline)
     keyword = arm.keyword.removeprefix("else ")
+    if keyword == "range" and isinstance(value, Included):
+        return replace(scope, dot=value).declared(arm.pipeline, value, value)
     if keyword == "range":
         each = Value((*value.path, ...)) if isinstance(value, Value) and not value.is_key else None
         key = replace(each, is_key=True) if each is not None else None
@@ -202,8 +209,10 @@ class _Reader:
         first, *rest = pipeline.commands
         symbol = self.command(first)
         for command in rest:
+            if isinstance(symbol, Included):
+                continue
             if command.function not in _LAST:
-                return None
+                return Included() if command.function == "include" else self.made(command)
             symbol = symbol if _values(symbol) else None
             if command.function == "default" and len(command.operands) == 2:
                 symbol = self.first(symbol, self.operand(command.operands[1]))
@@ -213,12 +222,19 @@ class _Reader:
         function, arguments = command.function, command.operands[1:]
         if not function:
             return self.operand(command.operands[0]) if not arguments else None
+        if function == "include":
+            return Included()
         if function in _MAKERS and arguments:
-            return _MAKERS[function](self, *arguments)
+            return _MAKERS[function](self, *arguments) or self.made(command)
         if function not in _LAST | _FIRST or not arguments:
-            return None
+            return self.made(command)
         symbol = self.operand(arguments[0 if function in _FIRST else -1])
-        return symbol if _values(symbol) else None
+        return symbol if _values(symbol) else self.made(command)
+
+    def made(self, command: Command) -> Symbol:
+        """What a function makes that nobody knows here: of what was included, something as little written."""
+        symbols = map(self.operand, command.operands[1:])
+        return Included() if any(isinstance(symbol, Included) for symbol in symbols) else None
 
     def either(self, *operands: Operand) -> Symbol:
         return self.first(*map(self.operand, operands))
@@ -313,6 +329,8 @@ def _field(symbol: Symbol, name: str | int) -> Symbol:
         return Value() if name == "Values" else None
     if isinstance(symbol, Table):
         return symbol.entries.get(str(name))
+    if isinstance(symbol, Included):
+        return symbol
     if not isinstance(symbol, Value) or symbol.is_key:
         return None
     return Value((*symbol.path, name))

@@ -11,11 +11,11 @@ import json
 import pathlib
 import pickle
 import time
-from typing import Any, Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-from chartkit import helm, manifests, rulebook, source_map, suppress
+from chartkit import helm, manifests, rulebook, suppress
 from chartkit.cache import Store
-from chartkit.golden.files import settle
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
@@ -33,11 +33,12 @@ from chartkit.model import (
     ResourceId,
     Unreadable,
 )
-from chartkit.placing.locator import Locator
 from chartkit.rules import Facts, facts
 from chartkit.running.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
-from chartkit.source_map import SourceMap
 from chartkit.validation import Validator
+
+if TYPE_CHECKING:
+    from chartkit.placing.locator import Locator
 
 SLOWEST: Final = 3.0
 """Seconds: a render that takes longer is not traced, since a trace is slower, and must end in time too."""
@@ -133,6 +134,7 @@ def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rende
     """The template lines behind what the render has other than *golden*."""
     from chartkit.diff import diff
     from chartkit.diff.text import told
+    from chartkit.golden.files import settle
 
     chart, text = load_chart(chart_file), Store(pathlib.Path(settings.store)).text(rendered.text)
     lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
@@ -143,20 +145,33 @@ def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rende
     for number, (_, each, change) in enumerate(told(diff(golden, settle(text)))):
         named = objects.get(each.resource, []) if each.resource and change else []
         if change is not None and change.kind != "removed" and len(named) == 1:
-            spot = lines.of(named[0], Hit(change.path, ""))
+            spot = lines().of(named[0], Hit(change.path, ""))
             places.append((number, spot.passed_on or spot.place))
     return Drift(tuple((number, place) for number, place in places if place.line is not None))
 
 
-def locator(settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool) -> Locator:
-    """What finds the template lines of *render*, but of one that was *slow* to make."""
+def locator(
+    settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool
+) -> Callable[[], Locator]:
+    """Gives what finds the template lines of *render*, but of one that was *slow* to make.
 
-    def trace() -> SourceMap:
-        if slow:
-            return SourceMap(untraced=f"the chart takes more than {SLOWEST:g} seconds to render")
-        return source_map.trace(open_engine(settings.engine, settings.helm), chart, case, render)
+    Most cases have no finding and never ask.
+    """
 
-    return Locator(chart, case, trace)
+    @functools.cache
+    def located() -> Locator:
+        from chartkit import source_map
+        from chartkit.placing.locator import Locator
+
+        def trace() -> source_map.SourceMap:
+            if slow:
+                why = f"the chart takes more than {SLOWEST:g} seconds to render"
+                return source_map.SourceMap(untraced=why)
+            return source_map.trace(open_engine(settings.engine, settings.helm), chart, case, render)
+
+        return Locator(chart, case, trace)
+
+    return located
 
 
 def _facts(settings: Settings, objects: Objects) -> Facts:

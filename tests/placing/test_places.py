@@ -403,6 +403,26 @@ def test_a_whole_mapping_of_the_wrong_kind_is_found_where_it_is_set(repository: 
     assert repository.places() == ["web/values.yaml:1:1 via web/templates/a.yaml:9:7"]
 
 
+MADE = '{{- define "made" }}replicas: two{{ end }}{{ define "word" }}two{{ end }}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '  {{- $a := dict "a" (include "made" . | fromYaml) }}{{ "\\n" }}  replicas: {{ $a.a.replicas }}',
+        '  {{- range include "word" . | splitList "," }}{{ "\\n" }}  replicas: {{ . }}{{ end }}',
+        '  {{- $word := upper (include "word" .) }}{{ "\\n" }}  replicas: {{ $word | lower }}',
+    ],
+)
+def test_what_another_template_made_is_told_as_coarse(repository: Repository, line: str) -> None:
+    """The action that prints it has not written it."""
+    repository.write({"web/templates/a.yaml": deployment(line), "web/templates/_made.tpl": MADE})
+    (finding,) = repository.findings()
+
+    assert (finding.place.file, finding.place.line) == ("web/templates/a.yaml", 6)
+    assert finding.precision == "coarse"
+
+
 # ---------------------------------------------------------------------------- layers
 
 SHOWS = {

@@ -11,8 +11,8 @@ import pytest
 
 from chartkit import charts, discover, helm, manifests, source_map
 from chartkit.config import configure
-from chartkit.judging import places
 from chartkit.model import Case, Chart, Place, Render, Scenario
+from chartkit.placing import frames
 from chartkit.source_map import Precision, SourceMap
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -68,7 +68,7 @@ def test_a_local_dependency_is_named_where_it_is(tmp_path: pathlib.Path) -> None
     manifest = manifests.read(render.text)[0][0]
     origin = found.at(*manifests.position(manifest, ("metadata", "labels", "part"), on_key=True))
     assert origin is not None
-    assert [places.of_line(chart, one.file, one.line, one.column) for one in origin.places] == [
+    assert [frames.of_line(chart, one.file, one.line, one.column) for one in origin.places] == [
         Place("lib/templates/_labels.tpl", 2, 1),
         Place("web/templates/a.yaml", 6, 9),
     ]
