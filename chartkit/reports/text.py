@@ -194,7 +194,7 @@ def _caveat(finding: Finding) -> str:
     if finding.unplaced:
         return finding.unplaced
     if finding.precision == "coarse":
-        return "not exact: what this action prints cannot be followed further"
+        return "printed here, but made elsewhere"
     return ""
 
 
