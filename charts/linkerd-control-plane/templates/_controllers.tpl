@@ -19,15 +19,15 @@ securityContext:
 {{- end }}
 
 {{- /*
-linkerd-control-plane.httpProbe: a probe that asks for a path, from the path, the port and maps of further fields. Of
-maps that hold the same field the first wins; a field that is null is left out.
+linkerd-control-plane.httpProbe: a probe that asks for a path, from the path, the port, a map of further fields, and a
+map of those that it has where the first does not say. A field that is null is left out.
 
   livenessProbe:
-    {{- include "linkerd-control-plane.httpProbe" (list "/ping" 9990 .Values.identity.livenessProbe) | nindent 10 }}
+    {{- include "linkerd-control-plane.httpProbe" (list "/ping" 9990 .Values.identity.livenessProbe dict) | nindent 10 }}
 */ -}}
 {{- define "linkerd-control-plane.httpProbe" -}}
 {{- $fields := dict }}
-{{- range slice . 2 }}
+{{- range list (index . 2) (index . 3) }}
   {{- range $name, $value := . }}
     {{- if not (or (hasKey $fields $name) (kindIs "invalid" $value)) }}
       {{- $_ := set $fields $name (int64 $value) }}
@@ -65,6 +65,7 @@ or empty is left out, so that the program's own default holds.
 */ -}}
 {{- define "linkerd-control-plane.flags" -}}
 {{- $flags := list }}
+{{- /* chartkit:uncovered(zero, one) every program has several flags */}}
 {{- range $pair := . }}
   {{- with include "partials.text" (index $pair 1) }}
     {{- $flags = append $flags (printf "%s=%s" (first $pair) .) }}
@@ -81,6 +82,7 @@ linkerd-control-plane.options: the same, with flag and value as two arguments.
 */ -}}
 {{- define "linkerd-control-plane.options" -}}
 {{- $options := list }}
+{{- /* chartkit:uncovered(zero, one) every program has several options */}}
 {{- range $pair := . }}
   {{- with include "partials.text" (index $pair 1) }}
     {{- $options = concat $options (list (first $pair) .) }}

@@ -11,22 +11,21 @@ will, and calls an address that should be out of reach: when it hears itself, th
 {{- $ipv6 := not $values.disableIPv6 }}
 {{- $connect := $ipv6 | ternary "[fd00::1]:20001" "1.1.1.1:20001" }}
 {{- $listen := printf "%s:%d" ($ipv6 | ternary "[::]" "0.0.0.0") (int64 $values.proxy.ports.outbound) }}
-{{- with $values.networkValidator }}
-{{- include "linkerd-control-plane.proxyImage" $.root }}
+{{- $validator := $values.networkValidator }}
+{{- include "linkerd-control-plane.proxyImage" .root }}
 command:
 - /usr/lib/linkerd/linkerd2-network-validator
 args:
 {{- include "linkerd-control-plane.options" (list
-  (list "--log-format" .logFormat)
-  (list "--log-level" .logLevel)
-  (list "--connect-addr" (.connectAddr | default $connect))
-  (list "--listen-addr" (.listenAddr | default $listen))
-  (list "--timeout" .timeout)
+  (list "--log-format" $validator.logFormat)
+  (list "--log-level" $validator.logLevel)
+  (list "--connect-addr" ($validator.connectAddr | default $connect))
+  (list "--listen-addr" ($validator.listenAddr | default $listen))
+  (list "--timeout" $validator.timeout)
 ) | nindent 0 }}
-{{- include "linkerd-control-plane.proxyResources" $ | nindent 0 }}
-{{- with .securityContext }}
+{{- include "linkerd-control-plane.proxyResources" . | nindent 0 }}
+{{- with $validator.securityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
-{{- end }}
 {{- end }}
 {{- end }}

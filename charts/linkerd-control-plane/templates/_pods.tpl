@@ -96,15 +96,13 @@ The credentials for the Kubernetes API are not mounted by themselves: the proxy 
 {{- end -}}
 serviceAccountName: linkerd-{{ .component }}
 automountServiceAccountToken: false
-{{- with .root.Values }}
-{{- with .priorityClassName }}
+{{- with .root.Values.priorityClassName }}
 priorityClassName: {{ . | quote }}
 {{- end }}
-{{- with .runtimeClassName }}
+{{- with .root.Values.runtimeClassName }}
 runtimeClassName: {{ . | quote }}
 {{- end }}
-{{- include "partials.placement" . }}
-{{- end }}
+{{- include "partials.placement" .root.Values }}
 {{- with $affinity }}
 affinity:
   {{- toYaml . | nindent 2 }}

@@ -28,6 +28,7 @@ linkerd-control-plane.variables: variables, from pairs of a name and a value. On
 out, so that the proxy's own default holds.
 */ -}}
 {{- define "linkerd-control-plane.variables" }}
+{{- /* chartkit:uncovered(zero, one) every family has several variables */}}
 {{- range $pair := . }}
 {{- with include "partials.text" (index $pair 1) }}
 - name: {{ first $pair }}
@@ -70,27 +71,26 @@ so they are logged only where that is asked for in so many words.
 */ -}}
 {{- define "linkerd-control-plane.proxyEnv.process" }}
 {{- $requireTLS := .requireTLS }}
-{{- with .root.Values.proxy }}
-{{- $workers := (.runtime).workers }}
-{{- $cores := .cores | default ($workers).minimum | default 1 }}
+{{- $proxy := .root.Values.proxy }}
+{{- $workers := ($proxy.runtime).workers }}
+{{- $cores := $proxy.cores | default ($workers).minimum | default 1 }}
 {{- $headers := ",[{headers}]=off,[{request}]=off" }}
-{{- if eq (toString .logHTTPHeaders) "insecure" }}
+{{- if eq (toString $proxy.logHTTPHeaders) "insecure" }}
   {{- $headers = "" }}
-{{- else if not (has .logHTTPHeaders (list "off" "" false nil)) }}
-  {{- fail (printf "proxy.logHTTPHeaders: %v is neither off nor insecure" .logHTTPHeaders) }}
+{{- else if not (has $proxy.logHTTPHeaders (list "off" "" false nil)) }}
+  {{- fail (printf "proxy.logHTTPHeaders: %v is neither off nor insecure" $proxy.logHTTPHeaders) }}
 {{- end }}
 {{- include "linkerd-control-plane.variables" (list
   (list "LINKERD2_PROXY_CORES" $cores)
   (list "LINKERD2_PROXY_CORES_MIN" $cores)
   (list "LINKERD2_PROXY_CORES_MAX_RATIO" ($workers).maximumCPURatio)
-  (list "LINKERD2_PROXY_INBOUND_PORTS_REQUIRE_IDENTITY" .requireIdentityOnInboundPorts)
+  (list "LINKERD2_PROXY_INBOUND_PORTS_REQUIRE_IDENTITY" $proxy.requireIdentityOnInboundPorts)
   (list "LINKERD2_PROXY_INBOUND_PORTS_REQUIRE_TLS" $requireTLS)
-  (list "LINKERD2_PROXY_SHUTDOWN_ENDPOINT_ENABLED" .enableShutdownEndpoint)
-  (list "LINKERD2_PROXY_SHUTDOWN_GRACE_PERIOD" .shutdownGracePeriod)
-  (list "LINKERD2_PROXY_LOG" (printf "%s%s" .logLevel $headers))
-  (list "LINKERD2_PROXY_LOG_FORMAT" .logFormat)
+  (list "LINKERD2_PROXY_SHUTDOWN_ENDPOINT_ENABLED" $proxy.enableShutdownEndpoint)
+  (list "LINKERD2_PROXY_SHUTDOWN_GRACE_PERIOD" $proxy.shutdownGracePeriod)
+  (list "LINKERD2_PROXY_LOG" (printf "%s%s" $proxy.logLevel $headers))
+  (list "LINKERD2_PROXY_LOG_FORMAT" $proxy.logFormat)
 ) }}
-{{- end }}
 {{- end }}
 
 {{- /*
@@ -101,10 +101,10 @@ linkerd-control-plane.proxyEnv.controlPlane: where the proxy asks for endpoints 
 {{- $destination := printf "linkerd-dst-headless.%s:8086" $services }}
 {{- $policy := printf "linkerd-policy.%s:8090" $services }}
 {{- $addresses := .addresses }}
-{{- with .root.Values }}
+{{- $values := .root.Values }}
 {{- include "linkerd-control-plane.variables" (list
   (list "LINKERD2_PROXY_DESTINATION_SVC_ADDR" (($addresses).destination | default $destination))
-  (list "LINKERD2_PROXY_DESTINATION_PROFILE_NETWORKS" .clusterNetworks)
+  (list "LINKERD2_PROXY_DESTINATION_PROFILE_NETWORKS" $values.clusterNetworks)
   (list "LINKERD2_PROXY_POLICY_SVC_ADDR" (($addresses).policy | default $policy))
 ) }}
 - name: LINKERD2_PROXY_POLICY_WORKLOAD
@@ -113,14 +113,13 @@ linkerd-control-plane.proxyEnv.controlPlane: where the proxy asks for endpoints 
 {{- /* Whoever asks the control plane may not have an identity yet. */}}
 - name: LINKERD2_PROXY_INBOUND_DEFAULT_POLICY
   value: all-unauthenticated
-{{- $streams := (.proxy.control).streams }}
+{{- $streams := ($values.proxy.control).streams }}
 {{- include "linkerd-control-plane.variables" (list
-  (list "LINKERD2_PROXY_POLICY_CLUSTER_NETWORKS" .clusterNetworks)
+  (list "LINKERD2_PROXY_POLICY_CLUSTER_NETWORKS" $values.clusterNetworks)
   (list "LINKERD2_PROXY_CONTROL_STREAM_INITIAL_TIMEOUT" ($streams).initialTimeout)
   (list "LINKERD2_PROXY_CONTROL_STREAM_IDLE_TIMEOUT" ($streams).idleTimeout)
   (list "LINKERD2_PROXY_CONTROL_STREAM_LIFETIME" ($streams).lifetime)
 ) }}
-{{- end }}
 {{- end }}
 
 {{- /*
@@ -128,16 +127,15 @@ linkerd-control-plane.proxyEnv.timeouts: how long the proxy waits for connection
 tell the protocol of a connection. The discovery caches are tuned for the data plane: here they keep fixed times.
 */ -}}
 {{- define "linkerd-control-plane.proxyEnv.timeouts" }}
-{{- with .root.Values.proxy }}
+{{- $proxy := .root.Values.proxy }}
 {{- include "linkerd-control-plane.variables" (list
-  (list "LINKERD2_PROXY_INBOUND_CONNECT_TIMEOUT" .inboundConnectTimeout)
-  (list "LINKERD2_PROXY_OUTBOUND_CONNECT_TIMEOUT" .outboundConnectTimeout)
+  (list "LINKERD2_PROXY_INBOUND_CONNECT_TIMEOUT" $proxy.inboundConnectTimeout)
+  (list "LINKERD2_PROXY_OUTBOUND_CONNECT_TIMEOUT" $proxy.outboundConnectTimeout)
   (list "LINKERD2_PROXY_OUTBOUND_DISCOVERY_IDLE_TIMEOUT" "5s")
   (list "LINKERD2_PROXY_INBOUND_DISCOVERY_IDLE_TIMEOUT" "90s")
-  (list "LINKERD2_PROXY_OUTBOUND_DETECT_TIMEOUT" (not .disableOutboundProtocolDetectTimeout | ternary "" "365d"))
-  (list "LINKERD2_PROXY_INBOUND_DETECT_TIMEOUT" (not .disableInboundProtocolDetectTimeout | ternary "" "365d"))
+  (list "LINKERD2_PROXY_OUTBOUND_DETECT_TIMEOUT" (not $proxy.disableOutboundProtocolDetectTimeout | ternary "" "365d"))
+  (list "LINKERD2_PROXY_INBOUND_DETECT_TIMEOUT" (not $proxy.disableInboundProtocolDetectTimeout | ternary "" "365d"))
 ) }}
-{{- end }}
 {{- end }}
 
 {{- /*
@@ -146,17 +144,16 @@ linkerd-control-plane.proxyEnv.listeners: the addresses that the proxy listens o
 {{- define "linkerd-control-plane.proxyEnv.listeners" }}
 {{- $ipv6 := not .root.Values.disableIPv6 }}
 {{- $any := $ipv6 | ternary "[::]" "0.0.0.0" }}
-{{- with .root.Values.proxy.ports }}
-{{- $outbound := printf "127.0.0.1:%d" (int64 .outbound) }}
-{{- $outbounds := $ipv6 | ternary (printf "%s,[::1]:%d" $outbound (int64 .outbound)) $outbound }}
+{{- $ports := .root.Values.proxy.ports }}
+{{- $outbound := printf "127.0.0.1:%d" (int64 $ports.outbound) }}
+{{- $outbounds := $ipv6 | ternary (printf "%s,[::1]:%d" $outbound (int64 $ports.outbound)) $outbound }}
 {{- include "linkerd-control-plane.variables" (list
-  (list "LINKERD2_PROXY_CONTROL_LISTEN_ADDR" (printf "%s:%d" $any (int64 .control)))
-  (list "LINKERD2_PROXY_ADMIN_LISTEN_ADDR" (printf "%s:%d" $any (int64 .admin)))
+  (list "LINKERD2_PROXY_CONTROL_LISTEN_ADDR" (printf "%s:%d" $any (int64 $ports.control)))
+  (list "LINKERD2_PROXY_ADMIN_LISTEN_ADDR" (printf "%s:%d" $any (int64 $ports.admin)))
   (list "LINKERD2_PROXY_OUTBOUND_LISTEN_ADDR" $outbound)
   (list "LINKERD2_PROXY_OUTBOUND_LISTEN_ADDRS" $outbounds)
-  (list "LINKERD2_PROXY_INBOUND_LISTEN_ADDR" (printf "%s:%d" $any (int64 .inbound)))
+  (list "LINKERD2_PROXY_INBOUND_LISTEN_ADDR" (printf "%s:%d" $any (int64 $ports.inbound)))
 ) }}
-{{- end }}
 - name: LINKERD2_PROXY_INBOUND_IPS
   valueFrom:
     fieldRef:
@@ -187,17 +184,16 @@ linkerd-control-plane.proxyEnv.connections: which names have profiles, and how d
 linkerd-control-plane.proxyEnv.protocols: what the proxy does with HTTP/2, and with traffic that is no HTTP.
 */ -}}
 {{- define "linkerd-control-plane.proxyEnv.protocols" }}
-{{- with .root.Values.proxy }}
-{{- $inbound := ((.inbound).server).http2 }}
-{{- $outbound := ((.outbound).server).http2 }}
+{{- $proxy := .root.Values.proxy }}
+{{- $inbound := (($proxy.inbound).server).http2 }}
+{{- $outbound := (($proxy.outbound).server).http2 }}
 {{- include "linkerd-control-plane.variables" (list
   (list "LINKERD2_PROXY_INBOUND_SERVER_HTTP2_KEEP_ALIVE_INTERVAL" ($inbound).keepAliveInterval)
   (list "LINKERD2_PROXY_INBOUND_SERVER_HTTP2_KEEP_ALIVE_TIMEOUT" ($inbound).keepAliveTimeout)
   (list "LINKERD2_PROXY_OUTBOUND_SERVER_HTTP2_KEEP_ALIVE_INTERVAL" ($outbound).keepAliveInterval)
   (list "LINKERD2_PROXY_OUTBOUND_SERVER_HTTP2_KEEP_ALIVE_TIMEOUT" ($outbound).keepAliveTimeout)
-  (list "LINKERD2_PROXY_INBOUND_PORTS_DISABLE_PROTOCOL_DETECTION" .opaquePorts)
+  (list "LINKERD2_PROXY_INBOUND_PORTS_DISABLE_PROTOCOL_DETECTION" $proxy.opaquePorts)
 ) }}
-{{- end }}
 - name: LINKERD2_PROXY_DESTINATION_CONTEXT
   value: |
     {"ns":"$(_pod_ns)", "nodeName":"$(_pod_nodeName)", "pod":"$(_pod_name)"}

@@ -14,15 +14,15 @@ linkerd-control-plane.proxy: the fields of the container of a pod's proxy, besid
 */ -}}
 {{- define "linkerd-control-plane.proxy" -}}
 {{- $values := .root.Values }}
-{{- $native := and .first $values.proxy.nativeSidecar }}
-{{- $await := and .first $values.proxy.await }}
-{{- with $values.proxy }}
-{{- include "linkerd-control-plane.proxyImage" $.root }}
+{{- $proxy := $values.proxy }}
+{{- $native := and .first $proxy.nativeSidecar }}
+{{- $await := and .first $proxy.await }}
+{{- include "linkerd-control-plane.proxyImage" .root }}
 {{- if $native }}
 restartPolicy: Always
 {{- end }}
 env:
-{{- include "linkerd-control-plane.proxyEnv" $ | trim | nindent 0 }}
+{{- include "linkerd-control-plane.proxyEnv" . | trim | nindent 0 }}
 {{- if and $await (not $native) }}
 lifecycle:
   postStart:
@@ -30,33 +30,33 @@ lifecycle:
       command:
       - /usr/lib/linkerd/linkerd-await
       - --timeout=2m
-      - --port={{ int64 .ports.admin }}
+      - --port={{ int64 $proxy.ports.admin }}
 {{- end }}
 ports:
 - name: linkerd-proxy
-  containerPort: {{ int64 .ports.inbound }}
+  containerPort: {{ int64 $proxy.ports.inbound }}
 - name: linkerd-admin
-  containerPort: {{ int64 .ports.admin }}
+  containerPort: {{ int64 $proxy.ports.admin }}
 livenessProbe:
-  {{- include "linkerd-control-plane.httpProbe" (list "/live" (int64 .ports.admin) .livenessProbe) | nindent 2 }}
+  {{- include "linkerd-control-plane.httpProbe" (list "/live" (int64 $proxy.ports.admin) $proxy.livenessProbe dict) | nindent 2 }}
 readinessProbe:
-  {{- include "linkerd-control-plane.httpProbe" (list "/ready" (int64 .ports.admin) .readinessProbe) | nindent 2 }}
+  {{- include "linkerd-control-plane.httpProbe" (list "/ready" (int64 $proxy.ports.admin) $proxy.readinessProbe dict) | nindent 2 }}
 {{- if and $await $native }}
 startupProbe:
-  {{- include "linkerd-control-plane.httpProbe" (list "/ready" (int64 .ports.admin) .startupProbe) | nindent 2 }}
+  {{- include "linkerd-control-plane.httpProbe" (list "/ready" (int64 $proxy.ports.admin) $proxy.startupProbe dict) | nindent 2 }}
 {{- end }}
-{{- include "linkerd-control-plane.proxyResources" $ | nindent 0 }}
+{{- include "linkerd-control-plane.proxyResources" . | nindent 0 }}
 securityContext:
-  {{- if .securityContext }}
-  {{- toYaml .securityContext | nindent 2 }}
+  {{- if $proxy.securityContext }}
+  {{- toYaml $proxy.securityContext | nindent 2 }}
   {{- else }}
-  {{- include "partials.securityContext" (list .uid .gid) | nindent 2 }}
+  {{- include "partials.securityContext" (list $proxy.uid $proxy.gid) | nindent 2 }}
   {{- end }}
 terminationMessagePolicy: FallbackToLogsOnError
 volumeMounts:
 - name: linkerd-identity-end-entity
   mountPath: /var/run/linkerd/identity/end-entity
-{{- if (.tracing).enabled }}
+{{- if ($proxy.tracing).enabled }}
 - name: linkerd-podinfo
   mountPath: /var/run/linkerd/podinfo
 {{- end }}
@@ -64,8 +64,7 @@ volumeMounts:
 - name: linkerd-identity-token
   mountPath: /var/run/secrets/tokens
 {{- else }}
-{{- include "partials.kubeAPIAccess.mount" $ | nindent 0 }}
-{{- end }}
+{{- include "partials.kubeAPIAccess.mount" . | nindent 0 }}
 {{- end }}
 {{- end }}
 
@@ -75,9 +74,9 @@ linkerd-control-plane.proxyImage: the image that holds the proxy, and the progra
   {{- include "linkerd-control-plane.proxyImage" . | nindent 8 }}
 */ -}}
 {{- define "linkerd-control-plane.proxyImage" -}}
-{{- with .Values.proxy.image }}
-{{- include "partials.image" (list .name (coalesce .version $.Values.linkerdVersion) (coalesce .pullPolicy $.Values.imagePullPolicy)) }}
-{{- end }}
+{{- $image := .Values.proxy.image }}
+{{- $version := coalesce $image.version .Values.linkerdVersion }}
+{{- include "partials.image" (list $image.name $version (coalesce $image.pullPolicy .Values.imagePullPolicy)) }}
 {{- end }}
 
 {{- /*

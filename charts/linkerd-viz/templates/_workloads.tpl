@@ -92,11 +92,10 @@ where its own values are empty.
 */ -}}
 {{- define "linkerd-viz.image" -}}
 {{- $values := .root.Values }}
-{{- with .values.image }}
-{{- $repository := printf "%s/%s" (.registry | default $values.defaultRegistry) .name }}
-{{- $policy := .pullPolicy | default $values.defaultImagePullPolicy }}
-{{- include "partials.image" (list $repository (.tag | default $values.linkerdVersion) $policy) }}
-{{- end }}
+{{- $image := .values.image }}
+{{- $repository := printf "%s/%s" ($image.registry | default $values.defaultRegistry) $image.name }}
+{{- $policy := $image.pullPolicy | default $values.defaultImagePullPolicy }}
+{{- include "partials.image" (list $repository ($image.tag | default $values.linkerdVersion) $policy) }}
 {{- end }}
 
 {{- /*

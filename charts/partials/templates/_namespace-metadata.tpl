@@ -103,8 +103,8 @@ spec:
         {{- $repository := printf "%s/%s" ($image.registry | default .registry) $image.name }}
         {{- include "partials.image" (list $repository $image.tag ($image.pullPolicy | default .pullPolicy)) | nindent 8 }}
         args:
-        {{- range .args }}
-        - {{ . | quote }}
+        {{- with .args }}
+        {{- toYaml . | nindent 8 }}
         {{- end }}
         - --extension
         - {{ .extension }}

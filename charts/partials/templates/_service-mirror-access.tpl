@@ -104,9 +104,9 @@ kind: Service
 metadata:
   name: {{ index . 1 | quote }}
   namespace: {{ $mirror.root.Release.Namespace }}
-  {{- range slice . 3 }}
+  {{- if gt (len .) 3 }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- index . 3 | toYaml | nindent 4 }}
   {{- end }}
   labels:
     {{- include "partials.labels" (list $own $mirror.root.Values.commonLabels) | nindent 4 }}

@@ -135,9 +135,7 @@ partials.serviceMirror.arguments: the command line of the container, as a list.
 - -enable-namespace-creation
 {{- end }}
 - -enable-pprof={{ .settings.enablePprof | default false }}
-{{- range .arguments }}
-- {{ . | quote }}
-{{- end }}
+{{- toYaml .arguments | nindent 0 }}
 {{- end }}
 
 {{- /*

@@ -4,7 +4,7 @@ partials.text: a value as text: a large number not as 1e+06, a map or a list as 
   value: {{ include "partials.text" .Values.proxy.cores | quote }}
 */ -}}
 {{- define "partials.text" -}}
-{{- if or (kindIs "float64" .) (kindIs "map" .) (kindIs "slice" .) }}
+{{- if has (kindOf .) (list "float64" "map" "slice") }}
   {{- toJson . }}
 {{- else if not (kindIs "invalid" .) }}
   {{- toString . }}
@@ -18,10 +18,8 @@ partials.quotedList: the entries of a comma-separated list as JSON strings: "80,
 */ -}}
 {{- define "partials.quotedList" -}}
 {{- $entries := list }}
-{{- range splitList "," (include "partials.text" .) }}
-  {{- with trim . }}
-    {{- $entries = append $entries (toJson .) }}
-  {{- end }}
+{{- range regexFindAll "[^,\\s][^,]*" (include "partials.text" .) -1 }}
+  {{- $entries = append $entries (trim . | toJson) }}
 {{- end }}
 {{- join "," $entries }}
 {{- end }}
