@@ -18,7 +18,7 @@ broken. Values become strings; a map may be null, and a key whose value is null 
 */ -}}
 {{- define "partials.labels" -}}
 {{- $labels := dict }}
-{{- /* chartkit:uncovered(zero) nothing is made of no maps: whoever calls this has one at least */}}
+{{- /* chartkit:uncovered(zero) whoever calls this has one map at least */}}
 {{- range . }}
   {{- range $key, $value := . }}
     {{- if not (or (hasKey $labels $key) (kindIs "invalid" $value)) }}
@@ -48,7 +48,7 @@ labels:
 
 {{- /*
 partials.createdBy: what made the objects, as "linkerd/helm edge-1.2.3". The command line tool says so itself
-in cliVersion; with Helm it is the version that the chart installs: that of its image, of Linkerd, or of the application.
+in cliVersion; with Helm it is the version that the chart installs: of its image, of Linkerd, or appVersion.
 */ -}}
 {{- define "partials.createdBy" -}}
 {{- $version := coalesce (.Values.image).version .Values.linkerdVersion .Chart.AppVersion }}

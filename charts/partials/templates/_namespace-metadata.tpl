@@ -11,7 +11,8 @@ imagePullSecrets, commonLabels and podLabels from the values of the root context
   pullPolicy  of the image, where namespaceMetadata.image.pullPolicy is empty
   user        the user ID of the Job
   group       the group ID of the Job; may be null
-  args        more arguments, to go before the others; may be left out
+  logFormat   of the Job; may be left out, as logLevel may
+  logLevel    of the Job
 
   {{- include "partials.namespaceMetadata" (dict "root" . "extension" "viz" "prefix" "viz" "user" 2103 "group" 2103) }}
 */ -}}
@@ -103,8 +104,13 @@ spec:
         {{- $repository := printf "%s/%s" ($image.registry | default .registry) $image.name }}
         {{- include "partials.image" (list $repository $image.tag ($image.pullPolicy | default .pullPolicy)) | nindent 8 }}
         args:
-        {{- with .args }}
-        {{- toYaml . | nindent 8 }}
+        {{- with .logFormat }}
+        - "--log-format"
+        - {{ . | quote }}
+        {{- end }}
+        {{- with .logLevel }}
+        - "--log-level"
+        - {{ . | quote }}
         {{- end }}
         - --extension
         - {{ .extension }}

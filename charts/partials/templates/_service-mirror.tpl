@@ -135,7 +135,10 @@ partials.serviceMirror.arguments: the command line of the container, as a list.
 - -enable-namespace-creation
 {{- end }}
 - -enable-pprof={{ .settings.enablePprof | default false }}
-{{- toYaml .arguments | nindent 0 }}
+{{- /* chartkit:uncovered(zero, one) every mirror has several arguments of its own */}}
+{{- range .arguments }}
+- {{ . | quote }}
+{{- end }}
 {{- end }}
 
 {{- /*
