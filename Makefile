@@ -25,6 +25,8 @@ $(VENV)/developer: $(VENV)/user
 check: $(VENV)/user  ## run chartkit over the charts of this repository
 	@echo "==> chartkit check"
 	@$(BIN)/chartkit check
+	@echo "==> chartkit coverage"
+	@$(BIN)/chartkit coverage --fail-under 100 --quiet
 
 test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part
 	@echo "==> fetching Helm 3 and Helm 4 for the tests that compare with them (once)"
