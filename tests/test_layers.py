@@ -25,7 +25,7 @@ LAYERS = [
     {"source_map"},
     {"placing"},
     {"coverage"},
-    {"judging", "values_coverage"},
+    {"judging", "suggestions", "values_coverage"},
     {"cache", "serving", "workers"},
     {"replay"},
     {"running"},

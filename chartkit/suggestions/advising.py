@@ -1,0 +1,214 @@
+"""From a chart and its cases to what is suggested: measure, read, solve, try, choose, name."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+
+from chartkit import helm, semver, source_map
+from chartkit.discover import kube_versions
+from chartkit.helm.embedded import Embedded
+from chartkit.model import Case, Chart
+from chartkit.suggestions import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
+from chartkit.suggestions.measuring import Meter
+from chartkit.suggestions.search import Accepted, Search, State, chosen
+from chartkit.suggestions.settings import Settings
+from chartkit.suggestions.shapes import Shapes
+from chartkit.suggestions.solving import Solver
+from chartkit.suggestions.terms import Const, Either, Op, Ref, Term, parts
+from chartkit.suggestions.trials import Ground, Trial, ground_of
+from chartkit.suggestions.validity import Validity
+from chartkit.suggestions.walk import Findings, Walker
+from chartkit.validation import known_versions
+
+Runs = Sequence[tuple[Case, frozenset[int]]]
+
+_OLD: Final = tuple(f"1.{minor}.0" for minor in range(10, 31))
+_USED_UP: Final = "not tried to the end: {} renders were made"
+
+
+class Adviser:
+    """Gives advice for one chart."""
+
+    def __init__(
+        self,
+        engine: Embedded,
+        chart: Chart,
+        cases: Sequence[Case],
+        *,
+        runs: Runs | None = None,
+        budget: int = BUDGET,
+    ) -> None:
+        self._engine = engine
+        self._chart = chart
+        self._meter = Meter(engine, chart)
+        self._runs = (
+            runs if runs is not None else [(case, self._meter.measure(case).reached) for case in cases]
+        )
+        self._budget = budget
+        case = ground_of(cases)
+        versions = dict.fromkeys(
+            each.kube_version for each in cases if each.scenario.name == case.scenario.name
+        )
+        self._ground = Ground(engine, chart, case, list(versions) or [case.kube_version])
+
+    def advise(self, wanted: Collection[int] | None, taken: Collection[str]) -> Advice:
+        """What to add, and what cannot be reached."""
+        covered = frozenset(number for _, reached in self._runs for number in reached)
+        missing = uncovered(self._meter.blocks, covered)
+        missing = [number for number in missing if wanted is None or number in wanted]
+        if not missing:
+            return Advice(renders=self._meter.count)
+        refusal = self._refusal()
+        if refusal:
+            return Advice((), tuple(Unreached(number, refusal) for number in missing), self._meter.count)
+        found = Walker(self._chart, self._meter.blocks).run()
+        _note_comparisons(found)
+        world = self._ground.world()
+        shapes = Shapes(self._chart, world.values, found.read, self._engine.read_yaml)
+        solver = Solver(Settings(shapes, found.compared, self._kube_versions()))
+        search = Search(
+            self._meter,
+            self._ground,
+            found,
+            solver,
+            Validity(self._engine, self._chart, self._ground),
+            self._runs,
+            covered=covered,
+            budget=self._budget,
+        )
+        state = search.run(missing)
+        suggestions = self._suggestions(search, state, covered, taken, frozenset(missing))
+        reached = covered.union(*(one.blocks for one in suggestions))
+        left = [number for number in missing if number not in reached]
+        why = (Unreached(number, self._why(number, found, state, search)) for number in left)
+        return Advice(tuple(suggestions), tuple(why), self._meter.count)
+
+    def _refusal(self) -> str:
+        """Why no scenario of the chart can render."""
+        failure = helm.render(self._engine, self._chart, self._ground.case).failure
+        if failure is not None and failure.kind in {"chart", "dependency", "kube-version"}:
+            return f"the chart cannot be rendered: {failure.message}"
+        return ""
+
+    def _kube_versions(self) -> list[str]:
+        allowed = kube_versions.allowed(self._chart.kube_version, (*_OLD, *known_versions()))
+        unique = dict.fromkeys(re.sub(r"^(\d+\.\d+)$", r"\1.0", one) for one in allowed)
+        return sorted(unique, key=semver.minor)
+
+    def _suggestions(
+        self,
+        search: Search,
+        state: State,
+        covered: frozenset[int],
+        taken: Collection[str],
+        wanted: frozenset[int],
+    ) -> list[Suggestion]:
+        names = set(taken)
+        found: list[Suggestion] = []
+        done = set(covered)
+        picked = [(one, new & wanted) for one, new in chosen(state.accepted, covered) if new & wanted]
+        fewer = search.merged(picked)
+        for accepted, _ in [(search.minimised(one, new), new) for one, new in fewer]:
+            small = self._settled(accepted) if accepted.reached & wanted - done else None
+            if small is None:
+                continue
+            name = naming.named(small.trial.given, small.trial.options, names, fails=bool(small.refusal))
+            names.add(name)
+            scenario = small.trial.scenario()
+            if small.refusal:
+                scenario["fails"] = naming.pattern(small.refusal)
+            blocks = frozenset(small.reached - done)
+            found.append(Suggestion(self._chart.path, name, scenario, blocks))
+            done |= blocks
+        return found
+
+    def _settled(self, accepted: Accepted) -> Accepted | None:
+        """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ."""
+        if all(self._confirmed(case, accepted) for case in self._ground.cases_of(accepted.trial)):
+            return accepted
+        options = {**accepted.trial.options, "kube-versions": self._ground.case.kube_version}
+        trial = Trial(accepted.trial.given, options)
+        pinned = dataclasses.replace(accepted, trial=trial)
+        return pinned if self._confirmed(self._ground.case_of(trial), accepted) else None
+
+    def _confirmed(self, case: Case, accepted: Accepted) -> bool:
+        """Whether the real render of *case* does what the measured one did."""
+        render = helm.render(self._engine, self._chart, case)
+        if accepted.refusal:
+            failure = render.failure
+            return (
+                failure is not None and re.search(naming.pattern(accepted.refusal), failure.text) is not None
+            )
+        return render.failure is None
+
+    def _why(self, number: int, found: Findings, state: State, search: Search) -> str:
+        block = self._meter.blocks[number]
+        visits = found.visits.get(number, [])
+        if number in state.failed and state.failed[number]:
+            return state.failed[number]
+        if not visits:
+            return self._never(number)
+        world = self._ground.world()
+        for visit in visits:
+            for constraints in solving.paths(visit, world):
+                why = solving.reason(constraints, world)
+                if why:
+                    return why
+        if search.spent:
+            return _USED_UP.format(self._meter.count)
+        if not any(True for visit in visits for _ in solving.paths(visit, world)):
+            return "nothing calls it"
+        return (
+            f"no values were found for {block.text!r}"
+            if block.text
+            else "no values were found that lead there"
+        )
+
+    def _never(self, number: int) -> str:
+        block = self._meter.blocks[number]
+        while block.parent is not None:
+            block = self._meter.blocks[block.parent]
+        if block.kind == "define":
+            return f"nothing calls the template {block.text!r}"
+        return "its file is not run"
+
+
+def _note_comparisons(found: Findings) -> None:
+    """Keep with what each value is compared: it is likely to be among these."""
+    seen: set[int] = set()
+    for visits in found.visits.values():
+        for visit in visits:
+            for term, _ in visit.constraints:
+                if id(term) not in seen:
+                    seen.add(id(term))
+                    for path, value in _compared(term):
+                        if value not in found.compared[path]:
+                            found.compared[path].append(value)
+
+
+def _compared(term: Term) -> Iterator[tuple[tuple[str, ...], Any]]:
+    waiting = [term]
+    while waiting:
+        one = waiting.pop()
+        waiting += parts(one)
+        if not isinstance(one, Op) or one.name not in {"eq", "ne", "has", "contains", "hasPrefix"}:
+            continue
+        constants = [arg.value for arg in one.args if isinstance(arg, Const)]
+        constants += [each.value for arg in one.args for each in parts(arg) if isinstance(each, Const)]
+        for arg in one.args:
+            for ref in _refs(arg):
+                yield from ((ref.path[1:], value) for value in constants if ref.path[0] == "Values")
+
+
+def _refs(term: Term) -> Iterator[Ref]:
+    if isinstance(term, Ref):
+        yield term
+    elif isinstance(term, Op | Either):
+        for part in parts(term):
+            yield from _refs(part)
+
+
+__all__ = ["Adviser", "source_map"]

@@ -1,0 +1,182 @@
+"""Which blocks of a chart's templates a case runs, quickly: one render, whose text nobody looks at.
+
+Refusals by ``fail`` and ``required`` are told by which of them refused, for which the templates say their
+place in the message.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit import helm, source_map
+from chartkit.helm.embedded import Embedded
+from chartkit.model import Case, Chart, Failure, Render
+from chartkit.source_map import Block, alphabet
+from chartkit.source_map.bodies import Style
+from chartkit.source_map.instrument import Instrumented
+from chartkit.templates import gotemplate
+from chartkit.templates.gotemplate import Segment, TemplateSyntax
+from chartkit.templates.pipelines import Pipeline, pipeline_of
+
+_OPEN: Final = "\u29fc"
+_CLOSE: Final = "\u29fd"
+_TAG: Final = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
+_REFUSING: Final = frozenset({"fail", "required"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A ``fail`` or ``required`` at *offset* of *file*, in *block*."""
+
+    function: str
+    file: str
+    offset: int
+    block: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What became of a case: the blocks that were *reached*, or the *failure*, and the *site* that refused."""
+
+    reached: frozenset[int]
+    failure: Failure | None = None
+    site: Site | None = None
+
+
+class Meter:
+    """Measures cases of *chart*. *blocks* are those of `source_map.blocks`; *cases* counts what was asked."""
+
+    def __init__(self, engine: Embedded, chart: Chart) -> None:
+        self.blocks = source_map.blocks(chart)
+        self.count = 0
+        self._engine = engine
+        self._chart = chart
+        self._sites = list(_sites(chart, self.blocks))
+        tagged = dataclasses.replace(chart, files=_tagged(chart, self._sites))
+        letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
+        self._alphabet = letters
+        self._rewritten = Instrumented(tagged.files, Style(letters, frozen=True, counts=True)).files()
+        self.failing = frozenset(one.block for one in self._sites if one.function == "fail")
+
+    def measure(self, case: Case) -> Measured:
+        """What *case* reaches."""
+        self.count += 1
+        try:
+            inputs = helm.inputs_of(case, self._engine.read_yaml)
+        except helm.InputsFault as fault:
+            return Measured(frozenset(), fault.failure)
+        files, given = helm.given(self._chart, inputs, Render("", "", frozen=True))[0]
+        outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)
+        if outputs.failure is not None:
+            return self._refused(outputs.failure)
+        return Measured(
+            frozenset(itertools.chain.from_iterable(map(self._recorded, outputs.templates.values())))
+        )
+
+    def _recorded(self, text: str) -> Iterator[int]:
+        """The blocks that a rewritten template has written down at its end."""
+        _, left, record = text.rpartition(self._alphabet.left)
+        if not left:
+            return
+        try:
+            counts = json.loads(record.rpartition(self._alphabet.right)[0])
+        except ValueError:
+            return
+        yield from (int(key) for key in counts if key.isdigit())
+
+    def _refused(self, failure: Failure) -> Measured:
+        tags = _TAG.findall(failure.text)
+        site = self._sites[int(tags[-1])] if tags else None
+        failure = dataclasses.replace(
+            failure, text=_TAG.sub("", failure.text), message=_TAG.sub("", failure.message)
+        )
+        return Measured(frozenset(self._around(site)), failure, site)
+
+    def _around(self, site: Site | None) -> Iterator[int]:
+        """The blocks around *site*, which were reached where it refuses."""
+        number = site.block if site is not None else None
+        while number is not None and number >= 0:
+            yield number
+            number = self.blocks[number].parent
+
+
+def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:
+    """The numbers of those blocks of *chart* that any of *cases* runs."""
+    meter = Meter(engine, chart)
+    return {number for case in cases for number in meter.measure(case).reached}
+
+
+def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[Site]:
+    by_file: dict[str, list[tuple[int, Block]]] = {}
+    for number, block in enumerate(blocks):
+        if block.kind not in {"one", "many"} and not block.implicit:
+            by_file.setdefault(block.file, []).append((number, block))
+    for file, here in by_file.items():
+        for _, pipeline in _actions(_decoded(chart, file)):
+            for function, offset in _refusals(pipeline):
+                around = [
+                    (one.end - one.start, number) for number, one in here if one.start <= offset < one.end
+                ]
+                yield Site(function, file, offset, min(around)[1] if around else -1)
+
+
+def _decoded(chart: Chart, file: str) -> str:
+    return chart.files[file].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+
+
+def _actions(source: str) -> Iterator[tuple[Segment, Pipeline]]:
+    try:
+        for segment in gotemplate.lex(source):
+            if segment.kind == "action" and any(token.text in _REFUSING for token in segment.tokens):
+                pipeline = pipeline_of(segment)
+                if pipeline is not None:
+                    yield segment, pipeline
+    except TemplateSyntax:
+        return
+
+
+def _refusals(pipeline: Pipeline) -> Iterator[tuple[str, int]]:
+    for command in pipeline.commands:
+        if command.function in _REFUSING:
+            yield command.function, command.start
+        for operand in command.operands:
+            if operand.inner is not None:
+                yield from _refusals(operand.inner)
+
+
+def _tagged(chart: Chart, sites: Sequence[Site]) -> dict[str, bytes]:
+    """The files of *chart*, whose refusals begin with their number."""
+    numbers = {(site.file, site.offset): number for number, site in enumerate(sites)}
+    files = dict(chart.files)
+    for file in {site.file for site in sites}:
+        source = _decoded(chart, file)
+        edits: list[tuple[int, int, str]] = []
+        for _, pipeline in _actions(source):
+            edits += _edits(pipeline, file, numbers)
+        for start, end, text in sorted(edits, reverse=True):
+            source = source[:start] + text + source[end:]
+        files[file] = source.encode("utf-8", "surrogateescape")
+    return files
+
+
+def _edits(
+    pipeline: Pipeline, file: str, numbers: dict[tuple[str, int], int]
+) -> Iterator[tuple[int, int, str]]:
+    for index, command in enumerate(pipeline.commands):
+        if command.function in _REFUSING:
+            tag = f"{_OPEN}{numbers[file, command.start]}{_CLOSE}"
+            if len(command.operands) > 1:
+                message = command.operands[1]
+                yield message.start, message.start, f'(print "{tag}" '
+                yield message.end, message.end, ")"
+            elif index and command.function == "fail":
+                yield command.start, command.start, f'print "{tag}" | '
+        for operand in command.operands:
+            if operand.inner is not None:
+                yield from _edits(operand.inner, file, numbers)

@@ -1,0 +1,157 @@
+"""Reads the pipelines of a template as terms, with what the template's variables and dot stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field as attribute
+from typing import Final
+
+from chartkit.suggestions import functions
+from chartkit.suggestions.terms import (
+    FALSE,
+    NIL,
+    TRUE,
+    Const,
+    Op,
+    Ref,
+    Table,
+    Term,
+    Unknown,
+    either,
+    field,
+)
+from chartkit.templates.pipelines import Command, Operand, Pipeline
+
+_WORDS: Final = {"true": TRUE, "false": FALSE, "nil": NIL}
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a pipeline sees: its *dot*, its *variables*, and which of them were *declared* in this body."""
+
+    dot: Term
+    variables: dict[str, Term]
+    declared: set[str] = attribute(default_factory=set)
+
+    def inner(self, dot: Term | None = None) -> Scope:
+        """The scope of a body within."""
+        return Scope(self.dot if dot is None else dot, dict(self.variables))
+
+    def declare(self, name: str, term: Term) -> None:
+        self.variables[name] = term
+        self.declared.add(name)
+
+    def join(self, test: Term, inner: Scope, otherwise: Scope | None = None) -> None:
+        """Take over what bodies have done to variables: *inner* was run where *test* is true."""
+        for name, before in list(self.variables.items()):
+            then = before if name in inner.declared else inner.variables[name]
+            other = before
+            if otherwise is not None and name not in otherwise.declared:
+                other = otherwise.variables[name]
+            if then is not before or other is not before:
+                self.variables[name] = either(test, then, other)
+
+
+Include = Callable[[str, Term, tuple["Term", ...]], Term]
+"""Gives what the template of that name prints for that dot."""
+
+
+class Reader:
+    """Reads the pipelines of one file, whose text is *source*."""
+
+    def __init__(self, source: str, include: Callable[[str, Term], Term]) -> None:
+        self.source = source
+        self.include = include
+
+    def read(self, pipeline: Pipeline, scope: Scope) -> Term:
+        """The value of *pipeline*; what it does to variables is done to *scope*."""
+        value: Term | None = None
+        for command in pipeline.commands:
+            value = self._command(command, scope, value)
+        assert value is not None
+        for name in pipeline.variables:
+            if pipeline.assign == ":=":
+                scope.declare(name, value)
+            else:
+                scope.variables[name] = value
+        return value
+
+    def _command(self, command: Command, scope: Scope, piped: Term | None) -> Term:
+        first = command.operands[0]
+        if command.function and command.function not in _WORDS:
+            return self._function(command, scope, piped)
+        if len(command.operands) == 1 and piped is None:
+            return self.operand(first, scope)
+        return self._method(first, command, scope, piped)
+
+    def _function(self, command: Command, scope: Scope, piped: Term | None) -> Term:
+        name = command.function
+        args = [self.operand(one, scope) for one in command.operands[1:]]
+        if piped is not None:
+            args.append(piped)
+        if name == "include":
+            return self._included(args)
+        made = functions.call(name, args)
+        if name in {"set", "unset"} and len(command.operands) > 1:
+            self._changed(command.operands[1], made if name == "set" else None, scope)
+        if name == "unset":
+            return args[0] if args else NIL
+        return made
+
+    def _included(self, args: list[Term]) -> Term:
+        if len(args) == 2 and isinstance(args[0], Const):
+            return self.include(str(args[0].value), args[1])
+        return Unknown("includes a template whose name is computed")
+
+    @staticmethod
+    def _changed(operand: Operand, made: Term | None, scope: Scope) -> None:
+        """``set`` changes its mapping in place: where that is in a variable, the variable is another then."""
+        name = operand.text
+        if operand.kind != "variable" or operand.fields or made is None:
+            return
+        if isinstance(scope.variables.get(name), Table | Op):
+            scope.variables[name] = made
+
+    def _method(self, first: Operand, command: Command, scope: Scope, piped: Term | None) -> Term:
+        """``.Capabilities.APIVersions.Has "x"`` and the like."""
+        args = tuple(self.operand(one, scope) for one in command.operands[1:])
+        args = args if piped is None else (*args, piped)
+        base, name = self._split(first, scope)
+        if base == Ref(("Capabilities", "APIVersions")) and name == "Has":
+            return Op("has api", args)
+        return base if isinstance(base, Unknown) else Unknown("calls what it is given")
+
+    def operand(self, operand: Operand, scope: Scope) -> Term:
+        """The value of one word."""
+        base, fields = self._base(operand, scope)
+        for name in fields:
+            base = field(base, name)
+        return base
+
+    def _split(self, operand: Operand, scope: Scope) -> tuple[Term, str]:
+        """The value of a word without the last of its fields, and that one."""
+        base, fields = self._base(operand, scope)
+        for name in fields[:-1]:
+            base = field(base, name)
+        return base, fields[-1] if fields else ""
+
+    def _base(self, operand: Operand, scope: Scope) -> tuple[Term, list[str]]:
+        written = self.source[operand.start : operand.end]
+        if operand.inner is not None:
+            after = self.source[operand.inner.end : operand.end].partition(")")[2]
+            return self.read(operand.inner, scope), _names(after)
+        if operand.kind == "variable":
+            known = scope.variables.get(operand.text, Unknown("reads a variable that nobody set"))
+            return known, _names(written[len(operand.text) :])
+        if operand.kind in {"dot", "field"}:
+            return scope.dot, _names(written)
+        if operand.kind == "identifier":
+            word = _WORDS.get(operand.text)
+            return (word if word is not None else functions.call(operand.text, [])), _names(
+                written[len(operand.text) :]
+            )
+        return functions.literal(operand.kind, operand.text), []
+
+
+def _names(written: str) -> list[str]:
+    return [name for name in written.split(".") if name]

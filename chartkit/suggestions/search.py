@@ -1,0 +1,330 @@
+"""Tries scenarios until all blocks are reached that can be: many at once where they bear each other."""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from chartkit.model import Case, Failure
+from chartkit.suggestions import solving
+from chartkit.suggestions.measuring import Measured, Meter, Site
+from chartkit.suggestions.solving import Solver
+from chartkit.suggestions.trials import Ground, Trial
+from chartkit.suggestions.validity import Validity
+from chartkit.suggestions.walk import IS_TRUE, Constraint, Findings
+from chartkit.suggestions.worlds import World
+
+MOST_SETTINGS: Final = 40
+"""How many things one scenario may set."""
+
+MOST_SEEDS: Final = 3
+MOST_OPTIONS: Final = 12
+MOST_REPAIRS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A try for one *block*: *constraints* were solved in *world*."""
+
+    block: int
+    constraints: tuple[Constraint, ...]
+    world: World
+    alone: bool = False
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A trial that reaches *reached*; it is refused *by* the message of a ``fail``, or renders (empty)."""
+
+    trial: Trial
+    reached: frozenset[int]
+    refusal: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """What is known so far: what is *covered*, what was *accepted*, and why tries *failed*, by block."""
+
+    covered: set[int]
+    accepted: list[Accepted] = field(default_factory=list)
+    failed: dict[int, str] = field(default_factory=dict)
+
+
+class Search:
+    """Looks for trials that reach more than *covered* blocks, with at most *budget* renders."""
+
+    def __init__(
+        self,
+        meter: Meter,
+        ground: Ground,
+        found: Findings,
+        solver: Solver,
+        validity: Validity,
+        runs: Sequence[tuple[Case, frozenset[int]]],
+        *,
+        covered: Iterable[int],
+        budget: int,
+    ) -> None:
+        self._meter = meter
+        self._ground = ground
+        self._found = found
+        self._solver = solver
+        self._validity = validity
+        self._runs = runs
+        self._start = ground.world()
+        self._limit = (
+            meter.count + budget * 3 // 4
+        )  # the rest is to make fewer and smaller ones of what is found
+        self._last = meter.count + budget
+        self._tried: dict[str, Measured] = {}
+        self.state = State(set(covered))
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget is used up."""
+        return self._meter.count >= self._limit
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing may be rendered any more."""
+        return self._meter.count >= self._last
+
+    def run(self, wanted: Sequence[int]) -> State:
+        """Try for all blocks that are *wanted*."""
+        self._rounds(wanted, self._options)
+        for _ in range(3):
+            before = len(self.state.covered)
+            self._rounds(wanted, self._seeded)
+            if len(self.state.covered) == before or self.spent:
+                break
+        return self.state
+
+    def _rounds(self, wanted: Sequence[int], options: object) -> None:
+        make = options if callable(options) else self._options
+        waiting: dict[int, Iterator[Attempt]] = {
+            block: itertools.islice(make(block), MOST_OPTIONS)
+            for block in wanted
+            if block not in self.state.covered
+        }
+        while waiting and not self.spent:
+            wave: list[Attempt] = []
+            for block in list(waiting):
+                attempt = None if block in self.state.covered else next(waiting[block], None)
+                if attempt is None:
+                    del waiting[block]
+                else:
+                    wave.append(attempt)
+            self._wave(wave)
+
+    def _wave(self, wave: Sequence[Attempt]) -> None:
+        groups = deque(self._packed(wave))
+        while groups and not self.spent:
+            group = [one for one in groups.popleft() if one.block not in self.state.covered]
+            if group:
+                groups.extendleft(reversed(self._try(group)))
+
+    def _options(self, block: int) -> Iterator[Attempt]:
+        """Worlds made from nothing."""
+        seen: set[str] = set()
+        for visit in self._found.visits.get(block, ()):
+            for constraints in solving.paths(visit, self._start):
+                for world in self._solver.worlds(constraints, self._start):
+                    key = self._ground.trial(world).key
+                    if key not in seen:
+                        seen.add(key)
+                        yield Attempt(block, constraints, world)
+
+    def _seeded(self, block: int) -> Iterator[Attempt]:
+        """Worlds made from scenarios that come near: they reach the block around it."""
+        parent = self._meter.blocks[block].parent
+        near = [self._ground.world(case) for case, reached in self._runs if parent in reached]
+        near += [
+            self._world(one.trial) for one in self.state.accepted if parent in one.reached and not one.refusal
+        ]
+        for seed in near[:MOST_SEEDS]:
+            for visit in self._found.visits.get(block, ())[:4]:
+                for world in self._solver.worlds(visit.constraints, seed, 2):
+                    yield Attempt(block, visit.constraints, world, alone=True)
+
+    def _world(self, trial: Trial) -> World:
+        return self._ground.world(self._ground.case_of(trial))
+
+    def _packed(self, wave: Sequence[Attempt]) -> Iterator[list[Attempt]]:
+        """Groups of attempts that do not contradict each other."""
+        groups: list[tuple[Trial, list[Attempt]]] = []
+        for attempt in wave:
+            trial = self._ground.trial(attempt.world)
+            if attempt.block in self._meter.failing or attempt.alone:
+                groups.append((trial, [attempt]))
+                continue
+            for index, (other, group) in enumerate(groups):
+                if group[0].alone or group[0].block in self._meter.failing:
+                    continue
+                joined = other.joined(trial)
+                if joined is not None and (joined.size <= MOST_SETTINGS or joined.size == other.size):
+                    groups[index] = (joined, [*group, attempt])
+                    break
+            else:
+                groups.append((trial, [attempt]))
+        return (group for _, group in groups)
+
+    def _try(self, group: list[Attempt]) -> list[list[Attempt]]:
+        """Try *group* at once; gives the groups to try instead, where it does not do."""
+        trial = self._ground.trial(group[0].world)
+        for attempt in group[1:]:
+            trial = trial.joined(self._ground.trial(attempt.world)) or trial
+        measured = self._measured(trial)
+        alone = len(group) == 1
+        if measured.failure is None:
+            why = self._accept(trial, measured)
+            if not why:
+                missed = [one for one in group if one.block not in self.state.covered]
+                if len(missed) < len(group):
+                    return [missed] if missed else []
+            if alone:
+                self.state.failed.setdefault(group[0].block, why)
+        elif alone:
+            self._refused(group[0], trial, measured)
+        if alone:
+            return []
+        half = len(group) // 2
+        return [group[:half], group[half:]]
+
+    def _accept(self, trial: Trial, measured: Measured) -> str:
+        """Take *trial* in where it reaches something new; gives what is wrong with it."""
+        new = measured.reached - self.state.covered
+        if not new:
+            return ""
+        why = self._validity.fault(trial)
+        if why:
+            return why
+        self.state.covered |= new
+        self.state.accepted.append(Accepted(trial, measured.reached))
+        return ""
+
+    def _refused(self, attempt: Attempt, trial: Trial, measured: Measured) -> None:
+        """A trial by itself that Helm refuses: as it should, or for a value that can be given."""
+        world = attempt.world
+        for _ in range(MOST_REPAIRS):
+            if measured.failure is None:
+                self.state.failed.setdefault(attempt.block, self._accept(trial, measured))
+                return
+            site = measured.site
+            if site is None or self.spent:
+                break
+            if site.function == "fail" and site.block not in self.state.covered and site.block >= 0:
+                self._take_refusal(trial, measured)
+            if attempt.block in self.state.covered:
+                return
+            needed = self._needed(site)
+            kept = attempt.constraints
+            ways = (one for need in needed for one in self._solver.worlds((need, *kept), world, 1))
+            better = next((one for one in ways if self._ground.trial(one).key not in self._tried), None)
+            if better is None:
+                break
+            world = better
+            trial = self._ground.trial(world)
+            measured = self._measured(trial)
+        if attempt.block not in self.state.covered and measured.failure is not None:
+            self.state.failed[attempt.block] = _short(measured.failure)
+
+    def _needed(self, site: Site) -> Iterator[Constraint]:
+        """What keeps *site* from refusing: what it requires, or that one of the conditions around it fails."""
+        if site.function == "required":
+            yield from ((term, IS_TRUE) for term in self._found.needed.get((site.file, site.offset), ()))
+            return
+        for visit in self._found.visits.get(site.block, ())[:4]:
+            for term, goal in reversed(visit.constraints):
+                if goal[0] == "truth":
+                    yield term, ("truth", not goal[1])
+
+    def _take_refusal(self, trial: Trial, measured: Measured) -> None:
+        assert measured.failure
+        self.state.covered |= measured.reached
+        self.state.accepted.append(Accepted(trial, measured.reached, measured.failure.message))
+
+    def _measured(self, trial: Trial) -> Measured:
+        key = trial.key
+        if key not in self._tried:
+            self._tried[key] = self._meter.measure(self._ground.case_of(trial))
+        return self._tried[key]
+
+    def minimised(self, accepted: Accepted, needed: frozenset[int]) -> Accepted:
+        """*accepted* without what it sets and does not need to reach the blocks *needed*."""
+        parts = accepted.trial.parts()
+        dropped: list[tuple[str, ...]] = []
+        best = accepted
+        chunk = max(1, len(parts) // 2)
+        while parts:
+            for start in range(0, len(parts), chunk):
+                if self.exhausted:
+                    return best
+                some = parts[start : start + chunk]
+                smaller = accepted.trial.without([*dropped, *some])
+                found = self._still(smaller, accepted, needed)
+                if found is not None:
+                    dropped += some
+                    best = found
+            parts = [part for part in parts if part not in dropped]
+            if chunk == 1:
+                break
+            chunk = max(1, chunk // 2)
+        return best
+
+    def merged(
+        self, several: Sequence[tuple[Accepted, frozenset[int]]]
+    ) -> list[tuple[Accepted, frozenset[int]]]:
+        """*several* scenarios, each with the blocks it is for, as fewer where they bear each other."""
+        found: list[tuple[Accepted, frozenset[int]]] = []
+        for one, needed in several:
+            for index, (other, also) in enumerate(found):
+                joined = None if one.refusal or other.refusal else other.trial.joined(one.trial)
+                if joined is None or joined.size > MOST_SETTINGS or self.exhausted:
+                    continue
+                both = self._still(joined, other, needed | also)
+                if both is not None:
+                    found[index] = both, needed | also
+                    break
+            else:
+                found.append((one, needed))
+        return found
+
+    def _still(self, trial: Trial, accepted: Accepted, needed: frozenset[int]) -> Accepted | None:
+        measured = self._measured(trial)
+        if not needed <= measured.reached:
+            return None
+        if accepted.refusal:
+            same = measured.failure is not None and measured.failure.message == accepted.refusal
+            return Accepted(trial, measured.reached, accepted.refusal) if same else None
+        if measured.failure is not None or self._validity.fault(trial):
+            return None
+        return Accepted(trial, measured.reached)
+
+
+def _short(failure: Failure) -> str:
+    line = next((line.strip() for line in failure.message.splitlines() if line.strip()), "")
+    if failure.kind == "values-schema":
+        return f"the values schema does not allow what it needs: {line[:120]}"
+    return f"Helm refuses what was tried: {line[:120]}"
+
+
+def chosen(accepted: Sequence[Accepted], covered: frozenset[int]) -> list[tuple[Accepted, frozenset[int]]]:
+    """Of *accepted* as few as reach all that they reach beyond *covered*, each with what it adds."""
+    left = {number for one in accepted for number in one.reached} - covered
+    found: list[tuple[Accepted, frozenset[int]]] = []
+    waiting = list(accepted)
+    while left and waiting:
+        best = max(waiting, key=lambda one: (not one.refusal, len(one.reached & left), -one.trial.size))
+        if not best.reached & left:
+            waiting = [one for one in waiting if one.reached & left]
+            continue
+        found.append((best, frozenset(best.reached & left)))
+        left -= best.reached
+        waiting.remove(best)
+    return found
+
+
+__all__ = ["Accepted", "Mapping", "Search", "State", "chosen"]

@@ -1,0 +1,114 @@
+"""Puts suggestions into words for a person to paste, and into chartkit.yaml."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chartkit.config import Config
+from chartkit.errors import ConfigError
+from chartkit.golden import files
+from chartkit.paths import absolute, fits, is_pattern, shown
+from chartkit.suggestions import Suggestion
+from chartkit.yaml import written_edits
+from chartkit.yaml.written_yaml import WrittenFault
+
+FILE: Final = "chartkit.yaml"
+_HEADER: Final = "# What `chartkit check` looks at in this repository, and how.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of *file*: the scenarios that were *added*, as ``charts/web: ha``, and those *left* out.
+
+    Scenarios are left out whose names are taken: nothing is overwritten.
+    """
+
+    file: str
+    added: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "run `chartkit golden update` to record what they render to" if self.added else ""
+
+
+def text(suggestions: Iterable[Suggestion], config: Config) -> str:
+    """*suggestions* as they go into chartkit.yaml, ready to paste; empty where there are none."""
+    charts: dict[str, dict[str, Any]] = {}
+    for one in suggestions:
+        charts.setdefault(key_of(one.chart, config), {})[one.name] = dict(one.scenario)
+    if not charts:
+        return ""
+    lines = ["charts:"]
+    for key, scenarios in charts.items():
+        lines += [f"  {written_edits.flow(key)}:", "    scenarios:"]
+        lines += _entries(scenarios, 6)
+    return "\n".join(lines) + "\n"
+
+
+def _entries(scenarios: Mapping[str, Any], indent: int) -> list[str]:
+    lines: list[str] = []
+    for name, scenario in scenarios.items():
+        lines += written_edits.block({name: scenario}, indent, 1)
+    return lines
+
+
+def key_of(chart: str, config: Config) -> str:
+    """The key below ``charts:`` that speaks of the *chart* at that path alone; a new one where none does."""
+    path = absolute(chart, config.cwd)
+    known = [one.key for one in config.charts if not is_pattern(one.pattern) and fits(path, one.pattern)]
+    return known[-1] if known else shown(path, config.root)
+
+
+def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
+    """Add *suggestions* to the configuration file, which is made where there is none.
+
+    Comments, order and formatting stay; the file is the old or the new one, whatever happens. Raises
+    ConfigError where it cannot be read or written.
+    """
+    path = config.cwd / config.file if config.file else config.root / FILE
+    path = pathlib.Path(os.path.realpath(path))
+    name = shown(path, config.cwd)
+    before = _read(path, name)
+    after = before if before is not None else _HEADER
+    added: list[str] = []
+    left: list[str] = []
+    for one in suggestions:
+        key = key_of(one.chart, config)
+        changed = _added(after, name, ("charts", key, "scenarios", one.name), dict(one.scenario))
+        (left if changed == after else added).append(f"{key}: {one.name}")
+        after = changed
+    if added:
+        try:
+            files.replace(path, after.encode())
+        except OSError as error:
+            raise ConfigError(f"cannot write {name!r}: {error.strerror}", "make it writable") from error
+    return Written(name, tuple(added), tuple(left))
+
+
+def _read(path: pathlib.Path, name: str) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(f"cannot read {name!r}: {why}", "make it readable") from error
+
+
+def _added(before: str, name: str, path: tuple[str, ...], scenario: Mapping[str, Any]) -> str:
+    try:
+        return written_edits.added(before, path, scenario)
+    except WrittenFault as fault:
+        raise ConfigError(f"{name}: {fault.message}", fault.hint) from fault
+    except written_edits.Unwritable as error:
+        what = written_edits.flow({path[-1]: scenario})
+        raise ConfigError(
+            f"cannot add scenario {path[-1]!r} to {name!r}: {error}",
+            f"add it by hand, below scenarios: {what}",
+        ) from error
