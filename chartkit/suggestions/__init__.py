@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit import helm, source_map
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.source_map import Block
@@ -23,7 +22,7 @@ BUDGET: Final = 1000
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A *scenario*, in the form of chartkit.yaml, for the *chart* at that path; *blocks* are those it adds."""
+    """A *scenario*, in the form of chartkit.yaml, for the *chart* at that path; *blocks* are what it adds."""
 
     chart: str
     name: str

@@ -7,20 +7,22 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit import helm, semver, source_map
+from chartkit import helm, semver
 from chartkit.discover import kube_versions
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.suggestions import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
 from chartkit.suggestions.measuring import Meter
-from chartkit.suggestions.search import Accepted, Search, State, chosen
+from chartkit.suggestions.reducing import Accepted, chosen
+from chartkit.suggestions.search import Search, State
 from chartkit.suggestions.settings import Settings
 from chartkit.suggestions.shapes import Shapes
 from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.terms import Const, Either, Op, Ref, Term, parts
 from chartkit.suggestions.trials import Ground, Trial, ground_of
 from chartkit.suggestions.validity import Validity
-from chartkit.suggestions.walk import Findings, Walker
+from chartkit.suggestions.visits import Findings
+from chartkit.suggestions.walk import Walker
 from chartkit.validation import known_versions
 
 Runs = Sequence[tuple[Case, frozenset[int]]]
@@ -147,8 +149,8 @@ class Adviser:
     def _why(self, number: int, found: Findings, state: State, search: Search) -> str:
         block = self._meter.blocks[number]
         visits = found.visits.get(number, [])
-        if number in state.failed and state.failed[number]:
-            return state.failed[number]
+        if why := state.failed.get(number):
+            return why
         if not visits:
             return self._never(number)
         world = self._ground.world()
@@ -209,6 +211,3 @@ def _refs(term: Term) -> Iterator[Ref]:
     elif isinstance(term, Op | Either):
         for part in parts(term):
             yield from _refs(part)
-
-
-__all__ = ["Adviser", "source_map"]

@@ -71,8 +71,8 @@ def equal(one: Any, *others: Any) -> Any:
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    return (
-        type(one) is type(other) and bool(one == other) or _numbers(one, other) and float(one) == float(other)
+    return (type(one) is type(other) and bool(one == other)) or (
+        _numbers(one, other) and float(one) == float(other)
     )
 
 
@@ -82,7 +82,7 @@ def _numbers(one: Any, other: Any) -> bool:
 
 def _compared(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     def compare(one: Any, other: Any) -> Any:
-        alike = isinstance(one, str) and isinstance(other, str) or _numbers(one, other)
+        alike = (isinstance(one, str) and isinstance(other, str)) or _numbers(one, other)
         return test(one, other) if alike else CANNOT
 
     return compare

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from chartkit.suggestions.access import field, item
 from chartkit.suggestions.terms import (
     KEY,
     NIL,
@@ -19,8 +20,6 @@ from chartkit.suggestions.terms import (
     Unknown,
     bounded,
     either,
-    field,
-    item,
     text,
 )
 

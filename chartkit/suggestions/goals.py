@@ -7,16 +7,12 @@ from typing import Any, Final
 
 from chartkit import semver
 from chartkit.suggestions import arithmetic
+from chartkit.suggestions.evaluation import evaluate, truth
+from chartkit.suggestions.predicates import PREDICATES, TESTS, tested
 from chartkit.suggestions.terms import Const, Either, Items, Op, Ref, Table, Term, Text, parts
-from chartkit.suggestions.walk import IS_FALSE, IS_TRUE, Constraint, Goal
-from chartkit.suggestions.worlds import UNSURE, World, evaluate, truth
+from chartkit.suggestions.visits import IS_FALSE, IS_TRUE, Alternative, Constraint, Goal
+from chartkit.suggestions.worlds import UNSURE, World
 
-Alternative = tuple[Constraint, ...]
-"""Constraints that together bring another about."""
-
-MIRRORED: Final = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-NEGATED: Final = {"lt": "ge", "le": "gt", "gt": "le", "ge": "lt"}
-_TESTS: Final = frozenset({"contains", "hasPrefix", "hasSuffix", "regexMatch"})
 _SAME_VALUE: Final = frozenset(
     {
         "int",
@@ -45,6 +41,7 @@ _SAME_VALUE: Final = frozenset(
     }
 )
 _LAST: Final = frozenset({"required", "trunc", "trimSuffix", "trimPrefix", "replace", "regexReplaceAll"})
+_COUNTING: Final = frozenset({"add", "add1", "sub", "mul", "max", "min"})
 _ALWAYS: Final = frozenset({"quote", "toYaml", "kindOf", "typeOf", "semver"})
 
 
@@ -148,31 +145,18 @@ def _of_function(term: Op, goal: Goal, world: World) -> Iterator[Alternative]:
     name, args = term.name, term.args
     if name in _CHOOSING:
         yield from _CHOOSING[name](args, goal)
-    elif name in _PREDICATES:
+    elif name in PREDICATES or (name in TESTS and len(args) == 2):
         wanted = _as_truth(goal)
         if wanted is not None:
-            yield from _PREDICATES[name](args, wanted, world)
-    elif name in _TESTS and len(args) == 2:
-        wanted = _as_truth(goal)
-        if wanted is not None:
-            yield from _tested(name, args, wanted, world)
-    elif name == "len" and args:
-        yield from _of_length(args[0], goal)
-    elif name in {"kindOf", "typeOf"} and args and goal[0] == "is":
-        yield ((args[0], ("kind", goal[1])),)
-    elif name == "join" and len(args) == 2:
-        yield from _join(args, goal)
-    elif name in {"splitList", "split"} and len(args) == 2:
-        yield from _split(args, goal)
-    elif name == "until" and args and goal[0] in {"length", "longer"}:
-        yield ((args[0], ("is", (goal[1], True))),)
-    elif name == "until" and args and goal[0] == "truth":
-        yield ((args[0], ("order", ("gt", 0)) if goal[1] else ("is", (0, True))),)
+            found = PREDICATES[name](args, wanted, world) if name in PREDICATES else None
+            yield from tested(name, args, wanted, world) if found is None else found
+    elif name in _MEASURING:
+        yield from _MEASURING[name](args, goal)
     elif name in _SAME_VALUE and args:
         yield ((args[-1 if name in _LAST else 0], _converted(name, goal)),)
     elif name in _ALWAYS and args and goal[0] != "truth":
         yield ((args[0], goal),)
-    elif name in {"add", "add1", "sub", "mul", "max", "min"}:
+    elif name in _COUNTING:
         yield from (((arg, goal),) for arg in args if not isinstance(arg, Const))
 
 
@@ -229,13 +213,13 @@ def _one_of(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
 def _lists(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
     """``concat`` and ``merge``: one has it all, the others nothing."""
     kind, wanted = goal
-    if kind == "truth" and not wanted or kind == "length" and wanted == 0:
+    if (kind == "truth" and not wanted) or (kind == "length" and wanted == 0):
         yield tuple((arg, IS_FALSE) for arg in args)
         return
     for index, arg in enumerate(args):
         yield ((arg, goal),)
         others = tuple((one, IS_FALSE) for at, one in enumerate(args) if at != index)
-        if others and kind in {"length"}:
+        if others and kind == "length":
             yield (*others, (arg, goal))
 
 
@@ -262,95 +246,12 @@ _CHOOSING: Final[Mapping[str, Callable[[tuple[Term, ...], Goal], Iterator[Altern
 }
 
 
-def _not(args: tuple[Term, ...], wanted: bool, _: World) -> Iterator[Alternative]:
-    if args:
-        yield ((args[0], ("truth", not wanted)),)
-
-
-def _equal(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    first, others = args[0], args[1:]
-    for one, other in [(first, other) for other in others] + [(other, first) for other in others]:
-        value = evaluate(other, world)
-        if value is not UNSURE and not isinstance(value, dict | list) and not isinstance(one, Const):
-            yield ((one, ("is", (value, wanted))),)
-
-
-def _unequal(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    yield from _equal(args, not wanted, world) if args else ()
-
-
-def _comparing(operator: str) -> Callable[[tuple[Term, ...], bool, World], Iterator[Alternative]]:
-    def compare(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-        if len(args) != 2:
-            return
-        kept = operator if wanted else NEGATED[operator]
-        for one, other, sign in ((args[0], args[1], kept), (args[1], args[0], MIRRORED[kept])):
-            value = evaluate(other, world)
-            if isinstance(value, int | float | str) and not isinstance(one, Const):
-                yield ((one, ("order", (sign, value))),)
-
-    return compare
-
-
-def _has_key(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    name = evaluate(args[1], world) if len(args) == 2 else UNSURE
-    if isinstance(name, str):
-        yield ((args[0], ("key", (name, wanted))),)
-
-
-def _has(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    if len(args) != 2:
-        return
-    one, many = (evaluate(arg, world) for arg in args)
-    if isinstance(many, list) and not isinstance(args[0], Const):
-        options = tuple(
-            (args[0], ("is", (each, wanted))) for each in many if not isinstance(each, dict | list)
-        )
-        yield from ((each,) for each in options) if wanted else (options,)
-    if one is not UNSURE:
-        yield ((args[1], ("has", (one, wanted))),)
-
-
-def _kind_is(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    name = evaluate(args[0], world) if len(args) == 2 else UNSURE
-    if isinstance(name, str):
-        yield ((args[1], ("kind", (name, wanted))),)
-
-
-def _semver(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    if len(args) != 2:
-        return
-    constraint = evaluate(args[0], world)
-    if isinstance(constraint, str):
-        yield ((args[1], ("semver", (constraint, wanted))),)
-    else:
-        yield ((args[0], ("semver of", wanted)),)
-
-
-def _tested(name: str, args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
-    part, text = (evaluate(arg, world) for arg in args)
-    if isinstance(part, str):
-        yield ((args[1], ("test", (name, part, wanted))),)
-    if isinstance(text, str) and name != "regexMatch" and text and not isinstance(args[0], Const):
-        yield ((args[0], ("is", (text, wanted))),)
-
-
-_PREDICATES: Final[Mapping[str, Callable[[tuple[Term, ...], bool, World], Iterator[Alternative]]]] = {
-    "not": _not,
-    "empty": _not,
-    "eq": _equal,
-    "ne": _unequal,
-    **{name: _comparing(name) for name in NEGATED},
-    "hasKey": _has_key,
-    "has": _has,
-    "kindIs": _kind_is,
-    "typeIs": _kind_is,
-    "semverCompare": _semver,
-}
-
-
-def _of_length(term: Term, goal: Goal) -> Iterator[Alternative]:
+def _of_length(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
+    """``len``."""
     kind, wanted = goal
+    if not args:
+        return
+    term = args[0]
     if kind == "truth":
         yield ((term, goal),)
     elif kind == "is":
@@ -363,8 +264,23 @@ def _of_length(term: Term, goal: Goal) -> Iterator[Alternative]:
             yield ((term, ("length", int(length))),)
 
 
+def _kind_of(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
+    if args and goal[0] == "is":
+        yield ((args[0], ("kind", goal[1])),)
+
+
+def _until(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
+    kind, wanted = goal
+    if args and kind in {"length", "longer"}:
+        yield ((args[0], ("is", (wanted, True))),)
+    elif args and kind == "truth":
+        yield ((args[0], ("order", ("gt", 0)) if wanted else ("is", (0, True))),)
+
+
 def _join(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
     kind, wanted = goal
+    if len(args) != 2:
+        return
     separator = args[0].value if isinstance(args[0], Const) else None
     if kind == "is" and isinstance(separator, str) and separator and isinstance(wanted[0], str):
         yield ((args[1], ("is", (wanted[0].split(separator), wanted[1]))),)
@@ -373,15 +289,24 @@ def _join(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
 
 
 def _split(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
-    separator = args[0].value if isinstance(args[0], Const) else None
+    separator = args[0].value if len(args) == 2 and isinstance(args[0], Const) else None
     if not isinstance(separator, str):
         return
     if goal[0] in {"length", "longer"} and isinstance(goal[1], int) and goal[1] > 0:
         yield ((args[1], ("is", (separator.join("ab"[: goal[1]] if goal[1] < 3 else "a" * goal[1]), True))),)
-    elif goal[0] == "truth":
-        yield ((args[1], goal),)
     else:
         yield ((args[1], goal),)
+
+
+_MEASURING: Final[Mapping[str, Callable[[tuple[Term, ...], Goal], Iterator[Alternative]]]] = {
+    "len": _of_length,
+    "kindOf": _kind_of,
+    "typeOf": _kind_of,
+    "join": _join,
+    "splitList": _split,
+    "split": _split,
+    "until": _until,
+}
 
 
 def constant(constraint: Constraint, world: World) -> bool:

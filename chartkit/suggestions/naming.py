@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 LONGEST: Final = 40
@@ -82,7 +82,7 @@ def _kebab(words: str) -> str:
     return re.sub(r"[^a-z0-9.]+", "-", split.lower()).strip("-.")
 
 
-def pattern(message: str, known: Sequence[str] = ()) -> str:
+def pattern(message: str) -> str:
     """A regular expression that the *message* of a refusal matches: its first words."""
     line = next((line.strip() for line in message.splitlines() if line.strip()), "")
     if len(line) > _LONGEST_MESSAGE:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field as attribute
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Final
 
 from chartkit.suggestions import functions
+from chartkit.suggestions.access import field
 from chartkit.suggestions.terms import (
     FALSE,
     NIL,
@@ -18,7 +20,6 @@ from chartkit.suggestions.terms import (
     Term,
     Unknown,
     either,
-    field,
 )
 from chartkit.templates.pipelines import Command, Operand, Pipeline
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.model import Case, Failure
 from chartkit.suggestions import solving
 from chartkit.suggestions.measuring import Measured, Meter, Site
+from chartkit.suggestions.reducing import Accepted
 from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.trials import Ground, Trial
 from chartkit.suggestions.validity import Validity
-from chartkit.suggestions.walk import IS_TRUE, Constraint, Findings
+from chartkit.suggestions.visits import IS_TRUE, Constraint, Findings
 from chartkit.suggestions.worlds import World
 
 MOST_SETTINGS: Final = 40
@@ -33,15 +34,6 @@ class Attempt:
     constraints: tuple[Constraint, ...]
     world: World
     alone: bool = False
-
-
-@dataclass(slots=True)
-class Accepted:
-    """A trial that reaches *reached*; it is refused *by* the message of a ``fail``, or renders (empty)."""
-
-    trial: Trial
-    reached: frozenset[int]
-    refusal: str = ""
 
 
 @dataclass(slots=True)
@@ -309,22 +301,3 @@ def _short(failure: Failure) -> str:
     if failure.kind == "values-schema":
         return f"the values schema does not allow what it needs: {line[:120]}"
     return f"Helm refuses what was tried: {line[:120]}"
-
-
-def chosen(accepted: Sequence[Accepted], covered: frozenset[int]) -> list[tuple[Accepted, frozenset[int]]]:
-    """Of *accepted* as few as reach all that they reach beyond *covered*, each with what it adds."""
-    left = {number for one in accepted for number in one.reached} - covered
-    found: list[tuple[Accepted, frozenset[int]]] = []
-    waiting = list(accepted)
-    while left and waiting:
-        best = max(waiting, key=lambda one: (not one.refusal, len(one.reached & left), -one.trial.size))
-        if not best.reached & left:
-            waiting = [one for one in waiting if one.reached & left]
-            continue
-        found.append((best, frozenset(best.reached & left)))
-        left -= best.reached
-        waiting.remove(best)
-    return found
-
-
-__all__ = ["Accepted", "Mapping", "Search", "State", "chosen"]

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from chartkit import semver
 from chartkit.suggestions import arithmetic
+from chartkit.suggestions.evaluation import semver_parts
+from chartkit.suggestions.fitting import another, falsy, long_table, matching, suits
 from chartkit.suggestions.shapes import Shapes
 from chartkit.suggestions.terms import EACH, KEY, Ref
-from chartkit.suggestions.walk import Goal
-from chartkit.suggestions.worlds import Setting, World, semver_parts
+from chartkit.suggestions.visits import Goal
+from chartkit.suggestions.worlds import Setting, World
 
 _STEPS: Final = (0, 1, -1)
 _VERSIONS: Final = ("1.0.0", "2.0.0", "0.1.0", "1.19.0", "1.25.0", "1.30.0", "3.0.0", "10.0.0", "20.0.0")
@@ -77,13 +78,31 @@ class Settings:
                 yield wanted[0]
             return
         if kind == "truth":
-            yield from self._truthy(path, now) if wanted else _falsy(now, self._shapes.schema(path))
+            yield from self._truthy(path, now) if wanted else falsy(now)
         elif kind == "is":
             yield from self._equal(path, now, *wanted)
         elif kind in {"length", "longer"}:
             yield from self._long(path, now, int(wanted))
         else:
-            yield from _MADE[kind](self, path, now, wanted)
+            yield from self._others(kind, path, now, wanted)
+
+    def _others(self, kind: str, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
+        if kind == "key":
+            yield from self._key(path, wanted)
+        elif kind == "kind":
+            yield from self._kind(path, wanted)
+        elif kind == "test":
+            yield from self._test(path, wanted)
+        elif kind == "has":
+            value, there = wanted
+            many = now if isinstance(now, list) else []
+            yield [*many, value] if there else [one for one in many if one != value]
+        elif kind == "order":
+            yield from _ordered(now, wanted)
+        elif kind == "semver":
+            yield from _versions(wanted)
+        elif kind == "semver of":
+            yield ">=0.0.0-0" if wanted else "<0.0.1-0"
 
     def _truthy(self, path: tuple[str, ...], now: Any) -> Iterator[Any]:
         compared = [value for value in self._compared.get(path, ()) if value and not isinstance(value, bool)]
@@ -113,7 +132,7 @@ class Settings:
 
     def _long(self, path: tuple[str, ...], now: Any, length: int) -> Iterator[Any]:
         if length == 0:
-            yield from _falsy(now, self._shapes.schema(path))
+            yield from falsy(now)
             return
         usual = [{"example": "example"}, ["example"]]
         for made in [
@@ -122,13 +141,13 @@ class Settings:
             *(one for one in usual if self._shapes.allows(path, one)),
         ]:
             if isinstance(made, list) and made:
-                yield [_another(made[index % len(made)], index // len(made)) for index in range(length)]
+                yield [another(made[index % len(made)], index // len(made)) for index in range(length)]
             elif isinstance(made, dict) and made:
-                yield from _long_table(made, now, length)
+                yield from long_table(made, now, length)
             elif isinstance(made, int) and not isinstance(made, bool):
                 yield length
 
-    def _key(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
+    def _key(self, path: tuple[str, ...], wanted: Any) -> Iterator[Any]:
         name, there = wanted
         if not there:
             yield {name: None}
@@ -137,7 +156,7 @@ class Settings:
             yield {name: value}
         yield {name: "example"}
 
-    def _kind(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
+    def _kind(self, path: tuple[str, ...], wanted: Any) -> Iterator[Any]:
         name, same = wanted
         kinds = arithmetic.kinds(name)
         examples = [
@@ -151,14 +170,9 @@ class Settings:
         ]
         yield from (value for value in examples if (arithmetic.kind_of(value) in kinds) is same)
 
-    def _has(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
-        value, there = wanted
-        many = now if isinstance(now, list) else []
-        yield [*many, value] if there else [one for one in many if one != value]
-
-    def _test(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
+    def _test(self, path: tuple[str, ...], wanted: Any) -> Iterator[Any]:
         name, part, there = wanted
-        fitting = _matching(part) if name == "regexMatch" else [part, f"{part}example", f"example{part}"]
+        fitting = matching(part) if name == "regexMatch" else [part, f"{part}example", f"example{part}"]
         others = [
             *self._compared.get(path, ()),
             *self._shapes.made_up(path),
@@ -171,126 +185,30 @@ class Settings:
         tried = [*(fitting if there else ()), *(other for other in others if isinstance(other, str))]
         yield from (value for value in tried if suits(value, ("test", wanted)))
 
-    def _order(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
-        operator, number = wanted
-        if isinstance(number, str):
-            tried: list[Any] = [f"{number}0", "", number]
-        else:
-            tried = [int(number) + step if float(number).is_integer() else number + step for step in _STEPS]
-            tried += [str(value) for value in tried] if isinstance(now, str) else []
-        for value in tried:
-            compared = arithmetic.number(value) if not isinstance(number, str) else value
-            if arithmetic.FUNCTIONS[operator](compared, number) is True:
-                yield value
 
-    def _semver(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
-        constraint, same = wanted
-        named = re.findall(r"\d+(?:\.\d+){0,2}", constraint)
-        tried = [".".join((name.split(".") + ["0", "0"])[:3]) for name in named]
-        for name in list(tried):
-            major, minor, patch = map(int, name.split("."))
-            tried += [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
-            tried += [f"{major}.{max(minor - 1, 0)}.0", f"{max(major - 1, 0)}.0.0"]
-        yield from (one for one in (*tried, *_VERSIONS) if suits(one, ("semver", wanted)))
-
-    def _semver_of(self, path: tuple[str, ...], now: Any, wanted: Any) -> Iterator[Any]:
-        yield ">=0.0.0-0" if wanted else "<0.0.1-0"
+def _ordered(now: Any, wanted: Any) -> Iterator[Any]:
+    """Values that are less or more than a number, or a text."""
+    operator, number = wanted
+    if isinstance(number, str):
+        tried: list[Any] = [f"{number}0", "", number]
+    else:
+        tried = [int(number) + step if float(number).is_integer() else number + step for step in _STEPS]
+        tried += [str(value) for value in tried] if isinstance(now, str) else []
+    for value in tried:
+        compared = arithmetic.number(value) if not isinstance(number, str) else value
+        if arithmetic.FUNCTIONS[operator](compared, number) is True:
+            yield value
 
 
-_MADE: Final[Mapping[str, Callable[[Settings, tuple[str, ...], Any, Any], Iterator[Any]]]] = {
-    "key": Settings._key,
-    "kind": Settings._kind,
-    "has": Settings._has,
-    "test": Settings._test,
-    "order": Settings._order,
-    "semver": Settings._semver,
-    "semver of": Settings._semver_of,
-}
-
-
-def suits(value: Any, goal: Goal) -> bool:
-    """Whether *value* itself is as *goal* asks."""
-    kind, wanted = goal
-    if kind == "truth":
-        return bool(value) is wanted
-    if kind == "is":
-        return arithmetic.equal(value, wanted[0]) is wanted[1]
-    if kind == "test":
-        try:
-            return bool(arithmetic.FUNCTIONS[wanted[0]](wanted[1], value)) is wanted[2]
-        except re.error:
-            return False
-    if kind == "semver":
-        try:
-            return semver.satisfies(wanted[0], value) is wanted[1]
-        except ValueError:
-            return False
-    return kind == "order" and arithmetic.FUNCTIONS[wanted[0]](value, wanted[1]) is True
-
-
-def _falsy(now: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
-    if isinstance(now, bool):
-        yield False
-    elif isinstance(now, str):
-        yield ""
-    elif isinstance(now, list):
-        yield []
-    elif isinstance(now, int | float):
-        yield 0
-    yield None
-    if isinstance(now, dict):
-        yield from ({}, "", False)
-
-
-def _another(value: Any, again: int) -> Any:
-    """*value*, or the like of it where it is there already."""
-    if not again:
-        return value
-    if isinstance(value, str):
-        return f"{value}-{again + 1}"
-    if isinstance(value, dict):
-        renamed = next((key for key in ("name", "key", "host") if isinstance(value.get(key), str)), None)
-        texts = [key for key, each in value.items() if isinstance(each, str)]
-        key = renamed or (texts[0] if texts else None)
-        if key is None:
-            return {name: _another(each, again) for name, each in value.items()}
-        return {**value, key: f"{value[key]}-{again + 1}"}
-    return value + again if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _long_table(made: Mapping[str, Any], now: Any, length: int) -> Iterator[Any]:
-    """A mapping laid over *now* so that it has *length* entries."""
-    there = list(now) if isinstance(now, dict) else []
-    if len(there) > length:
-        yield dict.fromkeys(there[length:])
-        return
-    entries = {key: value for key, value in made.items() if key not in there}
-    name, value = next(iter(made.items()))
-    for index in range(2, length + 2):
-        entries.setdefault(f"{name}-{index}", value)
-    yield {key: entries[key] for key in list(entries)[: length - len(there)]}
-
-
-def _matching(pattern: str) -> list[str]:
-    """Texts that may match *pattern*: what is left of it without its signs, and some usual ones."""
-    simple = re.sub(r"\[\^[^]]*\]", "x", pattern)
-    for written, letter in ((r"\[(\w|/)[^]]*\]", r"\1"), (r"\\d", "1"), (r"\\w", "a"), (r"\{\d*,?\d*\}", "")):
-        simple = re.sub(written, letter, simple)
-    options = re.split(r"\|", re.sub(r"\(\?[a-z:]*|[()^$]", "", simple))
-    plain = [re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)[*+?]|\.(?=[*+])", "", option)) for option in options]
-    return [
-        *plain,
-        "example",
-        "example.com",
-        "1",
-        "100m",
-        "1Gi",
-        "10s",
-        "1.0.0",
-        "https://example.com",
-        "/example",
-        "a",
-    ]
+def _versions(wanted: Any) -> Iterator[str]:
+    """Versions that a constraint allows, or not: near to those that it names."""
+    named = re.findall(r"\d+(?:\.\d+){0,2}", wanted[0])
+    tried = [".".join([*name.split("."), "0", "0"][:3]) for name in named]
+    for name in list(tried):
+        major, minor, patch = map(int, name.split("."))
+        tried += [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
+        tried += [f"{major}.{max(minor - 1, 0)}.0", f"{max(major - 1, 0)}.0.0"]
+    yield from (one for one in (*tried, *_VERSIONS) if suits(one, ("semver", wanted)))
 
 
 def _upgrading(goal: Goal, _: World) -> Iterator[Setting]:
@@ -312,7 +230,7 @@ def _named(option: str) -> Callable[[Goal, World], Iterator[Setting]]:
             options = [str(wanted[0])]
         elif kind == "test" and wanted[2]:
             part = str(wanted[1])
-            options = _matching(part) if wanted[0] == "regexMatch" else [part, f"{part}x", f"x{part}"]
+            options = matching(part) if wanted[0] == "regexMatch" else [part, f"{part}x", f"x{part}"]
         elif kind == "order":
             options += ["x" * 50]
         for value in options:
@@ -328,5 +246,3 @@ _OPTIONS: Final[Mapping[tuple[str, ...], Callable[[Goal, World], Iterator[Settin
     ("Release", "Namespace"): _named("namespace"),
     ("Release", "Name"): _named("release"),
 }
-
-__all__ = ["EACH", "Settings", "suits"]

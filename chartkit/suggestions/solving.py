@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.suggestions import goals
+from chartkit.suggestions.evaluation import evaluate
 from chartkit.suggestions.settings import Settings
 from chartkit.suggestions.terms import Op, Ref, Unknown
-from chartkit.suggestions.walk import Constraint, Context, Visit
-from chartkit.suggestions.worlds import World, evaluate
+from chartkit.suggestions.visits import Constraint, Context, Visit
+from chartkit.suggestions.worlds import World
 
 MOST_STEPS: Final = 300
 """How many constraints are looked at for one way into a block."""
