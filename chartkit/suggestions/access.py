@@ -43,44 +43,53 @@ _WRITTEN: Final = frozenset(
 
 def field(term: Term, name: str) -> Term:
     """``term.name``."""
-    if isinstance(term, Ref):
-        return _below(term, name)
-    if isinstance(term, Root):
-        return _of_root(term, name)
-    if isinstance(term, Table):
-        found = dict(term.items).get(name)
-        if found is not None:
-            return found
-        return field(term.rest, name) if term.rest is not None else NIL
-    if isinstance(term, Op) and term.name == "lookup":
-        return term
-    if isinstance(term, Op) and term.name == "merge":
-        return bounded(Op("coalesce", tuple(field(arg, name) for arg in term.args)))
-    if isinstance(term, Unknown | Const):
-        return term if isinstance(term, Unknown) else NIL
-    return _through(term, lambda inner: field(inner, name)) or Unknown(f"reads .{name} of what is computed")
+    found: Term | None
+    match term:
+        case Ref():
+            found = _below(term, name)
+        case Root():
+            found = _of_root(term, name)
+        case Table():
+            found = dict(term.items).get(name) or (field(term.rest, name) if term.rest is not None else NIL)
+        case Op("merge"):
+            found = bounded(Op("coalesce", tuple(field(arg, name) for arg in term.args)))
+        case Op("lookup") | Unknown():
+            found = term
+        case Const():
+            found = NIL
+        case _:
+            found = _through(term, lambda inner: field(inner, name))
+    return found or Unknown(f"reads .{name} of what is computed")
 
 
 def item(term: Term) -> Term:
     """An item of a list or mapping."""
-    if isinstance(term, Ref):
-        return _below(term, EACH)
-    if isinstance(term, Items) and term.items:
-        return term.items[0] if len(term.items) == 1 else Op("one of", term.items)
-    if isinstance(term, Table) and term.rest is None and term.items:
-        values = tuple(value for _, value in term.items)
-        return values[0] if len(values) == 1 else Op("one of", values)
-    if isinstance(term, Op) and term.name in {"concat", "merge"}:
-        return bounded(Op("one of", tuple(item(arg) for arg in term.args)))
-    if isinstance(term, Op) and term.name in {"append", "prepend"}:
-        return bounded(Op("one of", (item(term.args[0]), term.args[1])))
-    if isinstance(term, Op) and term.name == "keys":
-        return key(term.args[0])
-    if isinstance(term, Op) and term.name == "values":
-        return item(term.args[0])
-    if isinstance(term, Unknown) or (isinstance(term, Op) and term.name == "lookup"):
-        return term
-    return _through(term, item) or Unknown("goes through a list that is computed")
+    found: Term | None
+    match term:
+        case Ref():
+            found = _below(term, EACH)
+        case Items():
+            found = _one_of(term.items)
+        case Table(items, None):
+            found = _one_of(tuple(value for _, value in items))
+        case Op("concat" | "merge", args):
+            found = _one_of(tuple(map(item, args)))
+        case Op("append" | "prepend", (many, one)):
+            found = _one_of((item(many), one))
+        case Op("keys", (table,)):
+            found = key(table)
+        case Op("values", (table,)):
+            found = item(table)
+        case Op("lookup") | Unknown():
+            found = term
+        case _:
+            found = _through(term, item)
+    return found or Unknown("goes through a list that is computed")
+
+
+def _one_of(terms: tuple[Term, ...]) -> Term | None:
+    distinct = tuple(dict.fromkeys(terms))
+    return distinct[0] if len(distinct) == 1 else bounded(Op("one of", distinct)) if distinct else None
 
 
 def key(term: Term) -> Term:
@@ -107,6 +116,8 @@ def _of_root(root: Root, name: str) -> Term:
         return Ref(("Values", *root.below), whole=bool(root.below))
     if name in {"Release", "Capabilities"}:
         return Ref((name,))
+    if name in (added := dict(root.added)):
+        return added[name]
     if name == "Chart":
         return Table(tuple((each, Const.of(value)) for each, value in root.about))
     return Unknown(_BUILT_IN.get(name, f"reads .{name}, which nothing sets"))
@@ -124,20 +135,20 @@ def _written(term: Term) -> Term:
 
 def _through(term: Term, reach: Callable[[Term], Term]) -> Term | None:
     """What *reach* gives of a term that only chooses, or passes on, another."""
-    if isinstance(term, Either):
-        return either(term.test, reach(term.then), reach(term.other))
-    if not isinstance(term, Op):
-        return None
-    name, args = term.name, term.args
-    if name == "default":
-        return either(args[1], reach(args[1]), reach(args[0])) if len(args) > 1 else None
-    if name in {"coalesce", "one of", "or"}:
-        reached = tuple(map(reach, args))
-        return bounded(Op("coalesce" if name == "or" else name, reached))
-    if name in _PARSED and args:
-        return reach(_written(args[0]))
-    if name in _SAME or name in _WRITTEN:
-        return reach(args[-1 if name == "required" else 0]) if args else None
-    if name == "ternary" and len(args) == 3:
-        return either(args[2], reach(args[0]), reach(args[1]))
-    return None
+    found: Term | None = None
+    match term:
+        case Either(test, then, other) | Op("ternary", (then, other, test)):
+            found = either(test, reach(then), reach(other))
+        case Op("default", (other, then)):
+            found = either(then, reach(then), reach(other))
+        case Op("coalesce" | "or", args):
+            found = bounded(Op("coalesce", tuple(map(reach, args))))
+        case Op("one of", args):
+            found = _one_of(tuple(map(reach, args)))
+        case Op("required", (_, inner)):
+            found = reach(inner)
+        case Op(name, (inner, *_)) if name in _PARSED:
+            found = reach(_written(inner))
+        case Op(name, (inner, *_)) if name in _SAME or name in _WRITTEN:
+            found = reach(inner)
+    return found

@@ -13,7 +13,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.suggestions import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
 from chartkit.suggestions.measuring import Meter
-from chartkit.suggestions.reducing import Accepted, chosen
+from chartkit.suggestions.reducing import Accepted, Reducer, chosen
 from chartkit.suggestions.search import Search, State
 from chartkit.suggestions.settings import Settings
 from chartkit.suggestions.shapes import Shapes
@@ -78,8 +78,7 @@ class Adviser:
             solver,
             Validity(self._engine, self._chart, self._ground),
             self._runs,
-            covered=covered,
-            budget=self._budget,
+            self._budget,
         )
         state = search.run(missing)
         suggestions = self._suggestions(search, state, covered, taken, frozenset(missing))
@@ -112,10 +111,11 @@ class Adviser:
         found: list[Suggestion] = []
         done = set(covered)
         picked = [(one, new & wanted) for one, new in chosen(state.accepted, covered) if new & wanted]
-        fewer = search.merged(picked)
-        for accepted, _ in [(search.minimised(one, new), new) for one, new in fewer]:
+        reducer = Reducer(search)
+        fewer = reducer.merged(picked)
+        for accepted, _ in [(reducer.minimised(one, new), new) for one, new in fewer]:
             small = self._settled(accepted) if accepted.reached & wanted - done else None
-            if small is None:
+            if small is None or not small.reached & wanted - done:
                 continue
             name = naming.named(small.trial.given, small.trial.options, names, fails=bool(small.refusal))
             names.add(name)
@@ -128,23 +128,32 @@ class Adviser:
         return found
 
     def _settled(self, accepted: Accepted) -> Accepted | None:
-        """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ."""
-        if all(self._confirmed(case, accepted) for case in self._ground.cases_of(accepted.trial)):
-            return accepted
-        options = {**accepted.trial.options, "kube-versions": self._ground.case.kube_version}
-        trial = Trial(accepted.trial.given, options)
-        pinned = dataclasses.replace(accepted, trial=trial)
-        return pinned if self._confirmed(self._ground.case_of(trial), accepted) else None
+        """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ.
 
-    def _confirmed(self, case: Case, accepted: Accepted) -> bool:
-        """Whether the real render of *case* does what the measured one did."""
+        It reaches what the maps of these renders say, where they can be had.
+        """
+        runs = [self._run(case, accepted) for case in self._ground.cases_of(accepted.trial)]
+        trial = accepted.trial
+        if None in runs:
+            options = {**trial.options, "kube-versions": self._ground.case.kube_version}
+            trial = Trial(trial.given, options)
+            runs = [self._run(self._ground.case_of(trial), accepted)]
+        if None in runs:
+            return None
+        reached = frozenset(number for run in runs if run is not None for number in run)
+        return dataclasses.replace(accepted, trial=trial, reached=reached)
+
+    def _run(self, case: Case, accepted: Accepted) -> frozenset[int] | None:
+        """What the real render of *case* reaches; None where it does not end as the measured one did."""
         render = helm.render(self._engine, self._chart, case)
+        failure = render.failure
         if accepted.refusal:
-            failure = render.failure
-            return (
-                failure is not None and re.search(naming.pattern(accepted.refusal), failure.text) is not None
-            )
-        return render.failure is None
+            pattern = naming.pattern(accepted.refusal)
+            return accepted.reached if failure and re.search(pattern, failure.text) else None
+        if failure is not None:
+            return None
+        found = source_map.trace(self._engine, self._chart, case, render, counts=True)
+        return accepted.reached if found.untraced else frozenset(found.counts)
 
     def _why(self, number: int, found: Findings, state: State, search: Search) -> str:
         block = self._meter.blocks[number]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chartkit.source_map.expressions import unquoted
 from chartkit.suggestions import access, terms
 from chartkit.suggestions.reading import Reader, Scope
-from chartkit.suggestions.terms import Const, Op, Term, Unknown
+from chartkit.suggestions.terms import Const, Op, Root, Term, Unknown
 from chartkit.suggestions.visits import IS_FALSE, IS_LOOPED, IS_TRUE, Constraint, Context
 from chartkit.templates import syntax
 from chartkit.templates.gotemplate import Segment
@@ -33,7 +33,7 @@ class Body:
         self.context = context
         self.found = walker.found
         self.conditions: tuple[Constraint, ...] = ()
-        self.reader = Reader(source, self._include)
+        self.reader = Reader(source, self._include, self._add)
 
     def run(self, body: Sequence[syntax.Node], scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
         """Go through *body* where *conditions* hold; gives what it prints."""
@@ -49,22 +49,22 @@ class Body:
             elif isinstance(node, syntax.Branch):
                 printed.append(self._branch(node, scope, conditions))
             elif isinstance(node, syntax.Call):
-                dot = self._read(node.segment, node.pipeline, scope) if node.pipeline else terms.NIL
+                dot = self._read(node.pipeline, scope) if node.pipeline else terms.NIL
                 printed.append(self._include(unquoted(node.name.text), dot))
         return terms.text(printed)
 
     def _action(self, node: syntax.Action, scope: Scope) -> Term:
-        value = self._read(node.segment, node.pipeline, scope)
+        value = self._read(node.pipeline, scope)
         if node.pipeline.variables:
             return terms.EMPTY
         return value
 
-    def _read(self, segment: Segment, pipeline: Pipeline, scope: Scope) -> Term:
+    def _read(self, pipeline: Pipeline, scope: Scope) -> Term:
         value = self.reader.read(pipeline, scope)
-        self._note(pipeline, scope, value)
+        self._note(pipeline, scope)
         return value
 
-    def _note(self, pipeline: Pipeline, scope: Scope, value: Term) -> None:
+    def _note(self, pipeline: Pipeline, scope: Scope) -> None:
         """Keep what is read and compared with what, and what ``required`` wants."""
         words = list(pipeline.operands())
         as_yaml = any(one.kind == "identifier" and one.text in _YAML for one in words)
@@ -90,6 +90,12 @@ class Body:
             elif isinstance(one, terms.Either | Op) and terms.size(one) < 40:
                 waiting += terms.parts(one)
 
+    def _add(self, root: Root, name: str, value: Term) -> None:
+        """Keep what is ``set`` on the root, and when."""
+        ways = self.found.added[root.below, name]
+        if len(ways) < MOST_ROUNDS:
+            ways.append((self.conditions, value))
+
     def _include(self, name: str, dot: Term) -> Term:
         return self.walker.call(name, dot, self.conditions, self.context)
 
@@ -108,7 +114,7 @@ class Body:
                 break
             head = outer.inner()
             self.conditions = before
-            test = self._read(arm.segment, arm.pipeline, head)
+            test = self._read(arm.pipeline, head)
             here = (*before, (test, IS_LOOPED if keyword == "range" else IS_TRUE))
             self._enter(arm.keyword, arm.segment.end, here)
             rounds = _rounds_of(test) if keyword == "range" else ()
@@ -163,7 +169,7 @@ class Body:
 
     @staticmethod
     def _joined(results: list[tuple[Term, Term, Scope]], scope: Scope) -> Term:
-        """What the arms print, and in *scope* what they do to variables, as a choice of the first that is true."""
+        """What the arms print, and in *scope* what they do to variables: what the first that is true does."""
         printed: Term = terms.EMPTY
         last: Scope = scope.inner()
         for test, text, inner in reversed(results):

@@ -15,23 +15,27 @@ from chartkit.suggestions.worlds import UNSURE, World
 
 def evaluate(term: Term, world: World) -> Any:
     """What *term* is in *world*, or UNSURE."""
-    if isinstance(term, Const):
-        return term.value
-    if isinstance(term, Ref):
-        return _given(term.path, world)
-    if isinstance(term, Either):
-        test = truth(evaluate(term.test, world))
-        return UNSURE if test is None else evaluate(term.then if test else term.other, world)
-    if isinstance(term, Table):
-        return _table_of(term, world)
-    if isinstance(term, Items):
-        return _all(term.items, world)
-    if isinstance(term, Text):
-        parts = _all(term.parts, world)
-        return UNSURE if parts is UNSURE else "".join(map(arithmetic.printed, parts))
-    if isinstance(term, Op):
-        return _of_function(term, world)
-    return {} if isinstance(term, Root) else UNSURE
+    found: Any = UNSURE
+    match term:
+        case Const(value):
+            found = value
+        case Ref(path):
+            found = _given(path, world)
+        case Either():
+            test = truth(evaluate(term.test, world))
+            found = UNSURE if test is None else evaluate(term.then if test else term.other, world)
+        case Table():
+            found = _table_of(term, world)
+        case Items(items):
+            found = _all(items, world)
+        case Text(parts):
+            values = _all(parts, world)
+            found = UNSURE if values is UNSURE else "".join(map(arithmetic.printed, values))
+        case Op():
+            found = _of_function(term, world)
+        case Root():
+            found = {"Values": {}}
+    return found
 
 
 def truth(value: Any) -> bool | None:
@@ -145,7 +149,7 @@ def _has_api(args: tuple[Term, ...], world: World) -> Any:
 
 
 def foreign(api: Any) -> bool:
-    """Whether *api* is not one of Kubernetes' own, so that a cluster is only known to have it where it is said."""
+    """Whether *api* is not one of Kubernetes' own, so that a cluster has it only where that is said."""
     group = api.split("/")[0] if isinstance(api, str) else ""
     return "." in group and not group.endswith("k8s.io")
 

@@ -179,8 +179,9 @@ def _first(args: Sequence[Term]) -> Term:
 
 
 def _last(args: Sequence[Term]) -> Term:
-    known = args and isinstance(args[0], Items) and args[0].items
-    return args[0].items[-1] if known else _first(args)  # type: ignore[union-attr]
+    if args and isinstance(args[0], Items) and args[0].items:
+        return args[0].items[-1]
+    return _first(args)
 
 
 def _slice(args: Sequence[Term]) -> Term:
@@ -194,8 +195,9 @@ def _slice(args: Sequence[Term]) -> Term:
 
 def _joined(args: Sequence[Term]) -> Term:
     """``concat``: one list where all are written in the template."""
-    if all(isinstance(arg, Items) for arg in args):
-        return bounded(Items(tuple(item for arg in args for item in arg.items)))  # type: ignore[union-attr]
+    lists = [arg.items for arg in args if isinstance(arg, Items)]
+    if len(lists) == len(args):
+        return bounded(Items(tuple(each for many in lists for each in many)))
     return bounded(Op("concat", tuple(args)))
 
 

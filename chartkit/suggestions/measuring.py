@@ -42,7 +42,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What became of a case: the blocks that were *reached*, or the *failure*, and the *site* that refused."""
+    """What became of a case: the blocks *reached*, or the *failure*, and the *site* that refused."""
 
     reached: frozenset[int]
     failure: Failure | None = None

@@ -85,6 +85,7 @@ def _semver(args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alte
 
 
 def tested(name: str, args: tuple[Term, ...], wanted: bool, world: World) -> Iterator[Alternative]:
+    """``contains`` and its like: the text fits the part, or the part is taken from the text."""
     part, text = (evaluate(arg, world) for arg in args)
     if isinstance(part, str):
         yield ((args[1], ("test", (name, part, wanted))),)

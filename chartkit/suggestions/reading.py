@@ -16,6 +16,7 @@ from chartkit.suggestions.terms import (
     Const,
     Op,
     Ref,
+    Root,
     Table,
     Term,
     Unknown,
@@ -60,9 +61,16 @@ Include = Callable[[str, Term, tuple["Term", ...]], Term]
 class Reader:
     """Reads the pipelines of one file, whose text is *source*."""
 
-    def __init__(self, source: str, include: Callable[[str, Term], Term]) -> None:
+    def __init__(
+        self,
+        source: str,
+        include: Callable[[str, Term], Term],
+        add: Callable[[Root, str, Term], None] = lambda _root, _name, _term: None,
+    ) -> None:
+        """*include* gives what a template prints, *add* is told what is ``set`` on the root."""
         self.source = source
         self.include = include
+        self.add = add
 
     def read(self, pipeline: Pipeline, scope: Scope) -> Term:
         """The value of *pipeline*; what it does to variables is done to *scope*."""
@@ -93,8 +101,10 @@ class Reader:
         if name == "include":
             return self._included(args)
         made = functions.call(name, args)
-        if name in {"set", "unset"} and len(command.operands) > 1:
-            self._changed(command.operands[1], made if name == "set" else None, scope)
+        if name == "set" and len(args) == 3 and isinstance(args[0], Root) and isinstance(args[1], Const):
+            self.add(args[0], str(args[1].value), args[2])
+        elif name == "set" and len(command.operands) > 1:
+            self._changed(command.operands[1], made, scope)
         if name == "unset":
             return args[0] if args else NIL
         return made
@@ -105,10 +115,10 @@ class Reader:
         return Unknown("includes a template whose name is computed")
 
     @staticmethod
-    def _changed(operand: Operand, made: Term | None, scope: Scope) -> None:
+    def _changed(operand: Operand, made: Term, scope: Scope) -> None:
         """``set`` changes its mapping in place: where that is in a variable, the variable is another then."""
         name = operand.text
-        if operand.kind != "variable" or operand.fields or made is None:
+        if operand.kind != "variable" or operand.fields:
             return
         if isinstance(scope.variables.get(name), Table | Op):
             scope.variables[name] = made

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chartkit.suggestions.search import Search
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chartkit.suggestions.trials import Trial
+from chartkit.suggestions.trials import MOST_SETTINGS, Trial
 
 
 @dataclass(slots=True)
@@ -31,3 +36,61 @@ def chosen(accepted: Sequence[Accepted], covered: frozenset[int]) -> list[tuple[
         left -= best.reached
         waiting.remove(best)
     return found
+
+
+class Reducer:
+    """Makes what *search* has found smaller, and fewer, for as long as it may render."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def minimised(self, accepted: Accepted, needed: frozenset[int]) -> Accepted:
+        """*accepted* without what it sets and does not need to reach the blocks *needed*."""
+        parts = accepted.trial.parts()
+        dropped: list[tuple[str, ...]] = []
+        best = accepted
+        chunk = max(1, len(parts) // 2)
+        while parts:
+            for start in range(0, len(parts), chunk):
+                if self._search.exhausted:
+                    return best
+                some = parts[start : start + chunk]
+                smaller = accepted.trial.without([*dropped, *some])
+                found = self._still(smaller, accepted, needed)
+                if found is not None:
+                    dropped += some
+                    best = found
+            parts = [part for part in parts if part not in dropped]
+            if chunk == 1:
+                break
+            chunk = max(1, chunk // 2)
+        return best
+
+    def merged(
+        self, several: Sequence[tuple[Accepted, frozenset[int]]]
+    ) -> list[tuple[Accepted, frozenset[int]]]:
+        """*several* scenarios, each with the blocks it is for, as fewer where they bear each other."""
+        found: list[tuple[Accepted, frozenset[int]]] = []
+        for one, needed in several:
+            for index, (other, also) in enumerate(found):
+                joined = None if one.refusal or other.refusal else other.trial.joined(one.trial)
+                if joined is None or joined.size > MOST_SETTINGS or self._search.exhausted:
+                    continue
+                both = self._still(joined, other, needed | also)
+                if both is not None:
+                    found[index] = both, needed | also
+                    break
+            else:
+                found.append((one, needed))
+        return found
+
+    def _still(self, trial: Trial, accepted: Accepted, needed: frozenset[int]) -> Accepted | None:
+        measured = self._search.measured(trial)
+        if not needed <= measured.reached:
+            return None
+        if accepted.refusal:
+            same = measured.failure is not None and measured.failure.message == accepted.refusal
+            return Accepted(trial, measured.reached, accepted.refusal) if same else None
+        if measured.failure is not None or self._search.validity.fault(trial):
+            return None
+        return Accepted(trial, measured.reached)

@@ -11,6 +11,7 @@ from chartkit.suggestions.terms import EACH
 
 
 def schemas_of(chart: Chart) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """The schemas of *chart* and the charts below it, by where their values are."""
     for name, content in chart.files.items():
         if name.endswith("/values.schema.json"):
             try:
@@ -22,6 +23,7 @@ def schemas_of(chart: Chart) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any
 
 
 def down(root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
+    """The part of the schema *root* that speaks of *path*."""
     schema = resolved(root, root)
     for step in path:
         if step == EACH:
@@ -36,6 +38,7 @@ def down(root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:
 
 
 def resolved(root: Mapping[str, Any], schema: Any) -> Mapping[str, Any]:
+    """*schema* itself where it only refers to another, or leaves a choice between one and null."""
     for _ in range(8):
         if not isinstance(schema, dict):
             return {}

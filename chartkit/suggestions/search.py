@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,13 +13,10 @@ from chartkit.suggestions import solving
 from chartkit.suggestions.measuring import Measured, Meter, Site
 from chartkit.suggestions.reducing import Accepted
 from chartkit.suggestions.solving import Solver
-from chartkit.suggestions.trials import Ground, Trial
+from chartkit.suggestions.trials import MOST_SETTINGS, Ground, Trial
 from chartkit.suggestions.validity import Validity
-from chartkit.suggestions.visits import IS_TRUE, Constraint, Findings
+from chartkit.suggestions.visits import IS_FALSE, IS_TRUE, Constraint, Findings
 from chartkit.suggestions.worlds import World
-
-MOST_SETTINGS: Final = 40
-"""How many things one scenario may set."""
 
 MOST_SEEDS: Final = 3
 MOST_OPTIONS: Final = 12
@@ -46,7 +43,7 @@ class State:
 
 
 class Search:
-    """Looks for trials that reach more than *covered* blocks, with at most *budget* renders."""
+    """Looks for trials that reach more blocks than *runs* do, with at most *budget* renders."""
 
     def __init__(
         self,
@@ -56,15 +53,13 @@ class Search:
         solver: Solver,
         validity: Validity,
         runs: Sequence[tuple[Case, frozenset[int]]],
-        *,
-        covered: Iterable[int],
         budget: int,
     ) -> None:
         self._meter = meter
         self._ground = ground
         self._found = found
         self._solver = solver
-        self._validity = validity
+        self.validity = validity
         self._runs = runs
         self._start = ground.world()
         self._limit = (
@@ -72,7 +67,7 @@ class Search:
         )  # the rest is to make fewer and smaller ones of what is found
         self._last = meter.count + budget
         self._tried: dict[str, Measured] = {}
-        self.state = State(set(covered))
+        self.state = State({number for _, reached in runs for number in reached})
 
     @property
     def spent(self) -> bool:
@@ -168,7 +163,7 @@ class Search:
         trial = self._ground.trial(group[0].world)
         for attempt in group[1:]:
             trial = trial.joined(self._ground.trial(attempt.world)) or trial
-        measured = self._measured(trial)
+        measured = self.measured(trial)
         alone = len(group) == 1
         if measured.failure is None:
             why = self._accept(trial, measured)
@@ -190,7 +185,7 @@ class Search:
         new = measured.reached - self.state.covered
         if not new:
             return ""
-        why = self._validity.fault(trial)
+        why = self.validity.fault(trial)
         if why:
             return why
         self.state.covered |= new
@@ -219,12 +214,12 @@ class Search:
                 break
             world = better
             trial = self._ground.trial(world)
-            measured = self._measured(trial)
+            measured = self.measured(trial)
         if attempt.block not in self.state.covered and measured.failure is not None:
             self.state.failed[attempt.block] = _short(measured.failure)
 
     def _needed(self, site: Site) -> Iterator[Constraint]:
-        """What keeps *site* from refusing: what it requires, or that one of the conditions around it fails."""
+        """What keeps *site* from refusing: what it requires, or that a condition around it fails."""
         if site.function == "required":
             yield from ((term, IS_TRUE) for term in self._found.needed.get((site.file, site.offset), ()))
             return
@@ -232,68 +227,20 @@ class Search:
             for term, goal in reversed(visit.constraints):
                 if goal[0] == "truth":
                     yield term, ("truth", not goal[1])
+                elif goal[0] == "longer":
+                    yield term, IS_FALSE
 
     def _take_refusal(self, trial: Trial, measured: Measured) -> None:
         assert measured.failure
         self.state.covered |= measured.reached
         self.state.accepted.append(Accepted(trial, measured.reached, measured.failure.message))
 
-    def _measured(self, trial: Trial) -> Measured:
+    def measured(self, trial: Trial) -> Measured:
+        """What *trial* reaches, which is rendered once."""
         key = trial.key
         if key not in self._tried:
             self._tried[key] = self._meter.measure(self._ground.case_of(trial))
         return self._tried[key]
-
-    def minimised(self, accepted: Accepted, needed: frozenset[int]) -> Accepted:
-        """*accepted* without what it sets and does not need to reach the blocks *needed*."""
-        parts = accepted.trial.parts()
-        dropped: list[tuple[str, ...]] = []
-        best = accepted
-        chunk = max(1, len(parts) // 2)
-        while parts:
-            for start in range(0, len(parts), chunk):
-                if self.exhausted:
-                    return best
-                some = parts[start : start + chunk]
-                smaller = accepted.trial.without([*dropped, *some])
-                found = self._still(smaller, accepted, needed)
-                if found is not None:
-                    dropped += some
-                    best = found
-            parts = [part for part in parts if part not in dropped]
-            if chunk == 1:
-                break
-            chunk = max(1, chunk // 2)
-        return best
-
-    def merged(
-        self, several: Sequence[tuple[Accepted, frozenset[int]]]
-    ) -> list[tuple[Accepted, frozenset[int]]]:
-        """*several* scenarios, each with the blocks it is for, as fewer where they bear each other."""
-        found: list[tuple[Accepted, frozenset[int]]] = []
-        for one, needed in several:
-            for index, (other, also) in enumerate(found):
-                joined = None if one.refusal or other.refusal else other.trial.joined(one.trial)
-                if joined is None or joined.size > MOST_SETTINGS or self.exhausted:
-                    continue
-                both = self._still(joined, other, needed | also)
-                if both is not None:
-                    found[index] = both, needed | also
-                    break
-            else:
-                found.append((one, needed))
-        return found
-
-    def _still(self, trial: Trial, accepted: Accepted, needed: frozenset[int]) -> Accepted | None:
-        measured = self._measured(trial)
-        if not needed <= measured.reached:
-            return None
-        if accepted.refusal:
-            same = measured.failure is not None and measured.failure.message == accepted.refusal
-            return Accepted(trial, measured.reached, accepted.refusal) if same else None
-        if measured.failure is not None or self._validity.fault(trial):
-            return None
-        return Accepted(trial, measured.reached)
 
 
 def _short(failure: Failure) -> str:

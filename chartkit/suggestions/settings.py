@@ -22,7 +22,10 @@ class Settings:
     """Finds settings; *kube_versions* are those that a scenario may ask for."""
 
     def __init__(
-        self, shapes: Shapes, compared: Mapping[tuple[str, ...], Sequence[Any]], kube_versions: Sequence[str]
+        self,
+        shapes: Shapes,
+        compared: Mapping[tuple[str, ...], Sequence[Any]],
+        kube_versions: Sequence[str],
     ) -> None:
         self._shapes = shapes
         self._compared = compared
@@ -40,7 +43,7 @@ class Settings:
             yield from _OPTIONS[ref.path](goal, world)
 
     def with_items(self, ref: Ref, world: World) -> Iterator[World]:
-        """Worlds in which there is an item, wherever *ref* goes through one; of a made-up one all that it needs."""
+        """Worlds with an item wherever *ref* goes through one; one that is made up has all that it needs."""
         path = ref.path[1:]
         places = [index for index, step in enumerate(path) if step in {EACH, KEY}]
         lacking = next((path[:index] for index in places if not world.at(path[:index])), None)

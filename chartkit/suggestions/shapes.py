@@ -1,4 +1,4 @@
-"""What values look like that a chart takes: its defaults, its schema, its commented examples, how they are read."""
+"""What values look like that a chart takes: by defaults, schema, commented examples, how they are read."""
 
 from __future__ import annotations
 
@@ -18,10 +18,14 @@ Path = tuple[str, ...]
 
 
 class Shapes:
-    """What is known of the values of *chart*; *read* are the paths that its templates read, and whether as YAML."""
+    """What is known of the values of *chart*; *read* are the paths that its templates read, and if as YAML."""
 
     def __init__(
-        self, chart: Chart, values: Mapping[str, Any], read: Mapping[Path, bool], reader: Reader
+        self,
+        chart: Chart,
+        values: Mapping[str, Any],
+        read: Mapping[tuple[str, ...], bool],
+        reader: Reader,
     ) -> None:
         self.values = values
         self.examples = dict(examples_of(chart, reader))

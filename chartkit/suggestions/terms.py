@@ -46,11 +46,12 @@ class Ref:
 class Root:
     """The dot that a template file is given: that of the chart *below* (its keys in the values of the whole).
 
-    *about* is what ``.Chart`` tells.
+    *about* is what ``.Chart`` tells, *added* what templates ``set`` on it.
     """
 
     below: tuple[str, ...] = ()
     about: tuple[tuple[str, str], ...] = ()
+    added: tuple[tuple[str, Term], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ def bounded(term: Term) -> Term:
 
 
 def either(test: Term, then: Term, other: Term) -> Term:
-    """An `Either`, unless both are the same."""
+    """An `Either`, unless both are the same, or *test* is known to be true."""
+    if test == TRUE:
+        return then
     return then if then == other else bounded(Either(test, then, other))
 
 

@@ -7,7 +7,7 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from chartkit import helm
 from chartkit.helm import set_values
@@ -17,6 +17,8 @@ from chartkit.suggestions.naming import leaves
 from chartkit.suggestions.worlds import World, laid
 
 Leaf = tuple[tuple[str, ...], Any]
+MOST_SETTINGS: Final = 40
+"""How many things one scenario may set."""
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Ground:
 
 
 def ground_of(cases: Sequence[Case]) -> Case:
-    """The case of *cases* that sets nothing of its own, on the newest Kubernetes; else one that is cleared."""
+    """The case of *cases* that sets nothing of its own, on the newest Kubernetes; else one cleared."""
     plain = [case for case in cases if case.scenario.name == "default"] or [
         case for case in cases if case.scenario.fails is None
     ]

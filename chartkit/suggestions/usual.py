@@ -149,4 +149,5 @@ def usual(name: str) -> Any:
     for pattern, known in _ENDINGS:
         if re.fullmatch(rf"\w*?(?:{pattern})", folded):
             return {"name": "example", "nodePort": 30080}.get(known, KNOWN.get(known))
-    return next((value for key, value in KNOWN.items() if folded.endswith(key.lower())), None)
+    fitting = [key for key in KNOWN if folded.endswith(key.lower())]
+    return KNOWN[max(fitting, key=len)] if fitting else None

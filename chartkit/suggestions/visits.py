@@ -28,13 +28,16 @@ IS_FALSE: Final[Goal] = ("truth", False)
 IS_LOOPED: Final[Goal] = ("longer", 1)
 
 
+CALLS_ITSELF: Final = Unknown("calls itself")
+
+
 @dataclass(slots=True, eq=False)
 class Context:
     """A template (or file) that is run with one dot; *callers* are where from, and under what conditions."""
 
     name: str
     callers: list[tuple[Context | None, tuple[Constraint, ...]]] = attribute(default_factory=list)
-    printed: Term = Unknown("calls itself")
+    printed: Term = CALLS_ITSELF
     depth: int = 0
 
 
@@ -48,11 +51,14 @@ class Visit:
 
 @dataclass(slots=True)
 class Findings:
-    """All that was found: ways into blocks, *needed* terms of ``required`` by place, and *refs* that are read."""
+    """All that was found: ways into blocks, *needed* terms of ``required`` by place, and what is *read*."""
 
     visits: dict[int, list[Visit]] = attribute(default_factory=lambda: defaultdict(list))
     needed: dict[tuple[str, int], list[Term]] = attribute(default_factory=lambda: defaultdict(list))
     fails: set[int] = attribute(default_factory=set)
     read: dict[tuple[str, ...], bool] = attribute(default_factory=dict)  # whether it is printed as YAML
     compared: dict[tuple[str, ...], list[object]] = attribute(default_factory=lambda: defaultdict(list))
+    added: dict[tuple[tuple[str, ...], str], list[tuple[tuple[Constraint, ...], Term]]] = attribute(
+        default_factory=lambda: defaultdict(list)
+    )
     unread: dict[str, str] = attribute(default_factory=dict)

@@ -11,10 +11,11 @@ from chartkit.charts import chart_yaml
 from chartkit.model import Chart
 from chartkit.source_map import Block, names
 from chartkit.source_map.expressions import unquoted
+from chartkit.suggestions import terms
 from chartkit.suggestions.bodies import Body
 from chartkit.suggestions.reading import Scope
-from chartkit.suggestions.terms import Root, Term, Unknown
-from chartkit.suggestions.visits import Constraint, Context, Findings, Visit
+from chartkit.suggestions.terms import Op, Root, Term, Unknown
+from chartkit.suggestions.visits import IS_FALSE, Constraint, Context, Findings, Visit
 from chartkit.templates import syntax
 from chartkit.templates.gotemplate import TemplateSyntax
 
@@ -22,6 +23,7 @@ MOST_CONTEXTS: Final = 24
 """With how many dots a template is read."""
 
 MOST_CALLERS: Final = 6
+MOST_PASSES: Final = 4
 MOST_NODES: Final = 150_000
 DEEPEST: Final = 24
 
@@ -37,7 +39,7 @@ class Walker:
         self._defines: dict[str, tuple[str, syntax.Define]] = {}
         self._contexts: dict[str, dict[Term, Context]] = defaultdict(dict)
         self._nodes = 0
-        self._stack: list[Context] = []
+        self._added: dict[tuple[str, ...], tuple[tuple[str, Term], ...]] = {}
 
     def run(self) -> Findings:
         """Read all templates that Helm runs by itself, and what they include."""
@@ -48,12 +50,30 @@ class Walker:
         limit = sys.getrecursionlimit()
         try:
             sys.setrecursionlimit(max(limit, 6000))
-            for name in files:
-                for alias in reported[name] if name in self._trees else ():
-                    self._file(name, alias)
+            for _ in range(MOST_PASSES):
+                for name in files:
+                    for alias in reported[name] if name in self._trees else ():
+                        self._file(name, alias)
+                if not self._again():
+                    break
         finally:
             sys.setrecursionlimit(limit)
         return self.found
+
+    def _again(self) -> bool:
+        """Whether to read all once more: something is ``set`` on the root that was not known to be so."""
+        added: dict[tuple[str, ...], tuple[tuple[str, Term], ...]] = {}
+        for (below, name), ways in self.found.added.items():
+            value: Term = terms.NIL
+            for conditions, term in ways:
+                value = terms.either(_all(conditions), term, value)
+            added[below] = (*added.get(below, ()), (name, value))
+        if added == self._added:
+            return False
+        self._added = added
+        self.found, self._nodes = Findings(), 0
+        self._contexts.clear()
+        return True
 
     def _parse(self, name: str) -> None:
         source = self._chart.files[name].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
@@ -70,9 +90,9 @@ class Walker:
             called = unquoted(define.name.text)
             known = self._defines.get(called)
             # Helm reads what lies deepest first, and the last that is read wins
-            if known is None or (name.count("/"), name) < (known[0].count("/"), known[0]):
-                if known is None or not syntax.is_empty(source, define.body):
-                    self._defines[called] = name, define
+            first = known is None or (name.count("/"), name) < (known[0].count("/"), known[0])
+            if known is None or (first and not syntax.is_empty(source, define.body)):
+                self._defines[called] = name, define
 
     def _file(self, name: str, reported: str) -> None:
         base = reported.rpartition("/")[2]
@@ -83,7 +103,7 @@ class Walker:
         context = Context(reported)
         context.callers.append((None, ()))
         source, tree = self._trees[name]
-        dot = Root(below, self._about(chart))
+        dot = Root(below, self._about(chart), self._added.get(below, ()))
         self.enter(name, "file", 0, context, ())
         self._body(name, source, tree.body, Scope(dot, {"$": dot}), (), context)
 
@@ -150,6 +170,12 @@ class Walker:
         """Count one node; whether there were too many."""
         self._nodes += 1
         return self._nodes > MOST_NODES * 2
+
+
+def _all(conditions: Sequence[Constraint]) -> Term:
+    """That all *conditions* hold, as one term."""
+    tests = tuple(term if goal != IS_FALSE else Op("not", (term,)) for term, goal in conditions)
+    return tests[0] if len(tests) == 1 else Op("and", tests) if tests else terms.TRUE
 
 
 def _blocks(body: Sequence[syntax.Node]) -> list[syntax.Define]:

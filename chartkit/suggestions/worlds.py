@@ -34,7 +34,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class World:
-    """A scenario: *given* is what it sets over the chart's *values* (defaults, with what is given laid over)."""
+    """A scenario: *given* is what it sets, *values* the chart's defaults with that laid over."""
 
     values: Mapping[str, Any]
     kube_version: str
@@ -119,7 +119,8 @@ def _table(values: Any, path: tuple[str, ...], value: Any) -> Any:
     if step == EACH:
         first = values[0] if isinstance(values, list) and values else None
         below = _table(first, rest, value)
-        both = isinstance(first, dict) and isinstance(below, dict)
-        return [set_values.merge(copy.deepcopy(first), below) if both else below]
+        if isinstance(first, dict) and isinstance(below, dict):
+            return [set_values.merge(copy.deepcopy(first), below)]
+        return [below]
     inner = values.get(step) if isinstance(values, dict) else None
     return {step: _table(inner, rest, value)}
