@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit import helm, semver
+from chartkit import helm, semver, source_map
 from chartkit.discover import kube_versions
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart

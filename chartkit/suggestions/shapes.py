@@ -18,7 +18,7 @@ Path = tuple[str, ...]
 
 
 class Shapes:
-    """What is known of the values of *chart*; *read* are the paths that its templates read, and if as YAML."""
+    """What is known of the values of *chart*; *read* is which paths its templates read, and if as YAML."""
 
     def __init__(
         self,
