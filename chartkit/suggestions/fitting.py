@@ -41,7 +41,7 @@ def falsy(now: Any) -> Iterator[Any]:
         yield 0
     yield None
     if isinstance(now, dict):
-        yield from ({}, "", False)
+        yield from (dict.fromkeys(now), {}, "", False)
 
 
 def another(value: Any, again: int) -> Any:

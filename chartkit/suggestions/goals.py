@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -126,19 +127,30 @@ def _of_text(term: Text, goal: Goal, world: World) -> Iterator[Alternative]:
         elif not any(isinstance(part, Const) and part.value for part in term.parts):
             yield tuple(pieces)
         return
-    for chosen in variable:
-        index = term.parts.index(chosen)
-        others = [evaluate(part, world) for part in term.parts]
-        before = "".join(arithmetic.printed(one) for one in others[:index] if one is not UNSURE)
-        after = "".join(arithmetic.printed(one) for one in others[index + 1 :] if one is not UNSURE)
-        if kind == "is" and isinstance(wanted[0], str):
-            text, same = wanted
-            if text.startswith(before) and text.endswith(after) and len(text) >= len(before + after):
-                yield ((chosen, ("is", (text[len(before) : len(text) - len(after)], same))),)
-            elif not same:
-                yield ((chosen, goal),)
-        else:
-            yield ((chosen, goal),)
+    if kind == "is" and isinstance(wanted[0], str):
+        yield from _of_equal_text(term, wanted, world)
+    else:
+        yield from (((chosen, goal),) for chosen in variable)
+
+
+def _of_equal_text(term: Text, wanted: Any, world: World) -> Iterator[Alternative]:
+    """What parts of a text are to be, so that the whole is the text that is *wanted*, or is not."""
+    text, same = wanted
+    variable = [part for part in term.parts if not isinstance(part, Const)]
+    if not same:
+        yield from (((part, ("is", (text, False))),) for part in variable)
+        yield from (((part, ("truth", not truth(evaluate(part, world)))),) for part in variable)
+        return
+    written = (re.escape(str(part.value)) if isinstance(part, Const) else "(.*?)" for part in term.parts)
+    if found := re.fullmatch("".join(written), text, re.DOTALL):
+        yield tuple(
+            (part, ("is", (group, True))) for part, group in zip(variable, found.groups(), strict=True)
+        )
+    for chosen in variable:  # or one of them is all of it
+        others = tuple((part, IS_FALSE) for part in variable if part is not chosen)
+        blank = all(str(part.value).isspace() for part in term.parts if isinstance(part, Const))
+        if others and blank:
+            yield ((chosen, ("is", (text, True))), *others)
 
 
 def _of_function(term: Op, goal: Goal, world: World) -> Iterator[Alternative]:
@@ -155,7 +167,7 @@ def _of_function(term: Op, goal: Goal, world: World) -> Iterator[Alternative]:
     elif name in _SAME_VALUE and args:
         yield ((args[-1 if name in _LAST else 0], _converted(name, goal)),)
     elif name in _ALWAYS and args and goal[0] != "truth":
-        yield ((args[0], goal),)
+        yield ((args[0], _converted(name, goal)),)
     elif name in _COUNTING:
         yield from (((arg, goal),) for arg in args if not isinstance(arg, Const))
 
@@ -163,8 +175,14 @@ def _of_function(term: Op, goal: Goal, world: World) -> Iterator[Alternative]:
 def _converted(name: str, goal: Goal) -> Goal:
     """What is asked of the value before ``int`` or ``toString`` made another of it."""
     kind, wanted = goal
-    if name == "toString" and kind == "is" and wanted[0] in {"true", "false"}:
+    if kind != "is" or not isinstance(wanted[0], str):
+        return goal
+    if name == "toString" and wanted[0] in {"true", "false"}:
         return "is", (wanted[0] == "true", wanted[1])
+    if name in {"upper", "lower"}:
+        return "is", (wanted[0].lower(), wanted[1])
+    if name == "quote":
+        return "is", (wanted[0].strip('"'), wanted[1])
     return goal
 
 
@@ -283,7 +301,8 @@ def _join(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
         return
     separator = args[0].value if isinstance(args[0], Const) else None
     if kind == "is" and isinstance(separator, str) and separator and isinstance(wanted[0], str):
-        yield ((args[1], ("is", (wanted[0].split(separator), wanted[1]))),)
+        fits = ("is", (wanted[0].split(separator), True)) if wanted[1] else IS_FALSE
+        yield ((args[1], fits),)
     elif kind == "truth":
         yield ((args[1], goal),)
 

@@ -50,11 +50,11 @@ class Walker:
         limit = sys.getrecursionlimit()
         try:
             sys.setrecursionlimit(max(limit, 6000))
-            for _ in range(MOST_PASSES):
+            for number in range(MOST_PASSES):
                 for name in files:
                     for alias in reported[name] if name in self._trees else ():
                         self._file(name, alias)
-                if not self._again():
+                if number + 1 == MOST_PASSES or not self._again():
                     break
         finally:
             sys.setrecursionlimit(limit)

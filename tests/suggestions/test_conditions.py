@@ -287,7 +287,7 @@ def test_what_the_schema_forbids_is_said(advise: Advise) -> None:
     files = {
         "a.yaml": "{{ with .Values.web }}# x{{ else }}# y{{ end }}\n",
         "values.yaml": "web: {a: 1}\n",
-        "values.schema.json": '{"type": "object", "required": ["web"], "properties": {"web": {"type": "object"}}}',
+        "values.schema.json": '{"type": "object", "required": ["web"], "properties": {"web": {"type": "object", "minProperties": 1}}}',
     }
 
     assert "the values schema does not allow what it needs" in advise(files).reasons[0]
