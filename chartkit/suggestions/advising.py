@@ -21,7 +21,7 @@ from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.terms import Const, Either, Op, Ref, Term, parts
 from chartkit.suggestions.trials import Ground, Trial, ground_of
 from chartkit.suggestions.validity import Validity
-from chartkit.suggestions.visits import Findings
+from chartkit.suggestions.visits import Constraint, Findings
 from chartkit.suggestions.walk import Walker
 from chartkit.validation import known_versions
 
@@ -161,29 +161,35 @@ class Adviser:
         if why := state.failed.get(number):
             return why
         if not visits:
-            return self._never(number)
-        world = self._ground.world()
-        for visit in visits:
-            for constraints in solving.paths(visit, world):
-                why = solving.reason(constraints, world)
-                if why:
-                    return why
+            return self._never(number, found)
+        if why := self._unsolved(
+            [list(solving.paths(visit, self._ground.world())) for visit in visits], found
+        ):
+            return why
         if search.spent:
             return _USED_UP.format(self._meter.count)
-        if not any(True for visit in visits for _ in solving.paths(visit, world)):
-            return "nothing calls it"
         return (
             f"no values were found for {block.text!r}"
             if block.text
             else "no values were found that lead there"
         )
 
-    def _never(self, number: int) -> str:
+    def _unsolved(self, ways: Sequence[Sequence[Sequence[Constraint]]], found: Findings) -> str:
+        """What the conditions on the *ways* into a block tell; constant only where all ways are known."""
+        world = self._ground.world()
+        reasons = [solving.reason(way, world) for some in ways for way in some]
+        cut = found.cut or any(len(some) >= solving.MOST_PATHS for some in ways)
+        if not cut and reasons and all(why == solving.CONSTANT for why in reasons):
+            return solving.CONSTANT
+        return next((why for why in reasons if why and why != solving.CONSTANT), "")
+
+    def _never(self, number: int, found: Findings) -> str:
         block = self._meter.blocks[number]
         while block.parent is not None:
             block = self._meter.blocks[block.parent]
         if block.kind == "define":
-            return f"nothing calls the template {block.text!r}"
+            known = "is known to call" if found.cut else "calls"
+            return f"nothing {known} the template {block.text!r}"
         return "its file is not run"
 
 

@@ -33,7 +33,7 @@ class Body:
         self.context = context
         self.found = walker.found
         self.conditions: tuple[Constraint, ...] = ()
-        self.reader = Reader(source, self._include, self._add)
+        self.reader = Reader(source, self._include, self._add, self._computed)
 
     def run(self, body: Sequence[syntax.Node], scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
         """Go through *body* where *conditions* hold; gives what it prints."""
@@ -89,6 +89,10 @@ class Body:
                 self.found.read[one.path[1:]] = as_yaml or self.found.read.get(one.path[1:], False)
             elif isinstance(one, terms.Either | Op) and terms.size(one) < 40:
                 waiting += terms.parts(one)
+
+    def _computed(self) -> None:
+        """A template is called that nobody can tell."""
+        self.found.cut = True
 
     def _add(self, root: Root, name: str, value: Term) -> None:
         """Keep what is ``set`` on the root, and when."""

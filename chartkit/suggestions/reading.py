@@ -21,9 +21,11 @@ from chartkit.suggestions.terms import (
     Term,
     Unknown,
     either,
+    parts,
 )
 from chartkit.templates.pipelines import Command, Operand, Pipeline
 
+_BASE: Final = Unknown("reads the name of its template")
 _WORDS: Final = {"true": TRUE, "false": FALSE, "nil": NIL}
 
 
@@ -66,8 +68,13 @@ class Reader:
         source: str,
         include: Callable[[str, Term], Term],
         add: Callable[[Root, str, Term], None] = lambda _root, _name, _term: None,
+        computed: Callable[[], None] = lambda: None,
     ) -> None:
-        """*include* gives what a template prints, *add* is told what is ``set`` on the root."""
+        """*include* gives what a template prints, *add* is told what is ``set`` on the root.
+
+        *computed* is told where the name of a template is.
+        """
+        self.computed = computed
         self.source = source
         self.include = include
         self.add = add
@@ -112,6 +119,8 @@ class Reader:
     def _included(self, args: list[Term]) -> Term:
         if len(args) == 2 and isinstance(args[0], Const):
             return self.include(str(args[0].value), args[1])
+        if not args or _BASE not in parts(args[0]):  # else a whole file, which is run by itself too
+            self.computed()
         return Unknown("includes a template whose name is computed")
 
     @staticmethod

@@ -21,6 +21,7 @@ MOST_WAYS: Final = 6
 MOST_ROUNDS: Final = 3
 MOST_DEPTH: Final = 60
 MOST_PATHS: Final = 10
+CONSTANT: Final = "its condition is constant in this chart"
 
 
 @dataclass(slots=True)
@@ -122,7 +123,7 @@ def reason(constraints: Sequence[Constraint], world: World) -> str:
         if why == "lookup":
             return "depends on lookup, which finds nothing outside of a cluster"
         if held is False and goals.constant(constraint, world):
-            return "its condition is constant in this chart"
+            return CONSTANT
         if why:
             return why
     return ""

@@ -61,4 +61,4 @@ class Findings:
     added: dict[tuple[tuple[str, ...], str], list[tuple[tuple[Constraint, ...], Term]]] = attribute(
         default_factory=lambda: defaultdict(list)
     )
-    unread: dict[str, str] = attribute(default_factory=dict)
+    cut: bool = False  # there is more than was read, or than can be

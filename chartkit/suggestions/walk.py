@@ -39,6 +39,7 @@ class Walker:
         self._defines: dict[str, tuple[str, syntax.Define]] = {}
         self._contexts: dict[str, dict[Term, Context]] = defaultdict(dict)
         self._nodes = 0
+        self._unread: dict[str, str] = {}
         self._added: dict[tuple[str, ...], tuple[tuple[str, Term], ...]] = {}
 
     def run(self) -> Findings:
@@ -58,6 +59,7 @@ class Walker:
                     break
         finally:
             sys.setrecursionlimit(limit)
+        self.found.cut |= bool(self._unread)
         return self.found
 
     def _again(self) -> bool:
@@ -80,7 +82,7 @@ class Walker:
         try:
             tree = syntax.parse(source)
         except (TemplateSyntax, RecursionError) as error:
-            self.found.unread[name] = str(error)
+            self._unread[name] = str(error)
             return
         self._trees[name] = source, tree
         defines = [*tree.defines, *_blocks(tree.body)]
@@ -131,7 +133,7 @@ class Walker:
         implicit: bool = False,
     ) -> int | None:
         number = self._numbers.get((file, kind, start, implicit))
-        if number is not None and len(self.found.visits[number]) < MOST_CONTEXTS:
+        if number is not None:
             self.found.visits[number].append(Visit(context, conditions))
         return number
 
@@ -143,6 +145,7 @@ class Walker:
         context = contexts.get(dot)
         if context is None:
             if len(contexts) >= MOST_CONTEXTS or caller.depth >= DEEPEST or self._nodes > MOST_NODES:
+                self.found.cut = True
                 return Unknown(f"includes {name!r} in too many ways")
             context = contexts[dot] = Context(name, depth=caller.depth + 1)
             context.callers.append((caller, conditions))
@@ -152,6 +155,8 @@ class Walker:
             context.printed = self._body(file, self._trees[file][0], define.body, scope, (), context)
         elif len(context.callers) < MOST_CALLERS:
             context.callers.append((caller, conditions))
+        else:
+            self.found.cut = True
         return context.printed
 
     def _body(
@@ -169,6 +174,8 @@ class Walker:
     def spent(self) -> bool:
         """Count one node; whether there were too many."""
         self._nodes += 1
+        if self._nodes > MOST_NODES * 2:
+            self.found.cut = True
         return self._nodes > MOST_NODES * 2
 
 
