@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +11,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Manifest
 from chartkit.suggestions.trials import Ground, Trial
 
+_UNRENDERED: Final = re.compile(r"\bmap\[[\w./-]+:")
 _GRAVE: Final = frozenset({"field-invalid", "field-missing", "field-unknown", "list-key-duplicate"})
 
 
@@ -45,6 +47,8 @@ class Validity:
     def _of_manifest(manifest: Manifest, kube_version: str) -> Iterator[str]:
         from chartkit.validation import Validator
 
+        if _UNRENDERED.search(manifest.text):
+            yield f"{manifest.resource} would hold a mapping that is printed as text"
         for hit in Validator(kube_version).judge(manifest) or ():
             if hit.rule in _GRAVE:
                 yield f"{manifest.resource} would not be valid: {hit.message}"

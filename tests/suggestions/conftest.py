@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-import pathlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from chartkit import charts, discover, helm, suggestions
-from chartkit.config import Flags, configure
+from chartkit import helm, suggestions
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Scenario
 from chartkit.source_map import blocks, trace
@@ -97,6 +95,3 @@ def advise_files(files: Mapping[str, str], **options: Any) -> Advised:
 @pytest.fixture
 def advise() -> Advise:
     return advise_files
-
-
-__all__ = ["Flags", "charts", "configure", "discover", "pathlib"]

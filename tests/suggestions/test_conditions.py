@@ -156,7 +156,8 @@ def test_every_way_through_a_chain_is_reached(advise: Advise) -> None:
 def test_what_surrounds_a_condition_is_met_too(advise: Advise) -> None:
     nested = (
         "{{ if .Values.web.enabled }}{{ with .Values.web.service }}"
-        '{{ if eq .type "NodePort" }}{{ if gt (int $.Values.count) 2 }}# x{{ end }}{{ end }}{{ end }}{{ end }}\n'
+        '{{ if eq .type "NodePort" }}{{ if gt (int $.Values.count) 2 }}# x{{ end }}{{ end }}'
+        "{{ end }}{{ end }}\n"
     )
     advised = advise({"a.yaml": nested, "values.yaml": VALUES})
 
@@ -185,7 +186,8 @@ def test_a_branch_that_fails_gets_a_scenario_that_must_fail(advise: Advise) -> N
 
 def test_a_failure_in_a_partial_with_a_computed_message_is_found(advise: Advise) -> None:
     files = {
-        "_p.tpl": '{{ define "p" }}{{ if eq .kind "bad" }}{{ printf "kind %s is bad" .kind | fail }}{{ end }}{{ end }}',
+        "_p.tpl": '{{ define "p" }}{{ if eq .kind "bad" }}'
+        '{{ printf "kind %s is bad" .kind | fail }}{{ end }}{{ end }}',
         "a.yaml": '{{ include "p" .Values.web }}\n',
         "values.yaml": "web: {kind: good}\n",
     }
@@ -202,7 +204,8 @@ def test_what_is_required_beside_is_given(advise: Advise) -> None:
 
 def test_what_a_condition_elsewhere_refuses_is_avoided(advise: Advise) -> None:
     files = {
-        "a.yaml": '{{ if and .Values.a .Values.b }}{{ fail "both" }}{{ end }}{{ if .Values.b }}# b{{ end }}\n',
+        "a.yaml": '{{ if and .Values.a .Values.b }}{{ fail "both" }}{{ end }}'
+        "{{ if .Values.b }}# b{{ end }}\n",
         "values.yaml": "a: true\nb: false\n",
     }
     advised = advise(files)
@@ -213,7 +216,8 @@ def test_what_a_condition_elsewhere_refuses_is_avoided(advise: Advise) -> None:
 
 SCHEMA = """{"type": "object", "additionalProperties": false, "properties": {
  "mode": {"enum": ["plain", "fancy"]}, "port": {"type": "integer", "minimum": 1000},
- "rules": {"type": "array", "items": {"type": "object", "required": ["host", "path"], "additionalProperties": false,
+ "rules": {"type": "array", "items": {"type": "object", "required": ["host", "path"],
+   "additionalProperties": false,
    "properties": {"host": {"type": "string"}, "path": {"type": "string", "pattern": "^/"}}}},
  "level": {"$ref": "#/$defs/level"}},
  "$defs": {"level": {"type": ["string", "null"], "enum": ["high", null]}}}"""
@@ -241,7 +245,8 @@ def test_values_keep_to_the_schema(condition: str, scenario: dict[str, Any], adv
 def test_values_are_taken_from_examples_in_comments(advise: Advise) -> None:
     files = {
         "a.yaml": "{{ with .Values.extra }}# {{ . }}{{ end }}{{ with .Values.other }}# {{ . }}{{ end }}\n",
-        "values.yaml": "# what comes on top\nextra: []\n# - name: tls\n#   path: /tls\n#other: {deep: {x: 1}}\n",
+        "values.yaml": "# what comes on top\nextra: []\n# - name: tls\n#   path: /tls\n"
+        "#other: {deep: {x: 1}}\n",
     }
 
     assert advise(files).scenarios == [
@@ -287,7 +292,8 @@ def test_what_the_schema_forbids_is_said(advise: Advise) -> None:
     files = {
         "a.yaml": "{{ with .Values.web }}# x{{ else }}# y{{ end }}\n",
         "values.yaml": "web: {a: 1}\n",
-        "values.schema.json": '{"type": "object", "required": ["web"], "properties": {"web": {"type": "object", "minProperties": 1}}}',
+        "values.schema.json": '{"type": "object", "required": ["web"], '
+        '"properties": {"web": {"type": "object", "minProperties": 1}}}',
     }
 
     assert "the values schema does not allow what it needs" in advise(files).reasons[0]
@@ -317,6 +323,8 @@ def test_a_chart_that_cannot_be_rendered_is_not_searched(advise: Advise) -> None
     advice = suggestions.suggest(embedded(), chart, [case])
 
     assert {one.reason for one in advice.unreached} == {
-        "the chart cannot be rendered: chart requires kubeVersion: >=99.0.0 which is incompatible with "
-        "Kubernetes v1.33.0"
+        (
+            "the chart cannot be rendered: chart requires kubeVersion: >=99.0.0 which is incompatible with "
+            "Kubernetes v1.33.0"
+        )
     }

@@ -34,7 +34,8 @@ PARTIALS = """\
 {{- end }}
 {{- define "data" }}{{ dict "on" .Values.enabled | toYaml }}{{ end }}
 {{- define "outer" }}{{ include "of dot" .Values.web }}{{ end }}
-{{- define "again" }}{{ with .next }}{{ include "again" . }}{{ else }}{{ if .last }}# x{{ end }}{{ end }}{{ end }}
+{{- define "again" }}{{ with .next }}{{ include "again" . }}{{ else }}{{ if .last }}# x{{ end }}{{ end }}
+{{- end }}
 """
 
 FLOWS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -48,8 +49,10 @@ FLOWS: dict[str, tuple[str, dict[str, Any]]] = {
         {"enabled": True},
     ),
     "a variable that one of two branches sets": (
-        '{{ $x := "" }}{{ if .Values.enabled }}{{ $x = "a" }}{{ else }}{{ $x = .Values.mode }}{{ end }}'
-        '{{ if eq $x "c" }}# x{{ end }}',
+        (
+            '{{ $x := "" }}{{ if .Values.enabled }}{{ $x = "a" }}{{ else }}{{ $x = .Values.mode }}{{ end }}'
+            '{{ if eq $x "c" }}# x{{ end }}'
+        ),
         {"mode": "c"},
     ),
     "with": ('{{ with .Values.web }}{{ if eq .kind "b" }}# x{{ end }}{{ end }}', {"web": {"kind": "b"}}),
@@ -66,8 +69,11 @@ FLOWS: dict[str, tuple[str, dict[str, Any]]] = {
         {"list": [{"extra": "example"}]},
     ),
     "range over what is written": (
-        '{{ range $name := list "web" "api" }}{{ $c := index $.Values $name }}{{ if eq $c.kind "b" }}# {{ $name }}'
-        "{{ end }}{{ end }}",
+        (
+            '{{ range $name := list "web" "api" }}{{ $c := index $.Values $name }}{{ if eq $c.kind "b" }}'
+            "# {{ $name }}"
+            "{{ end }}{{ end }}"
+        ),
         {"web": {"kind": "b"}},
     ),
     "an include of a part": ('{{ include "of dot" .Values.web }}', {"web": {"kind": "b"}}),

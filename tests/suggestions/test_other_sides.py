@@ -128,9 +128,11 @@ NESTED = {
         {"nothing": "example"},
     ),
     "what a template sets on the root": (
-        '{{ template "mode" . }}{{ if eq .own "b" }}# x{{ end }}'
-        '{{ define "mode" }}{{ if eq .Values.mode "fancy" }}{{ $_ := set . "own" "b" }}{{ else }}'
-        '{{ $_ := set . "own" "a" }}{{ end }}{{ end }}',
+        (
+            '{{ template "mode" . }}{{ if eq .own "b" }}# x{{ end }}'
+            '{{ define "mode" }}{{ if eq .Values.mode "fancy" }}{{ $_ := set . "own" "b" }}{{ else }}'
+            '{{ $_ := set . "own" "a" }}{{ end }}{{ end }}'
+        ),
         {"mode": "fancy"},
     ),
 }
@@ -175,7 +177,8 @@ def test_templates_that_cannot_be_read_are_left_alone(advise: Advise) -> None:
 SCHEMA = """{"type": "object", "properties": {
  "a": {"anyOf": [{"type": "null"}, {"$ref": "#/definitions/many"}]},
  "b": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}},
- "c": {"const": "only"}, "d": {"type": "string", "examples": ["shown"]}, "e": {"type": "number", "minimum": 7},
+ "c": {"const": "only"}, "d": {"type": "string", "examples": ["shown"]},
+ "e": {"type": "number", "minimum": 7},
  "f": {"type": "string", "default": "usual"}},
  "definitions": {"many": {"type": "array", "minItems": 1, "items": {"type": "boolean"}}}}"""
 

@@ -145,7 +145,7 @@ def test_a_file_that_takes_no_entry_is_left_as_it_is(root: pathlib.Path) -> None
     (root / "chartkit.yaml").write_text(text)
     settings = config()
 
-    with pytest.raises(ConfigError, match="cannot add scenario 'b' to 'chartkit.yaml'"):
+    with pytest.raises(ConfigError, match="cannot add scenario 'b' to"):
         writing.write([Suggestion("charts/web", "b", {"upgrade": True}, frozenset())], settings)
     assert (root / "chartkit.yaml").read_text() == text
 

@@ -22,19 +22,27 @@ FILES = {
     ),
     "other keys": (
         "extends: [linkerd]  # all\ngolden: golden\n",
-        "extends: [linkerd]  # all\ngolden: golden\n"
-        "charts:\n  web:\n    scenarios:\n      new:\n        values: {a: true}\n",
+        (
+            "extends: [linkerd]  # all\ngolden: golden\n"
+            "charts:\n  web:\n    scenarios:\n      new:\n        values: {a: true}\n"
+        ),
     ),
     "scenarios in the middle": (
-        "charts:\n  web:\n    scenarios:\n      # one\n      default: {}  # plain\n"
-        "  # the other\n  api: {}\ngolden: g\n",
-        "charts:\n  web:\n    scenarios:\n      # one\n      default: {}  # plain\n"
-        "      new:\n        values: {a: true}\n  # the other\n  api: {}\ngolden: g\n",
+        (
+            "charts:\n  web:\n    scenarios:\n      # one\n      default: {}  # plain\n"
+            "  # the other\n  api: {}\ngolden: g\n"
+        ),
+        (
+            "charts:\n  web:\n    scenarios:\n      # one\n      default: {}  # plain\n"
+            "      new:\n        values: {a: true}\n  # the other\n  api: {}\ngolden: g\n"
+        ),
     ),
     "no scenarios yet": (
         "charts:\n    web:\n        release: web\nrules: {}\n",
-        "charts:\n    web:\n        release: web\n"
-        "        scenarios:\n          new:\n            values: {a: true}\nrules: {}\n",
+        (
+            "charts:\n    web:\n        release: web\n"
+            "        scenarios:\n          new:\n            values: {a: true}\nrules: {}\n"
+        ),
     ),
     "an empty mapping": (
         "charts: {}  # none\n",
@@ -58,18 +66,27 @@ FILES = {
     ),
     "lines that end as on Windows": (
         "charts:\r\n  web:\r\n    scenarios:\r\n      default: {}\r\ngolden: g\r\n",
-        "charts:\r\n  web:\r\n    scenarios:\r\n      default: {}\r\n"
-        "      new:\r\n        values: {a: true}\r\ngolden: g\r\n",
+        (
+            "charts:\r\n  web:\r\n    scenarios:\r\n      default: {}\r\n"
+            "      new:\r\n        values: {a: true}\r\ngolden: g\r\n"
+        ),
     ),
     "a block of text last": (
-        "charts:\n  web:\n    scenarios:\n      old:\n        fails: |\n          some\n          words\n\nx: 1\n",
-        "charts:\n  web:\n    scenarios:\n      old:\n        fails: |\n          some\n          words\n"
-        "      new:\n        values: {a: true}\n\nx: 1\n",
+        (
+            "charts:\n  web:\n    scenarios:\n      old:\n        fails: |\n"
+            "          some\n          words\n\nx: 1\n"
+        ),
+        (
+            "charts:\n  web:\n    scenarios:\n      old:\n        fails: |\n          some\n          words\n"
+            "      new:\n        values: {a: true}\n\nx: 1\n"
+        ),
     ),
     "an alias last": (
         "a: &a {x: 1}\ncharts:\n  web:\n    scenarios:\n      old: *a\nb: 1\n",
-        "a: &a {x: 1}\ncharts:\n  web:\n    scenarios:\n      old: *a\n"
-        "      new:\n        values: {a: true}\nb: 1\n",
+        (
+            "a: &a {x: 1}\ncharts:\n  web:\n    scenarios:\n      old: *a\n"
+            "      new:\n        values: {a: true}\nb: 1\n"
+        ),
     ),
 }
 
