@@ -10,6 +10,10 @@ CANNOT: Final = object()
 """What a function gives where it is not sure to do what Helm's does."""
 
 
+_SHORT: Final = 16
+_LONG: Final = 200
+
+
 def printed(value: Any) -> str:
     """*value* as a template prints it, where that is a scalar."""
     if value is None:
@@ -88,8 +92,17 @@ def _compared(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     return compare
 
 
-def _not_in_go(pattern: str, text: Any) -> Any:
-    return bool(re.search(pattern, str(text)))
+def _matches(pattern: str, text: Any) -> Any:
+    """``regexMatch``; Go's takes linear time, Python's may not: long texts are left alone."""
+    text = str(text)
+    repeats = re.search(r"\)[*+{]", pattern) is not None
+    if len(text) > (_SHORT if repeats else _LONG) or len(pattern) > _LONG:
+        return CANNOT
+    return bool(re.search(pattern, text))
+
+
+def _until(count: int) -> Any:
+    return list(range(count)) if count <= _LONG else CANNOT
 
 
 def _has_key(table: Any, key: Any) -> Any:
@@ -143,8 +156,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "contains": lambda part, text: str(part) in str(text),
     "hasPrefix": lambda part, text: str(text).startswith(str(part)),
     "hasSuffix": lambda part, text: str(text).endswith(str(part)),
-    "regexMatch": _not_in_go,
-    "mustRegexMatch": _not_in_go,
+    "regexMatch": _matches,
+    "mustRegexMatch": _matches,
     "len": _length,
     "int": lambda value: int(number(value)),
     "int64": lambda value: int(number(value)),
@@ -177,5 +190,5 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "add1": lambda one: int(number(one)) + 1,
     "min": lambda *numbers: int(min(map(number, numbers))),
     "max": lambda *numbers: int(max(map(number, numbers))),
-    "until": lambda count: list(range(count)),
+    "until": _until,
 }

@@ -16,14 +16,14 @@ def suits(value: Any, goal: Goal) -> bool:
     kind, wanted = goal
     try:
         return bool(_SUITING[kind](value, wanted) is True) if kind in _SUITING else False
-    except (re.error, ValueError):
+    except (re.error, ValueError, TypeError, LookupError):
         return False
 
 
 _SUITING: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "truth": lambda value, wanted: bool(value) is wanted,
     "is": lambda value, wanted: arithmetic.equal(value, wanted[0]) is wanted[1],
-    "test": lambda value, wanted: bool(arithmetic.FUNCTIONS[wanted[0]](wanted[1], value)) is wanted[2],
+    "test": lambda value, wanted: arithmetic.FUNCTIONS[wanted[0]](wanted[1], value) is wanted[2],
     "semver": lambda value, wanted: semver.satisfies(wanted[0], value) is wanted[1],
     "order": lambda value, wanted: arithmetic.FUNCTIONS[wanted[0]](value, wanted[1]),
 }

@@ -14,6 +14,10 @@ from chartkit.suggestions.terms import Const, Either, Items, Op, Ref, Table, Ter
 from chartkit.suggestions.visits import IS_FALSE, IS_TRUE, Alternative, Constraint, Goal
 from chartkit.suggestions.worlds import UNSURE, World
 
+MOST_PARTS: Final = 3
+LONGEST: Final = 200
+"""How many parts of a text of how many characters are looked for."""
+
 _SAME_VALUE: Final = frozenset(
     {
         "int",
@@ -52,7 +56,10 @@ def holds(constraint: Constraint, world: World) -> bool | None:
     value = evaluate(term, world)
     if value is UNSURE:
         return None
-    found = _CHECKS[kind](value, wanted)
+    try:
+        found = _CHECKS[kind](value, wanted)
+    except (TypeError, ValueError, LookupError, re.error):  # Helm refuses such a comparison
+        return None
     return None if found is arithmetic.CANNOT else bool(found)
 
 
@@ -80,7 +87,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "kind": lambda value, wanted: (arithmetic.kind_of(value) in arithmetic.kinds(wanted[0])) is wanted[1],
     "key": lambda value, wanted: (isinstance(value, dict) and value.get(wanted[0]) is not None) is wanted[1],
     "has": lambda value, wanted: (wanted[0] in (value or [])) is wanted[1],
-    "test": lambda value, wanted: bool(arithmetic.FUNCTIONS[wanted[0]](wanted[1], value)) is wanted[2],
+    "test": lambda value, wanted: arithmetic.FUNCTIONS[wanted[0]](wanted[1], value) is wanted[2],
     "semver": lambda value, wanted: _satisfies(wanted[0], value) is wanted[1],
 }
 
@@ -142,7 +149,8 @@ def _of_equal_text(term: Text, wanted: Any, world: World) -> Iterator[Alternativ
         yield from (((part, ("truth", not truth(evaluate(part, world)))),) for part in variable)
         return
     written = (re.escape(str(part.value)) if isinstance(part, Const) else "(.*?)" for part in term.parts)
-    if found := re.fullmatch("".join(written), text, re.DOTALL):
+    few = len(variable) <= MOST_PARTS and len(text) <= LONGEST
+    if found := re.fullmatch("".join(written), text, re.DOTALL) if few else None:
         yield tuple(
             (part, ("is", (group, True))) for part, group in zip(variable, found.groups(), strict=True)
         )
@@ -274,9 +282,12 @@ def _of_length(args: tuple[Term, ...], goal: Goal) -> Iterator[Alternative]:
         yield ((term, goal),)
     elif kind == "is":
         value, same = wanted
-        yield ((term, ("length", value)),) if same else ((term, ("length", value + 1)),)
+        if isinstance(value, int) and not isinstance(value, bool):
+            yield ((term, ("length", value if same else value + 1)),)
     elif kind == "order":
         operator, number = wanted
+        if isinstance(number, str):
+            return
         length = {"lt": number - 1, "le": number, "gt": number + 1, "ge": number}[operator]
         if length >= 0:
             yield ((term, ("length", int(length))),)

@@ -144,6 +144,8 @@ UNKNOWN = [
     "eq .Values.map .Values.map",
     "tpl (print .Values.word (print `{{` `.x}}`)) .",
     "'x'",
+    "until 1000000000",
+    'regexMatch "(a+)+$" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"',
     "$unknown",
     "dig 1",
     "ternary 1",
