@@ -72,6 +72,11 @@ def _is(value: Any, wanted: Any) -> Any:
     return same if same is arithmetic.CANNOT else same is wanted[1]
 
 
+def _tested(value: Any, wanted: Any) -> Any:
+    found = arithmetic.FUNCTIONS[wanted[0]](wanted[1], value)
+    return found if found is arithmetic.CANNOT else found is wanted[2]
+
+
 def _length(value: Any) -> int:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return int(value)  # ``range 3``
@@ -87,7 +92,7 @@ _CHECKS: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "kind": lambda value, wanted: (arithmetic.kind_of(value) in arithmetic.kinds(wanted[0])) is wanted[1],
     "key": lambda value, wanted: (isinstance(value, dict) and value.get(wanted[0]) is not None) is wanted[1],
     "has": lambda value, wanted: (wanted[0] in (value or [])) is wanted[1],
-    "test": lambda value, wanted: arithmetic.FUNCTIONS[wanted[0]](wanted[1], value) is wanted[2],
+    "test": _tested,
     "semver": lambda value, wanted: _satisfies(wanted[0], value) is wanted[1],
 }
 
