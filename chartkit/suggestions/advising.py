@@ -21,7 +21,7 @@ from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.terms import Const, Either, Op, Ref, Term, parts
 from chartkit.suggestions.trials import Ground, Trial, ground_of
 from chartkit.suggestions.validity import Validity
-from chartkit.suggestions.visits import Constraint, Findings
+from chartkit.suggestions.visits import Findings, Visit
 from chartkit.suggestions.walk import Walker
 from chartkit.validation import known_versions
 
@@ -162,9 +162,7 @@ class Adviser:
             return why
         if not visits:
             return self._never(number, found)
-        if why := self._unsolved(
-            [list(solving.paths(visit, self._ground.world())) for visit in visits], found
-        ):
+        if why := self._unsolved(visits, found):
             return why
         if search.spent:
             return _USED_UP.format(self._meter.count)
@@ -174,14 +172,15 @@ class Adviser:
             else "no values were found that lead there"
         )
 
-    def _unsolved(self, ways: Sequence[Sequence[Sequence[Constraint]]], found: Findings) -> str:
-        """What the conditions on the *ways* into a block tell; constant only where all ways are known."""
+    def _unsolved(self, visits: Sequence[Visit], found: Findings) -> str:
+        """What the conditions on the ways into a block tell; constant only where all dots are known."""
         world = self._ground.world()
-        reasons = [solving.reason(way, world) for some in ways for way in some]
-        cut = found.cut or any(len(some) >= solving.MOST_PATHS for some in ways)
-        if not cut and reasons and all(why == solving.CONSTANT for why in reasons):
+        own = [solving.reason(visit.constraints, world) for visit in visits]
+        known = not found.cut and found.partly_read().isdisjoint(visit.context.name for visit in visits)
+        if known and all(why == solving.CONSTANT for why in own):
             return solving.CONSTANT
-        return next((why for why in reasons if why and why != solving.CONSTANT), "")
+        ways = (solving.reason(way, world) for visit in visits for way in solving.paths(visit, world))
+        return next((why for why in ways if why and why != solving.CONSTANT), "")
 
     def _never(self, number: int, found: Findings) -> str:
         block = self._meter.blocks[number]

@@ -61,4 +61,17 @@ class Findings:
     added: dict[tuple[tuple[str, ...], str], list[tuple[tuple[Constraint, ...], Term]]] = attribute(
         default_factory=lambda: defaultdict(list)
     )
-    cut: bool = False  # there is more than was read, or than can be
+    cut: bool = False  # there are templates, or calls of them, that were not read
+    capped: set[str] = attribute(default_factory=set)  # templates that are also run with dots not looked at
+    calls: dict[str, set[str]] = attribute(default_factory=lambda: defaultdict(set))
+
+    def partly_read(self) -> set[str]:
+        """The templates that are, or may be, run with dots that were not looked at."""
+        found: set[str] = set()
+        waiting = [*self.capped]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.calls.get(name, ())
+        return found

@@ -142,10 +142,12 @@ class Walker:
         if name not in self._defines:
             return Unknown(f"includes {name!r}, which is not defined")
         contexts = self._contexts[name]
+        self.found.calls[caller.name].add(name)
         context = contexts.get(dot)
         if context is None:
             if len(contexts) >= MOST_CONTEXTS or caller.depth >= DEEPEST or self._nodes > MOST_NODES:
-                self.found.cut = True
+                self.found.capped.add(name)
+                self.found.cut |= not contexts
                 return Unknown(f"includes {name!r} in too many ways")
             context = contexts[dot] = Context(name, depth=caller.depth + 1)
             context.callers.append((caller, conditions))
@@ -155,8 +157,6 @@ class Walker:
             context.printed = self._body(file, self._trees[file][0], define.body, scope, (), context)
         elif len(context.callers) < MOST_CALLERS:
             context.callers.append((caller, conditions))
-        else:
-            self.found.cut = True
         return context.printed
 
     def _body(
