@@ -120,21 +120,25 @@ def _until(
         outputs = engine.outputs(chart, files, given)
         if outputs.failure is None:
             continue
-        told = outputs.failure.text
-        if _is_same(failure, told, letters) and (counts := _told(told, letters)):
+        said = outputs.failure.text
+        if _is_same(failure, said, letters) and (counts := told(said, letters)):
             return Counts(counts, partly=partly)
     reached = set(_around(failure, rewritten.blocks, rewritten.sources))
     return Counts(dict.fromkeys(sorted(reached), 1), partly=partly)
 
 
-def _is_same(failure: Failure, told: str, letters: Alphabet) -> bool:
-    """Whether what was *told* is *failure*, but for the counts in it."""
-    message = re.sub(f"{letters.left}[^{letters.right}]*{letters.right}", "", told)
-    return failure.message[:_COMPARED] in message
+def _is_same(failure: Failure, said: str, letters: Alphabet) -> bool:
+    """Whether what was *said* is *failure*, but for the counts in it."""
+    return failure.message[:_COMPARED] in without_record(said, letters)
 
 
-def _told(text: str, letters: Alphabet) -> dict[int, int]:
-    """The counts in a message; where it is cut short, those that are left."""
+def without_record(message: str, letters: Alphabet) -> str:
+    """*message* without the counts in it."""
+    return re.sub(f"{letters.left}[^{letters.right}]*{letters.right}", "", message)
+
+
+def told(text: str, letters: Alphabet) -> dict[int, int]:
+    """The counts in a message or an output; where it is cut short, those that are left."""
     record = text.rpartition(letters.left)[2].partition(letters.right)[0]
     pairs = _PAIR.findall(record) if letters.left in text else ()
     return {int(number): int(times) for number, times in pairs if times != "0"}

@@ -7,10 +7,11 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit import helm, semver, source_map
+from chartkit import helm, semver
 from chartkit.discover import kube_versions
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
+from chartkit.source_map import counting
 from chartkit.suggestions import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
 from chartkit.suggestions.measuring import Meter
 from chartkit.suggestions.reducing import Accepted, Reducer, chosen
@@ -130,7 +131,7 @@ class Adviser:
     def _settled(self, accepted: Accepted) -> Accepted | None:
         """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ.
 
-        It reaches what the maps of these renders say, where they can be had.
+        It reaches what is counted in these renders, where that can be done.
         """
         runs = [self._run(case, accepted) for case in self._ground.cases_of(accepted.trial)]
         trial = accepted.trial
@@ -152,8 +153,8 @@ class Adviser:
             return accepted.reached if failure and re.search(pattern, failure.text) else None
         if failure is not None:
             return None
-        found = source_map.trace(self._engine, self._chart, case, render, counts=True)
-        return accepted.reached if found.untraced else frozenset(found.counts)
+        counted = counting.count(self._engine, self._chart, case, render)
+        return accepted.reached if counted.partly else frozenset(counted.counts)
 
     def _why(self, number: int, found: Findings, state: State, search: Search) -> str:
         block = self._meter.blocks[number]

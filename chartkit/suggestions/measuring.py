@@ -1,23 +1,22 @@
 """Which blocks of a chart's templates a case runs, quickly: one render, whose text nobody looks at.
 
-Refusals by ``fail`` and ``required`` are told by which of them refused, for which the templates say their
-place in the message.
+Refusals by ``fail`` and ``required`` are told by which of them refused, for which the templates say its
+number in the message, beside what was counted.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit import helm, source_map
+from chartkit import helm
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Failure, Render
-from chartkit.source_map import Block, alphabet
+from chartkit.source_map import Block, alphabet, counting
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
 from chartkit.templates import gotemplate
@@ -50,17 +49,19 @@ class Measured:
 
 
 class Meter:
-    """Measures cases of *chart*. *blocks* are those of `source_map.blocks`; *cases* counts what was asked."""
+    """Measures cases of *chart*. *blocks* are those of `counting.shared`, *count* is how often it was asked;
+    what operands were is left out."""
 
     def __init__(self, engine: Embedded, chart: Chart) -> None:
-        self.blocks = source_map.blocks(chart)
+        self.blocks = counting.shared(chart).blocks
         self.count = 0
         self._engine = engine
         self._chart = chart
         self._sites = list(_sites(chart, self.blocks))
         tagged = dataclasses.replace(chart, files=_tagged(chart, self._sites))
         letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
-        self._alphabet = letters
+        self._letters = letters
+        self._known = frozenset(number for number, block in enumerate(self.blocks) if not block.is_operand)
         self._rewritten = Instrumented(tagged.files, Style(letters, frozen=True, counts=True)).files()
         self.failing = frozenset(one.block for one in self._sites if one.function == "fail")
 
@@ -75,35 +76,21 @@ class Meter:
         outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)
         if outputs.failure is not None:
             return self._refused(outputs.failure)
-        return Measured(
-            frozenset(itertools.chain.from_iterable(map(self._recorded, outputs.templates.values())))
-        )
+        return Measured(frozenset(itertools.chain.from_iterable(map(self._told, outputs.templates.values()))))
 
-    def _recorded(self, text: str) -> Iterator[int]:
-        """The blocks that a rewritten template has written down at its end."""
-        _, left, record = text.rpartition(self._alphabet.left)
-        if not left:
-            return
-        try:
-            counts = json.loads(record.rpartition(self._alphabet.right)[0])
-        except ValueError:
-            return
-        yield from (int(key) for key in counts if key.isdigit())
+    def _told(self, text: str) -> Iterator[int]:
+        """The blocks that are written down in *text*: in what a template prints, or refuses with."""
+        yield from (number for number in counting.told(text, self._letters) if number in self._known)
 
     def _refused(self, failure: Failure) -> Measured:
         tags = _TAG.findall(failure.text)
         site = self._sites[int(tags[-1])] if tags else None
-        failure = dataclasses.replace(
-            failure, text=_TAG.sub("", failure.text), message=_TAG.sub("", failure.message)
-        )
-        return Measured(frozenset(self._around(site)), failure, site)
-
-    def _around(self, site: Site | None) -> Iterator[int]:
-        """The blocks around *site*, which were reached where it refuses."""
-        number = site.block if site is not None else None
-        while number is not None and number >= 0:
-            yield number
-            number = self.blocks[number].parent
+        said = [
+            _TAG.sub("", counting.without_record(each, self._letters))
+            for each in (failure.text, failure.message)
+        ]
+        plain = dataclasses.replace(failure, text=said[0], message=said[1])
+        return Measured(frozenset(self._told(failure.text)), plain, site)
 
 
 def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:
@@ -115,7 +102,7 @@ def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:
 def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[Site]:
     by_file: dict[str, list[tuple[int, Block]]] = {}
     for number, block in enumerate(blocks):
-        if block.kind not in {"one", "many"} and not block.implicit:
+        if block.kind not in {"one", "many"} and not block.implicit and not block.is_operand:
             by_file.setdefault(block.file, []).append((number, block))
     for file, here in by_file.items():
         for _, pipeline in _actions(_decoded(chart, file)):
