@@ -48,16 +48,20 @@ from chartkit.options import (
     SetLiteral,
     SetString,
     Strict,
+    Suggest,
     Update,
     Values,
+    ValuesCovered,
     Vendored,
     Verbose,
+    WriteScenarios,
 )
 from chartkit.output import (
     check_coverage_formats,
     check_formats,
     is_coloured,
     printed,
+    write_advice,
     write_coverage,
     write_report,
 )
@@ -349,6 +353,9 @@ def coverage(
     formats: CoverageFormats = None,
     fail_under: FailUnder = None,
     vendored: Vendored = None,
+    values: ValuesCovered = False,
+    suggest: Suggest = False,
+    write_scenarios: WriteScenarios = False,
     jobs: Jobs = None,
     no_cache: NoCache = None,
     verbose: Verbose = False,
@@ -368,12 +375,15 @@ def coverage(
     given = _formats(formats or ["text"])
     check_coverage_formats(given)
     from chartkit.progress import Progress
-    from chartkit.running import covering
+    from chartkit.running import advice, covering
 
     read = covering.configured(configure.read(flags), fail_under, vendored=vendored)
+    asking = advice.asking(read, values=values, suggest=suggest or write_scenarios)
     with Progress(quiet=quiet) as progress:
-        found = covering.measure(read, paths or (), progress)
-    write_coverage(found, read, given, verbose=verbose)
+        found = covering.measure(read, paths or (), progress, asking.ask)
+    write_coverage(advice.with_values(found, asking), read, given, verbose=verbose)
+    if values or suggest or write_scenarios:
+        write_advice(asking, read, given, verbose=verbose, add=write_scenarios)
     limit = read.coverage.fail_under
     return EXIT_FINDINGS if limit is not None and found.below(limit) else EXIT_CLEAN
 

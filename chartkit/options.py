@@ -68,6 +68,15 @@ FailUnder = Annotated[
 Vendored = Annotated[
     bool | None, typer.Option("--vendored/--no-vendored", help="Count packed subcharts (charts/*.tgz), too.")
 ]
+ValuesCovered = Annotated[
+    bool, typer.Option("--values", help="Tell, too, which values no template reads, and none varies.")
+]
+Suggest = Annotated[
+    bool, typer.Option("--suggest", help="Print scenarios for what is not covered, ready to paste.")
+]
+WriteScenarios = Annotated[
+    bool, typer.Option("--write-scenarios", help="Add these scenarios to the configuration file.")
+]
 NoCache = Annotated[bool | None, typer.Option("--no-cache", help="Judge everything anew.")]
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1)

@@ -17,6 +17,7 @@ from chartkit.terminal import write
 
 if TYPE_CHECKING:
     from chartkit.coverage import Coverage
+    from chartkit.running.advice import Asking
 
 Formats = Sequence[tuple[str, str | None]]
 """Names of formats, each with the file that it goes to (None: stdout)."""
@@ -89,6 +90,30 @@ def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose
         else:
             color = is_coloured()
             write(FORMATS[name](found, width=width, color=color, verbose=verbose, fail_under=limit))
+
+
+def write_advice(asking: Asking, config: Config, formats: Formats, *, verbose: bool, add: bool) -> None:
+    """What was asked for beside coverage, to stdout; to stderr where that has a report for a program.
+
+    The scenarios are added to the configuration file if *add*.
+    """
+    from chartkit.reports.coverage import advice
+    from chartkit.suggestions import writing
+
+    plain = all(name == "text" for name, file in formats if file is None)
+    text = advice.render(
+        asking.told,
+        config,
+        suggest=asking.suggest,
+        written=writing.write(asking.told.suggestions, config) if add else None,
+        width=shutil.get_terminal_size((100, 24)).columns,
+        color=plain and is_coloured(),
+        verbose=verbose,
+    )
+    if plain:
+        write(text)
+    elif sys.stderr is not None:
+        sys.stderr.write(text)
 
 
 def _write_pages(folder: pathlib.Path, texts: Mapping[str, str]) -> None:

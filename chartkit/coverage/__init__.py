@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from chartkit.model import Place
 
@@ -96,6 +97,7 @@ class Define:
     replaced: Place | None = None
     unseen: bool = False
     excuse: str = ""
+    number: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +183,15 @@ class ScenarioRun:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A whole run: the single argument of every format."""
+    """A whole run: the single argument of every format.
+
+    *values* is what is known of the values of each chart, as plain data, where that was asked for.
+    """
 
     charts: tuple[ChartCoverage, ...] = ()
     scenarios: tuple[ScenarioRun, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    values: tuple[Mapping[str, Any], ...] | None = field(default=None, hash=False)
 
     @property
     def files(self) -> Iterator[FileCoverage]:

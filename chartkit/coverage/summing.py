@@ -141,7 +141,7 @@ def _defines(file: Gathered, hits: Sequence[Hits], excused: Excuses) -> Iterator
             last = where.at(block.end)[0]
             unseen = block.text in file.unseen
             excuse = excused.reasons.get(number, "")
-            yield Define(block.text, block.line, last, hits[number], None, unseen, excuse)
+            yield Define(block.text, block.line, last, hits[number], None, unseen, excuse, number)
 
 
 def _replaced(files: Sequence[FileCoverage]) -> Iterator[FileCoverage]:

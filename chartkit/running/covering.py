@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 
@@ -28,6 +28,7 @@ _JOBS = "chartkit.running.measuring"
 class Measuring:
     """A chart whose cases are under way; of its *counts*, blocks and cases are still to come."""
 
+    loaded: LoadedChart
     counts: ChartCounts
     blocks: Future[Answer[Blocks]]
     cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
@@ -47,7 +48,16 @@ def configured(config: Config, fail_under: float | None, *, vendored: bool | Non
     return dataclasses.replace(config, coverage=asked)
 
 
-def measure(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Coverage:
+Then = Callable[[Run, Sequence[Measuring], Coverage, Progress], None]
+"""What is asked of the workers besides, once all is measured."""
+
+
+def measure(
+    config: Config,
+    paths: Sequence[str] = (),
+    progress: Progress = lambda *_: None,
+    then: Then = lambda *_: None,
+) -> Coverage:
     """The coverage of the templates of the charts at *paths* (none: all) by their scenarios."""
     plan = discover.plan(config, paths)
     remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
@@ -62,7 +72,9 @@ def measure(config: Config, paths: Sequence[str] = (), progress: Progress = lamb
                 remarks += _packed(config, loaded)
                 started.append(start(run, loaded, planned.cases))
         _await(started, progress)
-        return finish(config, plan, started, remarks)
+        found = finish(config, plan, started, remarks)
+        then(run, started, found, progress)
+        return found
 
 
 def _packed(config: Config, loaded: LoadedChart) -> Iterator[Remark]:
@@ -80,7 +92,7 @@ def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:
     sources = {name: text(chart.files[name]) for name in owned}
     counts = ChartCounts(chart.name, chart.path, (), owned, sources, {}, ())
     blocks = run.start_job(cache.key("blocks", chart.digest), Blocks, f"{_JOBS}:list_blocks", loaded)
-    started = Measuring(counts, blocks)
+    started = Measuring(loaded.light(), counts, blocks)
     for case in cases:
         name = cache.key("counts", keys.of_case("", chart, case), run.settings.real)
         future = run.start_job(name, CaseCounts, f"{_JOBS}:measure_case", loaded, case)

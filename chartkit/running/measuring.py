@@ -38,7 +38,7 @@ def list_blocks(_: Settings, chart_file: str) -> Blocks:
 
 def measure_case(settings: Settings, chart_file: str, case: Case) -> CaseCounts:
     """What *case* runs of the chart; the embedded Helm alone can tell."""
-    chart, engine = load_chart(chart_file), _engine()
+    chart, engine = load_chart(chart_file), open_embedded()
     render = helm.render(engine, chart, case, real=settings.real)
     counted = counting.count(engine, chart, case, render)
     try:
@@ -51,7 +51,8 @@ def measure_case(settings: Settings, chart_file: str, case: Case) -> CaseCounts:
 
 
 @functools.cache
-def _engine() -> Embedded:
+def open_embedded() -> Embedded:
+    """The embedded Helm of this worker."""
     return Embedded()
 
 
@@ -65,7 +66,7 @@ def _in_values(chart: Chart) -> Iterator[str]:
     for name, content in chart.files.items():
         if _VALUES.fullmatch(name) and b"{{" in content:
             try:
-                values = _engine().read_yaml(content.decode("utf-8", "replace"))
+                values = open_embedded().read_yaml(content.decode("utf-8", "replace"))
             except ValueError:  # Helm refuses the chart
                 continue
             yield from _called(json.dumps(values))

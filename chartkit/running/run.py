@@ -131,7 +131,7 @@ class Run:
         """Take what the cache has as *name*, else let a worker call *function* (``module:function``)."""
 
         def submit() -> Future[Any]:
-            return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
+            return self.submit(function, loaded, *arguments)
 
         return self._through_cache(name, kind, submit)
 
@@ -144,6 +144,10 @@ class Run:
             name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden)
         )
 
+    def submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
+        """Let a worker call *function* (``module:function``); nothing is kept."""
+        return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
+
     def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
         """Render *case* and nothing else."""
         return self._submit("render_case", loaded, case)
@@ -154,8 +158,7 @@ class Run:
         return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts)
 
     def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
-        named = f"chartkit.running.jobs:{function}"
-        return self.pool.submit(named, self.settings, self._packed(loaded), *arguments)
+        return self.submit(f"chartkit.running.jobs:{function}", loaded, *arguments)
 
     def _packed(self, loaded: LoadedChart) -> str:
         """Where workers find the chart; it is read again when its files are let go already."""

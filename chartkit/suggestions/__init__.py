@@ -40,11 +40,12 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is suggested for a chart, and what cannot be; *renders* is what it took."""
+    """What is suggested for a chart, and what cannot be; *renders* is what it took, *ended* says why not all was tried."""
 
     suggestions: tuple[Suggestion, ...] = ()
     unreached: tuple[Unreached, ...] = ()
     renders: int = 0
+    ended: str = ""
 
 
 def suggest(
@@ -56,17 +57,19 @@ def suggest(
     wanted: Collection[int] | None = None,
     taken: Iterable[str] = (),
     budget: int = BUDGET,
+    seconds: float | None = None,
 ) -> Advice:
     """Scenarios for the blocks of *chart* that none of its *cases* reaches.
 
     *runs* are the blocks that each case reaches, where they were measured already; *wanted* the blocks that
-    are asked for (else all that are uncovered), *taken* names that no scenario may get.
+    are asked for (else all that are uncovered), *taken* names that no scenario may get. It ends with *budget*
+    renders, or after so many *seconds*, where they are given.
     """
     from chartkit.suggestions.advising import Adviser
 
     if not cases:
         return Advice()
-    return Adviser(engine, chart, cases, runs=runs, budget=budget).advise(wanted, {*taken, *_names(cases)})
+    return Adviser(engine, chart, cases, runs=runs, budget=budget, seconds=seconds).advise(wanted, {*taken, *_names(cases)})
 
 
 def uncovered(blocks: Sequence[Block], covered: Collection[int]) -> list[int]:

@@ -13,7 +13,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.source_map import counting
 from chartkit.suggestions import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
-from chartkit.suggestions.measuring import Meter
+from chartkit.suggestions.measuring import Budget, Meter
 from chartkit.suggestions.reducing import Accepted, Reducer, chosen
 from chartkit.suggestions.search import Search, State
 from chartkit.suggestions.settings import Settings
@@ -29,7 +29,6 @@ from chartkit.validation import known_versions
 Runs = Sequence[tuple[Case, frozenset[int]]]
 
 _OLD: Final = tuple(f"1.{minor}.0" for minor in range(10, 31))
-_USED_UP: Final = "not tried to the end: {} renders were made"
 
 
 class Adviser:
@@ -43,6 +42,7 @@ class Adviser:
         *,
         runs: Runs | None = None,
         budget: int = BUDGET,
+        seconds: float | None = None,
     ) -> None:
         self._engine = engine
         self._chart = chart
@@ -50,7 +50,7 @@ class Adviser:
         self._runs = (
             runs if runs is not None else [(case, self._meter.measure(case).reached) for case in cases]
         )
-        self._budget = budget
+        self._budget = Budget(self._meter, budget, seconds)
         case = ground_of(cases)
         versions = dict.fromkeys(
             each.kube_version for each in cases if each.scenario.name == case.scenario.name
@@ -86,7 +86,8 @@ class Adviser:
         reached = covered.union(*(one.blocks for one in suggestions))
         left = [number for number in missing if number not in reached]
         why = (Unreached(number, self._why(number, found, state, search)) for number in left)
-        return Advice(tuple(suggestions), tuple(why), self._meter.count)
+        ended = self._budget.ended if self._budget.was_spent else ""
+        return Advice(tuple(suggestions), tuple(why), self._meter.count, ended)
 
     def _refusal(self) -> str:
         """Why no scenario of the chart can render."""
@@ -165,8 +166,8 @@ class Adviser:
             return self._never(number, found)
         if why := self._unsolved(visits, found):
             return why
-        if search.spent:
-            return _USED_UP.format(self._meter.count)
+        if self._budget.was_spent:
+            return f"not tried to the end: {self._budget.ended}"
         return (
             f"no values were found for {block.text!r}"
             if block.text

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -91,6 +92,48 @@ class Meter:
         ]
         plain = dataclasses.replace(failure, text=said[0], message=said[1])
         return Measured(frozenset(self._told(failure.text)), plain, site)
+
+
+class Budget:
+    """What may be spent: *renders* of *meter*, and *seconds* (None: as long as it takes).
+
+    A quarter is kept to make fewer and smaller scenarios of what is found.
+    """
+
+    def __init__(self, meter: Meter, renders: int, seconds: float | None = None) -> None:
+        self._meter = meter
+        self._renders = renders
+        self._seconds = seconds
+        self._first = meter.count
+        self._start = time.monotonic()
+        self.was_spent = False
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing new may be tried."""
+        self.was_spent = self.was_spent or self._used >= 0.75
+        return self.was_spent
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing may be rendered any more."""
+        return self._used >= 1
+
+    @property
+    def ended(self) -> str:
+        """What was spent."""
+        if self._count >= self._renders * 0.75 or self._seconds is None:
+            return f"{self._meter.count:,} renders were made"
+        return f"{self._seconds:g} seconds were up"
+
+    @property
+    def _count(self) -> int:
+        return self._meter.count - self._first
+
+    @property
+    def _used(self) -> float:
+        passed = (time.monotonic() - self._start) / self._seconds if self._seconds else 0.0
+        return max(passed, self._count / self._renders if self._renders else 1.0)
 
 
 def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:

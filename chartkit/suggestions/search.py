@@ -10,7 +10,7 @@ from typing import Final
 
 from chartkit.model import Case, Failure
 from chartkit.suggestions import solving
-from chartkit.suggestions.measuring import Measured, Meter, Site
+from chartkit.suggestions.measuring import Budget, Measured, Meter, Site
 from chartkit.suggestions.reducing import Accepted
 from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.trials import MOST_SETTINGS, Ground, Trial
@@ -43,7 +43,7 @@ class State:
 
 
 class Search:
-    """Looks for trials that reach more blocks than *runs* do, with at most *budget* renders."""
+    """Looks for trials that reach more blocks than *runs* do, within *budget*."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Search:
         solver: Solver,
         validity: Validity,
         runs: Sequence[tuple[Case, frozenset[int]]],
-        budget: int,
+        budget: Budget,
     ) -> None:
         self._meter = meter
         self._ground = ground
@@ -62,22 +62,19 @@ class Search:
         self.validity = validity
         self._runs = runs
         self._start = ground.world()
-        self._limit = (
-            meter.count + budget * 3 // 4
-        )  # the rest is to make fewer and smaller ones of what is found
-        self._last = meter.count + budget
+        self._budget = budget
         self._tried: dict[str, Measured] = {}
         self.state = State({number for _, reached in runs for number in reached})
 
     @property
     def spent(self) -> bool:
         """Whether the budget is used up."""
-        return self._meter.count >= self._limit
+        return self._budget.spent
 
     @property
     def exhausted(self) -> bool:
         """Whether nothing may be rendered any more."""
-        return self._meter.count >= self._last
+        return self._budget.exhausted
 
     def run(self, wanted: Sequence[int]) -> State:
         """Try for all blocks that are *wanted*."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from chartkit.coverage import (
@@ -33,6 +34,7 @@ def render(
 
 
 def _coverage(coverage: Coverage, fail_under: float | None) -> dict[str, Any]:
+    values = {} if coverage.values is None else {"values": [_cleaned(each) for each in coverage.values]}
     below = coverage.below(fail_under) if fail_under is not None else ()
     return {
         "version": 1,
@@ -52,7 +54,16 @@ def _coverage(coverage: Coverage, fail_under: float | None) -> dict[str, Any]:
         "remarks": [
             {"what": clean(remark.what), "reason": clean(remark.reason)} for remark in coverage.remarks
         ],
+        **values,
     }
+
+
+def _cleaned(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {clean(str(name)): _cleaned(below) for name, below in data.items()}
+    if isinstance(data, list):
+        return [_cleaned(below) for below in data]
+    return clean(data) if isinstance(data, str) else data
 
 
 def _totals(of: Coverage | ChartCoverage | FileCoverage) -> dict[str, Any]:

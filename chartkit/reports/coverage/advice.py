@@ -1,0 +1,99 @@
+"""What is told below the figures: which values are not used, scenarios to paste, and what none reaches.
+
+Nothing that comes from a chart reaches the terminal before `visible` has seen it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from chartkit import values_coverage
+from chartkit.config import Config
+from chartkit.reports import _words
+from chartkit.running.advice import Told, Unreachable
+from chartkit.suggestions import writing
+from chartkit.suggestions.writing import Written
+from chartkit.terminal import cut, paint, visible, wrap
+
+_REASONS: Final = 8
+_PLACES: Final = 3
+
+
+def render(
+    told: Told,
+    config: Config,
+    *,
+    suggest: bool,
+    written: Written | None = None,
+    width: int = 80,
+    color: bool = False,
+    verbose: bool = False,
+) -> str:
+    """All of it as text; of what is not reached, *verbose* lists everything."""
+    page = _Page(max(width, 48), color, verbose)
+    parts = [[visible(line) for line in values_coverage.text_lines(each)] for each in told.values]
+    if suggest:
+        parts.append([*page.scenarios(told, config, written)])
+        parts.append([*page.unreachable(told.unreachable)])
+        parts.append([*page.operands(told.operands)])
+    parts.append([*page.ended(told)])
+    return "".join("\n" + "\n".join(lines) + "\n" for lines in parts if lines)
+
+
+class _Page:
+    def __init__(self, width: int, color: bool, verbose: bool) -> None:
+        self._width, self._color, self._verbose = width, color, verbose
+
+    def scenarios(self, told: Told, config: Config, written: Written | None) -> Iterator[str]:
+        """What to paste, or what was added to which file."""
+        if written is not None:
+            file = visible(written.file)
+            yield from (f"added to {file}: {visible(name)}" for name in written.added)
+            yield from (f"not added to {file}: {visible(name)} is there already" for name in written.left)
+            if written.hint:
+                yield written.hint
+            else:
+                yield f"nothing to add to {file}: no scenario is known that covers more"
+        elif told.suggestions:
+            yield paint("scenarios that cover more, for chartkit.yaml:", "bold", self._color)
+            yield ""
+            yield from map(visible, writing.text(told.suggestions, config).splitlines())
+            yield ""
+            yield "run with --write-scenarios to add them"
+        else:
+            yield "no scenario is known that covers more"
+
+    def unreachable(self, blocks: Sequence[Unreachable]) -> Iterator[str]:
+        """Why no scenario reaches what is left, by the reason."""
+        by_reason: dict[str, list[Unreachable]] = {}
+        for each in blocks:
+            by_reason.setdefault(each.reason, []).append(each)
+        if not by_reason:
+            return
+        what = _words.number(len(blocks), "branch", "branches")
+        yield paint(f"{what} that no scenario is known to reach:", "bold", self._color)
+        shown = len(by_reason) if self._verbose else _REASONS
+        most_first = sorted(by_reason.items(), key=lambda item: -len(item[1]))
+        for reason, group in most_first[:shown]:
+            yield from (
+                f"  {line}" for line in wrap(visible(f"{reason} ({len(group):,}):"), self._width - 2)
+            )
+            places = len(group) if self._verbose else _PLACES
+            for one in group[:places]:
+                yield cut(f"    {visible(one.file)}:{one.line}  {visible(one.what)}", self._width)
+            if len(group) > places:
+                yield f"    and {len(group) - places:,} more: see --verbose"
+        if len(by_reason) > shown:
+            yield f"  and {_words.number(len(by_reason) - shown, 'reason')} more: see --verbose"
+
+    def operands(self, count: int) -> Iterator[str]:
+        if count:
+            what = _words.number(count, "outcome")
+            text = f"{what} of operands (default, and, or …) that no case has: no scenarios are sought for these"
+            yield from wrap(text, self._width)
+
+    def ended(self, told: Told) -> Iterator[str]:
+        """What was not done to its end."""
+        for remark in told.ended:
+            yield from wrap(visible(f"{remark.what}: {remark.reason}"), self._width)

@@ -1,0 +1,218 @@
+"""What `chartkit coverage` tells beside figures: what values are for, and scenarios for what is not covered."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chartkit.config import Config
+from chartkit.coverage import Branch, Coverage, Remark
+from chartkit.errors import ConfigError
+from chartkit.model import Case
+from chartkit.running.covering import Measuring
+from chartkit.running.run import Progress, Run
+from chartkit.running.threshold import is_narrowed
+from chartkit.source_map.tables import Block
+from chartkit.suggestions import Advice, Suggestion
+from chartkit.values_coverage import ValuesCoverage
+from chartkit.workers import Lost
+
+_JOBS: Final = "chartkit.running.probing"
+_HINT: Final = "raise limits.seconds in chartkit.yaml for more"
+
+_WORDS: Final = {
+    "else": "else of",
+    "zero": "no round of",
+    "one": "one round of",
+    "many": "several rounds of",
+    "range": "a round of",
+}
+"""What the kinds of blocks are called."""
+
+Key = tuple[str, str, int]
+"""A block wherever it is used: the path of its chart, its file, and its number among the file's blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """A block of *file* that no scenario is known to reach, and why; *what* it is, as ``if .Values.x``."""
+
+    file: str
+    line: int
+    what: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Told:
+    """What was found; *ended* says where it ended early."""
+
+    values: list[ValuesCoverage] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+    unreachable: list[Unreachable] = field(default_factory=list)
+    ended: list[Remark] = field(default_factory=list)
+    operands: int = 0
+
+
+@dataclass(slots=True)
+class Asking:
+    """Asks the workers about charts that were measured: for their *values*, or what to *suggest*."""
+
+    values: bool = False
+    suggest: bool = False
+    told: Told = field(default_factory=Told)
+
+    def ask(self, run: Run, started: Sequence[Measuring], found: Coverage, progress: Progress) -> None:
+        """All that is asked for, once all cases of the charts *started* have been measured."""
+        seconds = run.config.limits.seconds
+        values = [(each, _values(run, each, seconds)) for each in started if self.values]
+        blocks = [_Blocks(each, found) for each in started if self.suggest]
+        covered = frozenset(key for one in blocks for key in one.reached)
+        advice = [(one, one.ask(run, covered, seconds)) for one in blocks]
+        waiting: dict[Future[Any], str] = {future: f"values of {one.counts.path}" for one, future in values}
+        waiting |= {future: f"scenarios for {one.path}" for one, future in advice}
+        for done, future in enumerate(as_completed(waiting), 1):
+            progress(done, len(waiting), waiting[future])
+        for each, measured in values:
+            self._keep_values(each.counts.path, measured.result())
+        self._keep_advice([(one, future.result()) for one, future in advice], covered)
+        if self.suggest:
+            self.told.operands = sum(map(_is_missed_operand, _branches(found)))
+
+    def _keep_values(self, path: str, result: ValuesCoverage | Lost) -> None:
+        if isinstance(result, Lost):
+            self.told.ended.append(Remark(f"values of {path}", f"measuring them {result.message}: {_HINT}"))
+        else:
+            self.told.values.append(result)
+
+    def _keep_advice(self, advice: Sequence[tuple[_Blocks, Advice | Lost]], covered: frozenset[Key]) -> None:
+        """Of charts that share templates, one gets what reaches them."""
+        done = set(covered)
+        left: dict[Key, Unreachable] = {}
+        for one, result in advice:
+            if isinstance(result, Lost):
+                reason = f"looking for them {result.message}: {_HINT}"
+                self.told.ended.append(Remark(f"scenarios for {one.path}", reason))
+                continue
+            for suggestion in result.suggestions:
+                new = {one.keys[number] for number in suggestion.blocks if number in one.keys} - done
+                if any(one.keys.get(number) in new for number in one.wanted(covered)):
+                    self.told.suggestions.append(suggestion)
+                    done |= new
+            for each in result.unreached:
+                left.setdefault(one.keys[each.block], one.unreachable(each.block, each.reason))
+            if result.ended:
+                said = f"{result.ended}: {_HINT}" if "seconds" in result.ended else result.ended
+                self.told.ended.append(Remark(f"scenarios for {one.path}", said))
+        self.told.unreachable += (told for key, told in sorted(left.items()) if key not in done)
+
+
+class _Blocks:
+    """The blocks of a chart that was measured, and which of them a scenario is asked to reach."""
+
+    def __init__(self, measured: Measuring, found: Coverage) -> None:
+        self.path = measured.counts.path
+        self._measured = measured
+        listed, _ = measured.blocks.result()
+        self._blocks: Sequence[Block] = () if isinstance(listed, Lost) else listed.blocks
+        self._owners = measured.counts.owners
+        self.keys = dict(self._keyed())
+        self.runs = tuple(self._runs())
+        self.reached = {self.keys[number] for _, run in self.runs for number in run if number in self.keys}
+        self._missed = frozenset(_missed(found))
+
+    def ask(self, run: Run, covered: frozenset[Key], seconds: float) -> Future[Advice | Lost]:
+        """Let a worker look for what is not *covered* by any chart."""
+        wanted = self.wanted(covered)
+        if not wanted or not self.runs:
+            future: Future[Advice | Lost] = Future()
+            future.set_result(Advice())
+            return future
+        taken = tuple(dict.fromkeys(case.scenario.name for case, _ in self.runs))
+        loaded = self._measured.loaded
+        return run.submit(f"{_JOBS}:suggest_for", loaded, self.runs, wanted, taken, seconds)
+
+    def wanted(self, covered: frozenset[Key]) -> frozenset[int]:
+        """The numbers of those blocks that are missed; files count that nothing runs."""
+        return frozenset(
+            number
+            for number, key in self.keys.items()
+            if key not in covered and (key in self._missed or self._is_file(number))
+        )
+
+    def unreachable(self, number: int, reason: str) -> Unreachable:
+        block = self._blocks[number]
+        head = self._blocks[number if block.chain is None else block.chain].kind
+        kind = "zero" if block.kind == "else" and head == "range" else block.kind
+        what = f"{_WORDS.get(kind, kind)} {block.text}".strip()
+        return Unreachable(self._owners[block.file].file, block.line, what, reason)
+
+    def _is_file(self, number: int) -> bool:
+        block = self._blocks[number]
+        return block.kind == "file" and self._owners[block.file].kind != "library"
+
+    def _keyed(self) -> Iterator[tuple[int, Key]]:
+        first: dict[str, int] = {}
+        for number, block in enumerate(self._blocks):
+            owner = self._owners.get(block.file)
+            if owner is not None:
+                yield number, (owner.path, owner.file, number - first.setdefault(block.file, number))
+
+    def _runs(self) -> Iterator[tuple[Case, frozenset[int]]]:
+        for case, future in self._measured.cases:
+            counts, _ = future.result()
+            if not isinstance(counts, Lost):
+                yield case, frozenset(number for number, _ in counts.counts)
+
+
+def _branches(found: Coverage) -> Iterator[Branch]:
+    """The branches of charts that were run whole."""
+    return (branch for chart in found.charts if chart.whole for file in chart.files for branch in file.branches)
+
+
+def _is_missed_operand(branch: Branch) -> bool:
+    return branch.missed and " " in branch.kind and not branch.kind.startswith("else ")
+
+
+def _missed(found: Coverage) -> Iterator[Key]:
+    """What a scenario is asked to reach, of charts that were run whole."""
+    for chart in found.charts:
+        for file in chart.files if chart.whole else ():
+            yield from ((chart.path, file.path, branch.number) for branch in file.branches if branch.missed)
+            yield from (
+                (chart.path, file.path, define.number)
+                for define in file.defines
+                if not (define.hits or define.excuse or define.replaced or define.unseen)
+            )
+
+
+def _values(run: Run, measured: Measuring, seconds: float) -> Future[ValuesCoverage | Lost]:
+    cases = tuple(_one_each(case for case, _ in measured.cases))
+    return run.submit(f"{_JOBS}:measure_values", measured.loaded, cases, seconds)
+
+
+def _one_each(cases: Iterable[Case]) -> Iterable[Case]:
+    """One case of each scenario: that on the newest Kubernetes."""
+    return {case.scenario.name: case for case in cases}.values()
+
+
+def asking(config: Config, *, values: bool, suggest: bool) -> Asking:
+    """What to ask of the charts of *config*; for a part of the cases, nothing can be suggested."""
+    if suggest and is_narrowed(config):
+        raise ConfigError(
+            "--suggest: only a part of the cases is run, so that others may cover what these do not",
+            "leave out --scenario and --kube-version",
+        )
+    return Asking(values, suggest)
+
+
+def with_values(found: Coverage, asking: Asking) -> Coverage:
+    """*found* with what is known of values, for the formats."""
+    if not asking.values:
+        return found
+    from chartkit.values_coverage import as_json
+
+    return dataclasses.replace(found, values=tuple(as_json(each) for each in asking.told.values))

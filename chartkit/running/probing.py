@@ -1,0 +1,39 @@
+"""What a worker does to find more about a chart than its cases tell: renders it with other values."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chartkit import values_coverage
+from chartkit.model import Case
+from chartkit.running.jobs import load_chart, open_engine
+from chartkit.running.measuring import open_embedded
+from chartkit.running.records import Settings
+from chartkit.suggestions import Advice, suggest
+from chartkit.values_coverage import ValuesCoverage
+
+SHARE: Final = 0.6
+"""How much of the time that one call may take is used, so that it ends by itself."""
+
+
+def suggest_for(
+    _: Settings,
+    chart_file: str,
+    runs: tuple[tuple[Case, frozenset[int]], ...],
+    wanted: frozenset[int],
+    taken: tuple[str, ...],
+    seconds: float,
+) -> Advice:
+    """Scenarios that reach the blocks *wanted*, which none of the cases in *runs* does."""
+    cases = [case for case, _ in runs]
+    chart = load_chart(chart_file)
+    engine = open_embedded()
+    return suggest(engine, chart, cases, runs=runs, wanted=wanted, taken=taken, seconds=seconds * SHARE)
+
+
+def measure_values(
+    settings: Settings, chart_file: str, cases: tuple[Case, ...], seconds: float
+) -> ValuesCoverage:
+    """What is known of each key of the chart's values."""
+    engine = open_engine(settings.engine, settings.helm)
+    return values_coverage.measure(engine, load_chart(chart_file), cases, seconds * SHARE)
