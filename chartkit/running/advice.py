@@ -18,9 +18,11 @@ from chartkit.running.threshold import is_narrowed
 from chartkit.source_map.tables import Block
 from chartkit.suggestions import Advice, Suggestion
 from chartkit.values_coverage import ValuesCoverage
-from chartkit.workers import Lost
+from chartkit.workers import Bounds, Lost, Pool
 
 _JOBS: Final = "chartkit.running.probing"
+_TIMES: Final = 3
+"""How many times as long as one case a chart may take: it is rendered hundreds of times."""
 _HINT: Final = "raise limits.seconds in chartkit.yaml for more"
 
 _WORDS: Final = {
@@ -67,7 +69,16 @@ class Asking:
 
     def ask(self, run: Run, started: Sequence[Measuring], found: Coverage, progress: Progress) -> None:
         """All that is asked for, once all cases of the charts *started* have been measured."""
-        seconds = run.config.limits.seconds
+        if not self.values and not self.suggest:
+            return
+        limits = run.config.limits
+        seconds = limits.seconds * _TIMES
+        with Pool(run.config.jobs, Bounds(seconds, limits.memory)) as pool:
+            self._ask(dataclasses.replace(run, pool=pool), started, found, progress, seconds)
+
+    def _ask(
+        self, run: Run, started: Sequence[Measuring], found: Coverage, progress: Progress, seconds: float
+    ) -> None:
         values = [(each, _values(run, each, seconds)) for each in started if self.values]
         blocks = [_Blocks(each, found) for each in started if self.suggest]
         covered = frozenset(key for one in blocks for key in one.reached)
@@ -162,15 +173,15 @@ class _Blocks:
                 yield number, (owner.path, owner.file, number - first.setdefault(block.file, number))
 
     def _runs(self) -> Iterator[tuple[Case, frozenset[int]]]:
-        for case, future in self._measured.cases:
-            counts, _ = future.result()
-            if not isinstance(counts, Lost):
-                yield case, frozenset(number for number, _ in counts.counts)
+        for case, counts in self._measured.counted():
+            yield case, frozenset(number for number, _ in counts.counts)
 
 
 def _branches(found: Coverage) -> Iterator[Branch]:
     """The branches of charts that were run whole."""
-    return (branch for chart in found.charts if chart.whole for file in chart.files for branch in file.branches)
+    return (
+        branch for chart in found.charts if chart.whole for file in chart.files for branch in file.branches
+    )
 
 
 def _is_missed_operand(branch: Branch) -> bool:
@@ -190,7 +201,11 @@ def _missed(found: Coverage) -> Iterator[Key]:
 
 
 def _values(run: Run, measured: Measuring, seconds: float) -> Future[ValuesCoverage | Lost]:
-    cases = tuple(_one_each(case for case, _ in measured.cases))
+    cases = tuple(_one_each(case for case, _ in measured.counted()))
+    if not cases:
+        future: Future[ValuesCoverage | Lost] = Future()
+        future.set_result(Lost("timeout", "was not tried, as no case of it could be measured"))
+        return future
     return run.submit(f"{_JOBS}:measure_values", measured.loaded, cases, seconds)
 
 

@@ -33,6 +33,13 @@ class Measuring:
     blocks: Future[Answer[Blocks]]
     cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
 
+    def counted(self) -> Iterator[tuple[Case, CaseCounts]]:
+        """The cases that came to an end, once they are there."""
+        for case, future in self.cases:
+            counts, _ = future.result()
+            if not isinstance(counts, Lost):
+                yield case, counts
+
 
 def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
     """*config* with what flags say; a part of the cases is not held to a threshold."""

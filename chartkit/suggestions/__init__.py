@@ -69,7 +69,9 @@ def suggest(
 
     if not cases:
         return Advice()
-    return Adviser(engine, chart, cases, runs=runs, budget=budget, seconds=seconds).advise(wanted, {*taken, *_names(cases)})
+    return Adviser(engine, chart, cases, runs=runs, budget=budget, seconds=seconds).advise(
+        wanted, {*taken, *_names(cases)}
+    )
 
 
 def uncovered(blocks: Sequence[Block], covered: Collection[int]) -> list[int]:

@@ -85,7 +85,7 @@ class Adviser:
         suggestions = self._suggestions(search, state, covered, taken, frozenset(missing))
         reached = covered.union(*(one.blocks for one in suggestions))
         left = [number for number in missing if number not in reached]
-        why = (Unreached(number, self._why(number, found, state, search)) for number in left)
+        why = (Unreached(number, self._why(number, found, state)) for number in left)
         ended = self._budget.ended if self._budget.was_spent else ""
         return Advice(tuple(suggestions), tuple(why), self._meter.count, ended)
 
@@ -157,7 +157,7 @@ class Adviser:
         counted = counting.count(self._engine, self._chart, case, render)
         return accepted.reached if counted.partly else frozenset(counted.counts)
 
-    def _why(self, number: int, found: Findings, state: State, search: Search) -> str:
+    def _why(self, number: int, found: Findings, state: State) -> str:
         block = self._meter.blocks[number]
         visits = found.visits.get(number, [])
         if why := state.failed.get(number):

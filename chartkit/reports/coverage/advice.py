@@ -76,9 +76,7 @@ class _Page:
         shown = len(by_reason) if self._verbose else _REASONS
         most_first = sorted(by_reason.items(), key=lambda item: -len(item[1]))
         for reason, group in most_first[:shown]:
-            yield from (
-                f"  {line}" for line in wrap(visible(f"{reason} ({len(group):,}):"), self._width - 2)
-            )
+            yield from (f"  {line}" for line in wrap(visible(f"{reason} ({len(group):,}):"), self._width - 2))
             places = len(group) if self._verbose else _PLACES
             for one in group[:places]:
                 yield cut(f"    {visible(one.file)}:{one.line}  {visible(one.what)}", self._width)
@@ -90,7 +88,9 @@ class _Page:
     def operands(self, count: int) -> Iterator[str]:
         if count:
             what = _words.number(count, "outcome")
-            text = f"{what} of operands (default, and, or …) that no case has: no scenarios are sought for these"
+            text = (
+                f"{what} of operands (default, and, or …) that no case has: no scenarios are sought for these"
+            )
             yield from wrap(text, self._width)
 
     def ended(self, told: Told) -> Iterator[str]:
