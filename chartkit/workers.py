@@ -79,20 +79,22 @@ class Pool:
         while (process := _started_early()) is not None:
             process.end()
 
-    def submit(self, function: str, *arguments: Any) -> Future[Any]:
+    def submit(self, function: str, *arguments: Any, seconds: float | None = None) -> Future[Any]:
         """Call *function*, named ``package.module:function``, in a worker; the result may be `Lost`.
 
-        It goes by name so that the caller need not import what only workers use.
+        It goes by name so that the caller need not import what only workers use. It may take so many
+        *seconds*, if they are given, instead of what all calls may.
         """
-        return self._threads.submit(self._call, function, arguments)
+        bound = self._bounds.seconds if seconds is None else seconds
+        return self._threads.submit(self._call, function, arguments, bound)
 
-    def _call(self, function: str, arguments: tuple[Any, ...]) -> Any:
+    def _call(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         worker = self._idle.get()
         try:
-            outcome = worker.call(function, arguments)
+            outcome = worker.call(function, arguments, seconds)
             # What earlier calls left behind in the worker must not count against this one.
             if isinstance(outcome, Lost) and outcome.kind != "timeout" and worker.was_used:
-                outcome = worker.call(function, arguments)
+                outcome = worker.call(function, arguments, seconds)
         finally:
             self._idle.put(worker)
         if isinstance(outcome, Raised):
@@ -181,12 +183,12 @@ class _Worker:
         self._killed = False
         self.was_used = False
 
-    def call(self, function: str, arguments: tuple[Any, ...]) -> Any:
+    def call(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         late = threading.Event()
         process = None
         try:
             process = self._running()
-            timer = threading.Timer(self._bounds.seconds, _kill_late, (process.popen, late))
+            timer = threading.Timer(seconds, _kill_late, (process.popen, late))
             timer.start()
             try:
                 process.send((function, arguments))
@@ -194,7 +196,8 @@ class _Worker:
             finally:
                 timer.cancel()
         except (EOFError, OSError):
-            return self._lost(process, late=late.is_set()) if process else Lost("crash", "interrupted")
+            lost = self._lost(process) if process else Lost("crash", "interrupted")
+            return Lost("timeout", f"did not end within {seconds:g} seconds") if late.is_set() else lost
 
     def kill(self) -> None:
         """End the call under way, and every one after it, from another thread."""
@@ -221,14 +224,12 @@ class _Worker:
         self._calls += 1
         return self._process
 
-    def _lost(self, process: _Process, *, late: bool) -> Lost:
+    def _lost(self, process: _Process) -> Lost:
         process.popen.kill()
         process.popen.wait()
         said = process.last_words()
         status = process.end()
         self._process = None
-        if late:
-            return Lost("timeout", f"did not end within {self._bounds.seconds:g} seconds")
         if _STACK_OVERFLOW in said:
             return Lost("memory", "called itself without end, until its stack was full")
         if any(sign in said for sign in _OUT_OF_MEMORY):

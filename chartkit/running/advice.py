@@ -1,4 +1,4 @@
-"""What `chartkit coverage` tells beside figures: what values are for, and scenarios for what is not covered."""
+"""What `chartkit coverage` tells beside figures: which values are used, scenarios for what is not covered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from chartkit.running.threshold import is_narrowed
 from chartkit.source_map.tables import Block
 from chartkit.suggestions import Advice, Suggestion
 from chartkit.values_coverage import ValuesCoverage
-from chartkit.workers import Bounds, Lost, Pool
+from chartkit.workers import Lost
 
 _JOBS: Final = "chartkit.running.probing"
 _TIMES: Final = 3
@@ -71,14 +71,7 @@ class Asking:
         """All that is asked for, once all cases of the charts *started* have been measured."""
         if not self.values and not self.suggest:
             return
-        limits = run.config.limits
-        seconds = limits.seconds * _TIMES
-        with Pool(run.config.jobs, Bounds(seconds, limits.memory)) as pool:
-            self._ask(dataclasses.replace(run, pool=pool), started, found, progress, seconds)
-
-    def _ask(
-        self, run: Run, started: Sequence[Measuring], found: Coverage, progress: Progress, seconds: float
-    ) -> None:
+        seconds = run.config.limits.seconds * _TIMES
         values = [(each, _values(run, each, seconds)) for each in started if self.values]
         blocks = [_Blocks(each, found) for each in started if self.suggest]
         covered = frozenset(key for one in blocks for key in one.reached)
@@ -144,7 +137,7 @@ class _Blocks:
             return future
         taken = tuple(dict.fromkeys(case.scenario.name for case, _ in self.runs))
         loaded = self._measured.loaded
-        return run.submit(f"{_JOBS}:suggest_for", loaded, self.runs, wanted, taken, seconds)
+        return run.submit(f"{_JOBS}:suggest_for", loaded, self.runs, wanted, taken, seconds, seconds=seconds)
 
     def wanted(self, covered: frozenset[Key]) -> frozenset[int]:
         """The numbers of those blocks that are missed; files count that nothing runs."""
@@ -206,7 +199,7 @@ def _values(run: Run, measured: Measuring, seconds: float) -> Future[ValuesCover
         future: Future[ValuesCoverage | Lost] = Future()
         future.set_result(Lost("timeout", "was not tried, as no case of it could be measured"))
         return future
-    return run.submit(f"{_JOBS}:measure_values", measured.loaded, cases, seconds)
+    return run.submit(f"{_JOBS}:measure_values", measured.loaded, cases, seconds, seconds=seconds)
 
 
 def _one_each(cases: Iterable[Case]) -> Iterable[Case]:

@@ -148,6 +148,12 @@ class Run:
         """Let a worker call *function* (``module:function``); nothing is kept."""
         return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
 
+    def submit(
+        self, function: str, loaded: LoadedChart, *arguments: Any, seconds: float | None = None
+    ) -> Future[Any]:
+        """Let a worker call *function* (``module:function``), for as many *seconds*; nothing is kept."""
+        return self.pool.submit(function, self.settings, self._packed(loaded), *arguments, seconds=seconds)
+
     def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
         """Render *case* and nothing else."""
         return self._submit("render_case", loaded, case)

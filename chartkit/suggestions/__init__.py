@@ -40,7 +40,10 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What is suggested for a chart, and what cannot be; *renders* is what it took, *ended* says why not all was tried."""
+    """What is suggested for a chart, and what cannot be.
+
+    *renders* is what it took, *ended* says why not all was tried.
+    """
 
     suggestions: tuple[Suggestion, ...] = ()
     unreached: tuple[Unreached, ...] = ()
@@ -48,7 +51,7 @@ class Advice:
     ended: str = ""
 
 
-def suggest(
+def suggest(  # noqa: PLR0913  all but the first three can be left out
     engine: Embedded,
     chart: Chart,
     cases: Sequence[Case],
