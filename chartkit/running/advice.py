@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.config import Config
 from chartkit.coverage import Branch, Coverage, Remark
@@ -16,9 +16,11 @@ from chartkit.running.covering import Measuring
 from chartkit.running.run import Progress, Run
 from chartkit.running.threshold import is_narrowed
 from chartkit.source_map.tables import Block
-from chartkit.suggestions import Advice, Suggestion
-from chartkit.values_coverage import ValuesCoverage
 from chartkit.workers import Lost
+
+if TYPE_CHECKING:
+    from chartkit.suggestions import Advice, Suggestion
+    from chartkit.values_coverage import ValuesCoverage
 
 _JOBS: Final = "chartkit.running.probing"
 _TIMES: Final = 3
@@ -132,6 +134,8 @@ class _Blocks:
         """Let a worker look for what is not *covered* by any chart."""
         wanted = self.wanted(covered)
         if not wanted or not self.runs:
+            from chartkit.suggestions import Advice
+
             future: Future[Advice | Lost] = Future()
             future.set_result(Advice())
             return future
