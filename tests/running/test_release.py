@@ -45,7 +45,7 @@ class InProcess:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, function: str, *arguments: object, seconds: float | None = None) -> object:  # noqa: ARG002
+    def submit(self, function: str, *arguments: object, seconds: float | None = None) -> object:
         future: Future[object] = Future()
         future.set_result(getattr(jobs, function.rpartition(":")[2])(*arguments))
         return future
