@@ -144,10 +144,6 @@ class Run:
             name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden)
         )
 
-    def submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
-        """Let a worker call *function* (``module:function``); nothing is kept."""
-        return self.pool.submit(function, self.settings, self._packed(loaded), *arguments)
-
     def submit(
         self, function: str, loaded: LoadedChart, *arguments: Any, seconds: float | None = None
     ) -> Future[Any]:
