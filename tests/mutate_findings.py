@@ -113,6 +113,17 @@ def settings() -> Settings:
     return Settings("embedded", None, False, kept, (), "", tempfile.mkdtemp(prefix="chartkit-faults-"))
 
 
+def marks_of(finding: Finding, put: Mapping[int, Fault]) -> list[str]:
+    """The faults that a finding is about: those in its line of the render, not what else it may tell of.
+
+    A value may be rendered on lines of its own below the key.
+    """
+    shown = finding.rendered or finding.snippet
+    if marks := MARK.findall(f"{shown.text if shown else ''} {finding.path}"):
+        return marks
+    return [mark for mark in MARK.findall(finding.message) if put[int(mark)].kind == "value"]
+
+
 class Trial:
     """All that is found out, added up."""
 
@@ -148,10 +159,7 @@ class Trial:
         self.counts["renders"] += 1
         told: set[int] = set()
         for finding in found:
-            shown = finding.rendered or finding.snippet
-            marks = MARK.findall(f"{finding.path} {finding.message}") or MARK.findall(
-                shown.text if shown else ""
-            )
+            marks = marks_of(finding, put)
             if len(set(marks)) == 1:
                 told.add(int(marks[0]))
                 self.judge(chart, put[int(marks[0])], finding)
