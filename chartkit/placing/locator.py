@@ -13,6 +13,7 @@ from chartkit.model import Case, Chart, Hit, Manifest, Path, Place
 from chartkit.placing import passing
 from chartkit.placing.frames import Lines, framed
 from chartkit.placing.layers import Layers, Opaque
+from chartkit.placing.symbols import Included, Step, Value
 from chartkit.source_map import Origin, Precision, SourceMap
 
 _QUOTES: Final = frozenset("\"'")
@@ -79,7 +80,7 @@ class Locator:
         if origin is None or origin.precision not in {Precision.ACTION, Precision.COARSE}:
             return None
         values = passing.passed_on(self._chart.files, origin)
-        if isinstance(values, passing.Included):
+        if isinstance(values, Included):
             return self._spot(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
             place = self._set_at(manifest, path, on_key, origin, values)
@@ -128,7 +129,7 @@ class Locator:
         path: Path,
         on_key: bool,
         origin: Origin,
-        values: tuple[passing.Value, ...],
+        values: tuple[Value, ...],
     ) -> Place | None:
         if not values or not self._is_whole(manifest, path):
             return None
@@ -161,7 +162,7 @@ class Locator:
         )
         return (below[0] - first, *below[1:])
 
-    def _matching(self, value: passing.Value, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
+    def _matching(self, value: Value, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
         """The paths into the values, at *value* or below, that hold what is rendered at *path*."""
         where = (*_scope(manifest.source), *value.path)
         if value.is_key:
@@ -171,9 +172,9 @@ class Locator:
         found = ((*one, *below) for one in self._rounds(where))
         return [one for one in found if _is_same(self._layers.value(one), rendered)]
 
-    def _rounds(self, where: tuple[passing.Step, ...]) -> Iterator[Path]:
+    def _rounds(self, where: tuple[Step, ...]) -> Iterator[Path]:
         """*where* with each ``...`` replaced by every key or index that there is."""
-        waiting: list[tuple[Path, tuple[passing.Step, ...]]] = [((), where)]
+        waiting: list[tuple[Path, tuple[Step, ...]]] = [((), where)]
         count = 0
         while waiting and count < _MOST:
             done, left = waiting.pop()

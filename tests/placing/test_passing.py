@@ -6,7 +6,8 @@ import pytest
 
 from chartkit.model import Chart, Place, Scenario, SetValue
 from chartkit.placing.layers import Layers, Opaque
-from chartkit.placing.passing import Value, passed_on
+from chartkit.placing.passing import passed_on
+from chartkit.placing.symbols import Value
 from chartkit.source_map import Call, Origin, Precision
 
 NAME = "web/templates/a.yaml"
