@@ -433,6 +433,9 @@ MADE = '{{- define "made" }}replicas: two{{ end }}{{ define "word" }}two{{ end }
     [
         '  {{- $a := dict "a" (include "made" . | fromYaml) }}{{ "\\n" }}  replicas: {{ $a.a.replicas }}',
         '  {{- range include "word" . | splitList "," }}{{ "\\n" }}  replicas: {{ . }}{{ end }}',
+        '  {{- $a := dict }}{{ $_ := set $a "replicas" (print "two") }}{{ toYaml $a | nindent 2 }}',
+        '  {{- $a := dict "b" (dict "replicas" "two") }}{{ $a.b | toYaml | nindent 2 }}',
+        '  {{- $a := dict }}{{ $a = dict "replicas" "two" }}{{ toYaml $a | nindent 2 }}',
         '  {{- $word := upper (include "word" .) }}{{ "\\n" }}  replicas: {{ $word | lower }}',
     ],
 )
