@@ -87,7 +87,11 @@ class Locator:
         except Opaque:
             return None
         passed = self._spot(manifest.source, origin)
-        return None if place is None else replace(passed, place=place, unplaced="", passed_on=passed.place)
+        if place is None:
+            return None
+        # where the value is set is certain, however the template came to print it
+        known = replace(passed, precision=Precision.ACTION.value, unplaced="")
+        return replace(known, place=place, passed_on=passed.place)
 
     def _spot(self, source: str, origin: Origin | None) -> Spot:
         if origin is None:

@@ -154,6 +154,7 @@ def test_a_library_beside_the_chart_is_found_where_a_person_edits_it(repository:
         "lib/templates/_c.tpl:4:8 < web/templates/a.yaml:6:4",
         "web/values.yaml:1:9 via lib/templates/_c.tpl:5:20 < web/templates/a.yaml:6:4",
     ]
+    assert {finding.precision for finding in repository.findings()} == {"text", "action"}
 
 
 def packed(files: dict[str, str], name: str) -> bytes:
