@@ -214,8 +214,10 @@ def test_of_what_is_random_all_the_same_only_what_stays_is_known_and_who_printed
     assert traced.render.thaw
     assert traced.map.untraced == ""
     origins = [line.rpartition(" @ ")[2] for line in traced.lines]
+    # one time in sixteen both identifiers begin alike, and what begins is known after all
+    assert origins.pop(2) in {"?", "a.yaml:3:1 action"}
     assert origins == [
-        *("a.yaml:1:1 text", "a.yaml:2:1 text", "?", "a.yaml:4:1 text", "b.yaml:1:1 text", "b.yaml:2:1 text")
+        *("a.yaml:1:1 text", "a.yaml:2:1 text", "a.yaml:4:1 text", "b.yaml:1:1 text", "b.yaml:2:1 text")
     ]
     text, end = traced.render.text, len(traced.render.text) - 2
     assert traced.at("b: ") == "a.yaml:2:1 text"
