@@ -72,6 +72,10 @@ class Pod:
             for index, container in entries(self.spec.get(kind)):
                 yield (*self.path, "spec", kind, index), container
 
+    def port_names(self) -> set[str]:
+        """The names of the ports of all its containers."""
+        return {name for _, container in self.containers() for name in port_names(container)}
+
 
 def pod(manifest: Manifest) -> Pod | None:
     """The pod template of *manifest*, or None where it has none."""

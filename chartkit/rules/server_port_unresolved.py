@@ -75,7 +75,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.model import Hit, Release, Severity
-from chartkit.rules._reading import below, entries, is_port_name, mapping, namespace, pod, port_names
+from chartkit.rules._reading import below, entries, is_port_name, mapping, namespace, pod
 from chartkit.rules._release import POLICY, inventory, items
 from chartkit.rules._rule import rule
 
@@ -95,7 +95,7 @@ def check(release: Release) -> Iterator[Hit]:
         if not is_port_name(port) or not isinstance(selector, Mapping):
             continue
         selected = [each for where, each in started if where == home and _selects(selector, each.labels)]
-        names = {name for each in selected for _, one in each.containers() for name in port_names(one)}
+        names = {name for each in selected for name in each.port_names()}
         if selected and port not in names | _INJECTED:
             message = f"port {port!r} is the name of no port of the selected pods"
             hint = f"use one of {', '.join(sorted(names))}" if names else "name the container's port"

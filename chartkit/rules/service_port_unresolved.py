@@ -69,7 +69,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chartkit.model import Hit, Objects, Severity
-from chartkit.rules._reading import entries, is_port_name, pods, port_names
+from chartkit.rules._reading import entries, is_port_name, pods
 from chartkit.rules._rule import rule
 from chartkit.rules._services import services
 
@@ -83,9 +83,7 @@ def check(objects: Objects) -> Iterator[Hit]:
         if service.spec.get("clusterIP") == "None":
             continue
         selected = service.pods(started, objects)
-        known = {
-            name for pod in selected for _, container in pod.containers() for name in port_names(container)
-        }
+        known = {name for pod in selected for name in pod.port_names()}
         for index, port in entries(service.spec.get("ports")):
             target = port.get("targetPort")
             if selected and is_port_name(target) and target not in known | _INJECTED:
