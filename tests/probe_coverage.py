@@ -27,7 +27,7 @@ from chartkit.discover import kube_versions
 from chartkit.errors import ChartkitError
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Render, Scenario
-from chartkit.source_map import counting
+from chartkit.source_map import counting, instrument
 from chartkit.source_map.tables import Block
 from chartkit.templates import gotemplate, syntax
 from chartkit.validation import known_versions
@@ -63,7 +63,7 @@ class Prober:
     def __init__(self, engine: Embedded, chart: Chart, cases: Sequence[Case]) -> None:
         self.engine = engine
         self.chart = chart
-        self.blocks = counting.shared(chart).blocks
+        self.blocks = instrument.shared(chart).blocks
         self.sources = {
             block.file: chart.files[block.file].removeprefix(b"\xef\xbb\xbf").decode()
             for block in self.blocks

@@ -15,7 +15,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.running.jobs import load_chart
 from chartkit.running.records import Settings
-from chartkit.source_map import counting
+from chartkit.source_map import counting, instrument
 from chartkit.source_map.tables import Block
 
 _VALUES: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*/values\.yaml")
@@ -32,7 +32,7 @@ class Blocks:
 
 def list_blocks(_: Settings, chart_file: str) -> Blocks:
     """The blocks of the chart pickled in *chart_file*."""
-    made = counting.shared(load_chart(chart_file))
+    made = instrument.shared(load_chart(chart_file))
     return Blocks(tuple(made.blocks), tuple(sorted(made.unreadable.items())))
 
 

@@ -6,7 +6,6 @@ again. A map is right or says nothing: what is not certain has no origin.
 
 from __future__ import annotations
 
-import collections
 import functools
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +18,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Render
 from chartkit.source_map import alphabet, assembly, value_texts
 from chartkit.source_map.bodies import Style
-from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.instrument import Instrumented, instrumented, shared
 from chartkit.source_map.origin import Call, Origin, Precision
 from chartkit.source_map.stretches import Sources, Stretches
 from chartkit.source_map.tables import Block
@@ -87,11 +86,7 @@ def blocks(chart: Chart) -> Sequence[Block]:
 
     They depend on the files of the chart alone.
     """
-    for known, _, instrumented in _recent:
-        if known is chart:
-            return instrumented.blocks
-    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
-    return _instrumented(chart, Style(letters, frozen=True, counts=True)).blocks
+    return shared(chart).blocks
 
 
 def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
@@ -112,36 +107,21 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
     if letters is None:
         raise Untraceable("the chart uses all characters that marks could be made of")
     texts = value_texts.calls(chart.files, values)
-    instrumented = _instrumented(chart, Style(letters, render.frozen, counts, texts))
+    rewritten = instrumented(chart, Style(letters, render.frozen, counts, texts))
     for files, given in helm.given(chart, inputs, render):
-        tracing = Tracing(embedded, chart, files, given, instrumented, render.text)
+        tracing = Tracing(embedded, chart, files, given, rewritten, render.text)
         tracing.render()
         if not freeze.shows_stand_in(tracing.arranged.text):
             break
     tracing.settle()
-    return _map(tracing, instrumented, render.text)
+    return _map(tracing, rewritten, render.text)
 
 
-def _map(tracing: Tracing, instrumented: Instrumented, text: str) -> SourceMap:
-    stretches = assembly.assembled(tracing.arranged, tracing.outputs, instrumented.file_of, tracing.sources)
+def _map(tracing: Tracing, rewritten: Instrumented, text: str) -> SourceMap:
+    stretches = assembly.assembled(tracing.arranged, tracing.outputs, rewritten.file_of, tracing.sources)
     if stretches.text != text:
         stretches = assembly.moved(stretches, text)
-    total: collections.Counter[int] = collections.Counter()
-    for output in tracing.outputs.values():
-        total.update(output.counts)
-    return SourceMap("", tuple(tracing.degraded), dict(total), stretches)
-
-
-_recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
-
-
-def _instrumented(chart: Chart, style: Style) -> Instrumented:
-    """The templates of *chart* rewritten; its cases share them."""
-    for known, how, instrumented in _recent:
-        if known is chart and how == style:
-            return instrumented
-    _recent.append((chart, style, Instrumented(chart.files, style)))
-    return _recent[-1][2]
+    return SourceMap("", tuple(tracing.degraded), tracing.counts, stretches)
 
 
 def _embedded(engine: helm.Engine) -> Embedded:

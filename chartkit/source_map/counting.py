@@ -6,7 +6,6 @@ counted on the way. Of other faults Helm names the places, and what is around th
 
 from __future__ import annotations
 
-import collections
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from chartkit.model import Case, Chart, Failure, Render
 from chartkit.source_map import alphabet, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Style
-from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.instrument import instrumented
 from chartkit.source_map.tables import Block, Lines
 from chartkit.source_map.tracing import Tracing, Untraceable
 from chartkit.source_map.value_texts import ValueTexts
@@ -64,24 +63,6 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
         return Counts(partly=f"it cannot be measured: {reason}")
 
 
-def instrumented(chart: Chart, style: Style) -> Instrumented:
-    """The templates of *chart* rewritten in *style*; its cases share them."""
-    for known, how, made in _recent:
-        if known is chart and how == style:
-            return made
-    _recent.append((chart, style, Instrumented(chart.files, style)))
-    return _recent[-1][2]
-
-
-def shared(chart: Chart) -> Instrumented:
-    """The templates of *chart* rewritten, for what does not depend on a case, as their blocks."""
-    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
-    return instrumented(chart, Style(letters, frozen=True, counts=True))
-
-
-_recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
-
-
 def _through(
     engine: Embedded, chart: Chart, inputs: helm.Inputs, render: Render, letters: Alphabet, *, texts: bool
 ) -> Counts:
@@ -91,10 +72,7 @@ def _through(
     tracing = Tracing(engine, chart, files, given, rewritten, render.text)
     tracing.render()
     tracing.settle()
-    total: collections.Counter[int] = collections.Counter()
-    for output in tracing.outputs.values():
-        total.update(output.counts)
-    return Counts(dict(total), tuple(tracing.uncounted))
+    return Counts(tracing.counts, tuple(tracing.uncounted))
 
 
 def _until(

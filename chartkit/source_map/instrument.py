@@ -6,13 +6,15 @@ is, with twins that call its originals, so that the rest of the chart need not k
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.source_map import names
+from chartkit.model import Chart
+from chartkit.source_map import alphabet, names
 from chartkit.source_map.bodies import Style, Unsupported
 from chartkit.source_map.expressions import unquoted
 from chartkit.source_map.tables import Block, Site, Tables
@@ -164,3 +166,21 @@ def _blocks(body: Iterable[syntax.Node]) -> Iterator[syntax.Define]:
         for node in syntax.walk(list(body))
         if isinstance(node, syntax.Call) and node.defines is not None
     )
+
+
+_recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
+
+
+def instrumented(chart: Chart, style: Style) -> Instrumented:
+    """The templates of *chart* rewritten in *style*; its cases share them."""
+    for known, how, made in _recent:
+        if known is chart and how == style:
+            return made
+    _recent.append((chart, style, Instrumented(chart.files, style)))
+    return _recent[-1][2]
+
+
+def shared(chart: Chart) -> Instrumented:
+    """The templates of *chart* rewritten, for what does not depend on a case, as their blocks."""
+    letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
+    return instrumented(chart, Style(letters, frozen=True, counts=True))

@@ -8,6 +8,7 @@ ever said to be known.
 from __future__ import annotations
 
 import bisect
+import collections
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
@@ -64,6 +65,14 @@ class Tracing:
         self.degraded: list[str] = [
             f"{file} is not traced: {why}" for file, why in instrumented.unreadable.items()
         ]
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """How often each block was run, by number."""
+        total: collections.Counter[int] = collections.Counter()
+        for output in self.outputs.values():
+            total.update(output.counts)
+        return dict(total)
 
     @property
     def uncounted(self) -> list[str]:

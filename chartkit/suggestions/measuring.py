@@ -17,7 +17,7 @@ from typing import Final
 from chartkit import helm
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Failure, Render
-from chartkit.source_map import Block, alphabet, counting
+from chartkit.source_map import Block, alphabet, counting, instrument
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
 from chartkit.templates import gotemplate
@@ -50,11 +50,13 @@ class Measured:
 
 
 class Meter:
-    """Measures cases of *chart*. *blocks* are those of `counting.shared`, *count* is how often it was asked;
-    what operands were is left out."""
+    """Measures cases of *chart*; what operands were is left out.
+
+    *blocks* are those of `instrument.shared`, *count* is how often it was asked.
+    """
 
     def __init__(self, engine: Embedded, chart: Chart) -> None:
-        self.blocks = counting.shared(chart).blocks
+        self.blocks = instrument.shared(chart).blocks
         self.count = 0
         self._engine = engine
         self._chart = chart

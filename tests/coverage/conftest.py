@@ -7,13 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from chartkit.model import Chart
-from chartkit.source_map import counting
+from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
 
 
 def _blocks_of(source: str) -> list[Block]:
     files = {"web/Chart.yaml": b"name: web\nversion: 1.0.0\n", "web/templates/a.yaml": source.encode()}
-    return counting.shared(Chart("web", "web", "", "", "", "", "", (), files, {}, "")).blocks
+    return instrument.shared(Chart("web", "web", "", "", "", "", "", (), files, {}, "")).blocks
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chartkit import helm
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart, Render, Scenario
-from chartkit.source_map import counting
+from chartkit.source_map import counting, instrument
 from chartkit.source_map.counting import Counts
 
 CHART_YAML = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
@@ -49,7 +49,7 @@ def counted(files: Mapping[str, str | bytes], values: Any = None) -> tuple[Chart
 def said(files: Mapping[str, str | bytes], values: Any = None) -> list[str]:
     """What ran, as ``if .Values.a x1``; files are left out."""
     chart, _, counts = counted(files, values)
-    blocks = counting.shared(chart).blocks
+    blocks = instrument.shared(chart).blocks
     return [
         f"{blocks[number].kind} {blocks[number].text} x{times}"
         for number, times in sorted(counts.counts.items())
@@ -246,7 +246,7 @@ def test_files_that_cannot_be_rewritten_are_told() -> None:
     files = {"a.yaml": "a: 1\n", "b.yaml": '{{ template "x" $y := 1 }}'}
     chart = chart_of(files)
 
-    assert counting.shared(chart).unreadable
+    assert instrument.shared(chart).unreadable
 
 
 WORDS = st.sampled_from(

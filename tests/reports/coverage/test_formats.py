@@ -32,7 +32,7 @@ from chartkit.coverage.summing import coverage
 from chartkit.errors import ChartkitError
 from chartkit.model import Chart
 from chartkit.reports.coverage import FORMATS, pages
-from chartkit.source_map import counting
+from chartkit.source_map import instrument
 from chartkit.terminal import cells
 
 DTD = pathlib.Path(__file__).parent / "coverage-04.dtd"
@@ -70,7 +70,7 @@ def a_coverage() -> Coverage:
     files = {"web/Chart.yaml": b"name: web\nversion: 1.0.0\n"}
     files |= {name: text.encode() for name, text in SOURCES.items()}
     chart = Chart("web", "charts/web", "", "", "", "", "", (), files, {}, "")
-    blocks = counting.shared(chart).blocks
+    blocks = instrument.shared(chart).blocks
     owners = {name: Owner("web", "charts/web", "application", f"charts/{name}") for name in SOURCES}
     ran = tuple(
         (number, 2)
