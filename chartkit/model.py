@@ -10,7 +10,10 @@ import enum
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chartkit.evidence import Evidence
 
 Path = tuple[str | int, ...]
 """Where in an object: ``("spec", "containers", 0, "image")``."""
@@ -355,11 +358,15 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A whole run: the single argument of every format."""
+    """A whole run: the single argument of every format.
+
+    *evidence* is what there is to see of each of *findings*, in their order; empty where nobody asked for it.
+    """
 
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     cases: tuple[CaseResult, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     def active(self, severity: Severity) -> int:
         """How many findings of exactly *severity* are not suppressed."""

@@ -13,7 +13,7 @@ import chartkit
 PACKAGE = pathlib.Path(chartkit.__file__).parent
 
 LAYERS = [
-    {"chartkit", "model", "errors", "paths", "closest", "memo", "terminal", "semver", "masking"},
+    {"chartkit", "model", "evidence", "errors", "paths", "closest", "memo", "terminal", "semver", "masking"},
     {"yaml", "templates", "mistakes"},
     {"manifests"},
     {"rules", "policies", "validation"},
