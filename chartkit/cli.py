@@ -185,7 +185,7 @@ def check(
     with Progress(quiet=quiet) as progress:
         report = pipeline.check(read, paths or (), progress)
     write_report(report, read, verbose=verbose, quiet=quiet)
-    code = _exit_code(report, read)
+    code = _exit_code(report)
     if isinstance(context.obj, Recorder) and _can_be_replayed(read):
         text = printed(report.as_cached(), read, verbose=verbose, quiet=quiet)
         context.obj.keep(Told(text, code))
@@ -230,10 +230,8 @@ def _set_values(
     return tuple(SetValue(flag, value) for flag, values in family.items() for value in values or ())
 
 
-def _exit_code(report: Report, config: Config) -> int:
-    worst = report.worst
-    failed = worst is not None and config.fail_on is not None and worst >= config.fail_on
-    return EXIT_FINDINGS if failed else EXIT_CLEAN
+def _exit_code(report: Report) -> int:
+    return EXIT_FINDINGS if report.failed else EXIT_CLEAN
 
 
 @app.command()
@@ -318,7 +316,7 @@ def diff(
     with Progress() as progress:
         report = pipeline.check(read, paths or (), progress)
     write_report(report, read, verbose=True, quiet=False)
-    return _exit_code(report, read)
+    return _exit_code(report)
 
 
 @golden_app.command()
@@ -341,7 +339,7 @@ def update(
         count = len(recorded.report.cases)
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
-    return _exit_code(recorded.report, read)
+    return _exit_code(recorded.report)
 
 
 @app.command()

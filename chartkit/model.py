@@ -288,6 +288,8 @@ class Finding:
 
     *snippet* is the line at *place*, or of the render where that is not known; *quoted* the lines at
     *passed_on* and *includes*, empty where they cannot be shown; *rendered* that of the render besides.
+
+    *occurrence* tells findings of one identity at several places apart: 0 for the first, in the order of lines.
     """
 
     rule: str
@@ -308,6 +310,7 @@ class Finding:
     passed_on: Place | None = None
     quoted: tuple[str, ...] = ()
     rendered: Snippet | None = None
+    occurrence: int = 0
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -325,8 +328,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A stable name of the fault, 16 hexadecimal digits."""
-        return hashlib.blake2b(repr(self.identity).encode(), digest_size=8).hexdigest()
+        """A stable name of the finding, 16 hexadecimal digits; in a report no two have the same."""
+        named = (*self.identity, self.occurrence) if self.occurrence else self.identity
+        return hashlib.blake2b(repr(named).encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,16 +361,34 @@ class CaseResult:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleText:
+    """What a report can say of a rule: its page as Markdown, and the rule sets that hold it.
+
+    *severity* is the one that it has in the run.
+    """
+
+    id: str
+    severity: Severity
+    text: str = field(default="", repr=False)
+    sets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole run: the single argument of every format.
 
     *evidence* is what there is to see of each of *findings*, in their order; empty where nobody asked for it.
+    *rules* are those of the findings, by id. Findings of severity *fail_on* or worse make the run fail;
+    None where none does. *compared* says whether renders were compared with golden files.
     """
 
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     cases: tuple[CaseResult, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    fail_on: Severity | None = Severity.ERROR
+    compared: bool = False
 
     def active(self, severity: Severity) -> int:
         """How many findings of exactly *severity* are not suppressed."""
@@ -389,6 +411,15 @@ class Report:
     def worst(self) -> Severity | None:
         """The worst severity that is not suppressed."""
         return max((f.severity for f in self.findings if f.suppressed is None), default=None)
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether *finding* alone makes the run fail."""
+        return finding.suppressed is None and self.fail_on is not None and finding.severity >= self.fail_on
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run fails."""
+        return any(map(self.fails, self.findings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,11 @@ def cache_folder() -> pathlib.Path | None:
 
 
 def shown(path: pathlib.Path, cwd: pathlib.Path) -> str:
-    """*path* for a person in *cwd*: relative, unless the absolute path is shorter; always with ``/``."""
+    """*path* for a person in *cwd*: relative, so that reports are the same anywhere; always with ``/``."""
     try:
-        relative = os.path.relpath(path, cwd)
+        return pathlib.Path(os.path.relpath(path, cwd)).as_posix()
     except ValueError:  # another drive
         return path.as_posix()
-    below = not relative.startswith("..")
-    return pathlib.Path(relative if below or len(relative) <= len(str(path)) else path).as_posix()
 
 
 def absolute(path: str, folder: pathlib.Path) -> pathlib.Path:

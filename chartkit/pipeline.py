@@ -13,7 +13,7 @@ from chartkit import discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.checks import judge_chart
-from chartkit.judging.findings import Writer, merge, nothing, order
+from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, refusals, release
 from chartkit.running.records import Record
@@ -166,10 +166,14 @@ def _report(
     not_judged = _merged(item for item in said if isinstance(item, NotJudged))
     done = [_result(outcome) for outcome in outcomes]
     done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]
+    told = numbered(findings)
     return Report(
-        tuple(sorted(findings, key=order)),
+        told,
         not_judged,
         tuple(sorted(done, key=lambda result: result.case)),
+        rules=rulebook.texts({finding.rule for finding in told}, run.rules, run.settings.policies),
+        fail_on=run.config.fail_on,
+        compared=comparison.is_wanted(run.config),
     )
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import pathlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from chartkit import policies, rules
 from chartkit.errors import ConfigError
-from chartkit.model import Severity
+from chartkit.model import RuleText, Severity
 from chartkit.rules import Rule
 
 INCLUDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -57,3 +57,10 @@ def enabled(
         if wanted and severity is not None and name not in deselect:
             on[name] = replace(rule, severity=severity)
     return MappingProxyType(on)
+
+
+def texts(names: Iterable[str], on: Mapping[str, Rule], policy_paths: tuple[str, ...]) -> tuple[RuleText, ...]:
+    """What reports say of the rules *names*, with the severities that they have in *on*."""
+    every = {**known(policy_paths), **on}
+    rules = [every[name] for name in sorted(set(names) & every.keys())]
+    return tuple(RuleText(rule.id, rule.severity, rule.text, rule.sets) for rule in rules)

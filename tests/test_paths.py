@@ -25,11 +25,11 @@ from chartkit.paths import (
         ("/a/b/c", "/a/b", "c"),
         ("/a/b", "/a/b", "."),
         ("/a/x", "/a/b", "../x"),
-        ("/x", "/a/b", "/x"),
+        ("/x", "/a/b", "../../x"),
         ("/a/..b", "/a", "..b"),
     ],
 )
-def test_a_path_is_shown_the_short_way(path: str, cwd: str, text: str) -> None:
+def test_a_path_is_shown_from_the_working_directory(path: str, cwd: str, text: str) -> None:
     assert shown(pathlib.Path(path), pathlib.Path(cwd)) == text
 
 

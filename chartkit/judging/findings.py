@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -224,6 +225,17 @@ def _united(group: list[Finding]) -> Finding:
         severity=max((finding.severity for finding in group), default=Severity.NOTE),
         cases=tuple(sorted({case for finding in group for case in finding.cases})),
     )
+
+
+def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """*findings* in their order; of those of one identity, the second and later ones bear their number."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    told = []
+    for finding in sorted(findings, key=order):
+        number = seen[finding.identity]
+        seen[finding.identity] += 1
+        told.append(dataclasses.replace(finding, occurrence=number) if number else finding)
+    return tuple(told)
 
 
 def order(finding: Finding) -> tuple[object, ...]:

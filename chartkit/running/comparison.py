@@ -30,10 +30,15 @@ def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
     return discover.plan(everything).cases
 
 
+def is_wanted(config: Config) -> bool:
+    """Whether there are golden files to compare with."""
+    return config.golden is not None and config.command_line is None
+
+
 def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
     """What the golden files say of *outcomes*; nothing where none are kept."""
     config = run.config
-    if config.golden is None or config.command_line is not None:
+    if not is_wanted(config):
         return
     places = place(config, plan)
     verdicts = [*_placed(run, places, outcomes)]

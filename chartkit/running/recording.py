@@ -11,7 +11,7 @@ from chartkit.discover import Plan
 from chartkit.golden import files as golden_files
 from chartkit.golden import revision as golden_update
 from chartkit.golden.revision import Rendered
-from chartkit.judging.findings import Writer, merge, nothing
+from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, CaseResult, Chart, Finding, NotJudged, Render, Report
 from chartkit.running import comparison
@@ -49,9 +49,10 @@ def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     golden_files.write(places, revision.texts, revision.removed)
     said += (*revision.findings, *revision.not_judged)
     report = Report(
-        merge(item for item in said if isinstance(item, Finding)),
+        numbered(merge(item for item in said if isinstance(item, Finding))),
         tuple(item for item in said if isinstance(item, NotJudged)),
         tuple(sorted(results, key=lambda result: result.case)),
+        fail_on=config.fail_on,
     )
     names = [tuple(map(places.name, files)) for files in (revision.texts, revision.removed)]
     return Recorded(report, *names)
