@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chartkit.diff.tree import dotted
 from chartkit.judging.findings import resource_order
-from chartkit.model import CaseRef, CaseResult, NotJudged
+from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity
 
 Ran = Mapping[tuple[str, str], frozenset[str]]
 """The Kubernetes versions of each scenario of the run, by chart and scenario."""
@@ -89,3 +89,52 @@ def _on(seen: set[str], all_of_them: frozenset[str]) -> str:
     if len(all_of_them) > 2 and seen == all_of_them:
         return " on every version"
     return f" on {versions(seen)}"
+
+
+def where(place: Place) -> str:
+    """``file:line``, or the file alone."""
+    return f"{place.file}:{place.line}" if place.line else place.file
+
+
+def resource(named: ResourceId) -> str:
+    """An object with its namespace, where the manifest names one."""
+    return f"{named} in namespace {named.namespace}" if named.namespace else str(named)
+
+
+def caveat(finding: Finding) -> str:
+    """What is not certain of the line."""
+    if finding.unplaced:
+        return finding.unplaced
+    if finding.precision == "coarse":
+        return "printed here, but made elsewhere"
+    return ""
+
+
+def counted(report: Report) -> str:
+    """``2 errors and 1 note``; empty where nothing is wrong."""
+    counts = [(each, report.active(each)) for each in sorted(Severity, reverse=True)]
+    return listed([number(count, each.label) for each, count in counts if count])
+
+
+def extent(report: Report) -> str:
+    """What was looked at."""
+    failed = sum(not each.rendered and not each.must_fail for each in report.cases)
+    refused = sum(not each.rendered and each.must_fail for each in report.cases)
+    told = [f"{failed:,} not rendered"] * bool(failed) + [f"{refused:,} refused as they must be"] * bool(
+        refused
+    )
+    parts = [
+        number(len(report.charts), "chart"),
+        number(len(report.cases), "case") + (f" ({', '.join(told)})" if told else ""),
+        number(sum(each.objects for each in report.cases), "object"),
+    ]
+    if report.cases:
+        parts.append(f"Kubernetes {versions(each.case.kube_version for each in report.cases)}")
+    return ", ".join(parts)
+
+
+def aside(report: Report) -> str:
+    """What is neither found nor clean."""
+    counts = {"suppressed": report.suppressed, "not judged": len(report.not_judged)}
+    told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    return f"; {', '.join(told)}" if told else ""

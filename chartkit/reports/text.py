@@ -9,9 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chartkit.judging.findings import order
-from chartkit.model import Finding, NotJudged, Place, Report, ResourceId, Severity, Snippet
+from chartkit.model import CaseRef, Finding, NotJudged, Report, Snippet
 from chartkit.reports import _words
+from chartkit.reports._groups import Group, paths, together
 from chartkit.terminal import cells, cut, paint, visible, wrap
 
 _LABEL: Final = 8
@@ -30,11 +30,16 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """
     page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
     shown = [each for each in report.findings if verbose or each.suppressed is None]
-    blocks = [[*page.finding(each)] for each in sorted(shown, key=order)]
+    blocks = [[*page.group(each)] for each in together(shown)]
     if report.not_judged:
         blocks.append([*page.not_judged(report.not_judged)])
     blocks.append([*page.summary(report)])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
+
+
+def block(finding: Finding, report: Report, *, width: int = 100) -> str:
+    """*finding* alone, whole and without colour, for other formats."""
+    return "\n".join(_Page(width, False, True, _words.ran(report.cases)).group((finding,)))
 
 
 class _Page:
@@ -43,7 +48,8 @@ class _Page:
     def __init__(self, width: int, color: bool, verbose: bool, ran: _words.Ran) -> None:
         self._width, self._color, self._verbose, self._ran = width, color, verbose, ran
 
-    def finding(self, finding: Finding) -> Iterator[str]:
+    def group(self, group: Group) -> Iterator[str]:
+        finding = group[0]
         summary, *details = finding.message.split("\n")
         yield from self._head(finding)
         yield from self._wrapped(summary, "  ")
@@ -53,7 +59,7 @@ class _Page:
             yield from self._snippet(finding.snippet, gutter, pointed=pointed)
             yield from self._story(finding, " " * len(gutter))
         yield from self._details(details, coloured=finding.rule.startswith("golden-"))
-        for label, text in self._facts(finding):
+        for label, text in self._facts(group):
             yield from self._wrapped(text, "  ", label=label)
 
     def _head(self, finding: Finding) -> Iterator[str]:
@@ -84,7 +90,7 @@ class _Page:
         lines = finding.quoted or ("",) * len(words)
         steps = [*zip(words, finding.places[1:], lines, strict=True)]
         most = len(steps) if self._verbose or len(steps) <= _STEPS + 1 else _STEPS
-        told = [(f"{word} {_where(place)}", line) for word, place, line in steps[:most]]
+        told = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
         if most < len(steps):
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
         if (rendered := finding.rendered) and _helps(finding):
@@ -110,25 +116,50 @@ class _Page:
             more = _words.number(len(details) - most, "more line")
             yield from self._wrapped(f"… {more}, shown with --verbose", "  ", style="dim")
 
-    def _facts(self, finding: Finding) -> Iterator[tuple[str, str]]:
-        where = [_resource(finding.resource)] if finding.resource else []
-        told = _helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
-        if finding.rendered_line and not told:
-            where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
+    def _facts(self, group: Group) -> Iterator[tuple[str, str]]:
+        finding = group[0]
+        yield from self._object(finding) if len(group) == 1 else self._objects(group)
         facts = {
-            "object" if finding.resource else "render": ", ".join(where),
-            "path": _words.path(finding.path),
-            "line": _caveat(finding),
-            "from": "" if finding.snippet else ", ".join(map(_where, finding.places[1:])),
-            "cases": self._cases(finding),
+            "line": _words.caveat(finding),
+            "from": "" if finding.snippet else ", ".join(map(_words.where, finding.places[1:])),
+            "cases": self._cases({case for each in group for case in each.cases}, finding.chart),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
             "hint": finding.hint,
         }
-        return ((label, text) for label, text in facts.items() if text)
+        yield from ((label, text) for label, text in facts.items() if text)
 
-    def _cases(self, finding: Finding | NotJudged) -> str:
+    def _object(self, finding: Finding) -> Iterator[tuple[str, str]]:
+        where = [_words.resource(finding.resource)] if finding.resource else []
+        told = _helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
+        if finding.rendered_line and not told:
+            where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
+        if where:
+            yield "object" if finding.resource else "render", ", ".join(where)
+        if finding.path:
+            yield "path", _words.path(finding.path)
+
+    def _objects(self, group: Group) -> Iterator[tuple[str, str]]:
+        """The objects that share a finding: some of them, or where verbose all with what is theirs alone."""
+        if self._verbose:
+            yield from (("object", self._own(each)) for each in group)
+            return
+        named = [_words.resource(each.resource) for each in group if each.resource]
+        yield "objects", f"{len(group):,}: {_words.listed(named, most=_EXAMPLES)}"
+        if found := paths(group):
+            yield "path", _words.listed([*map(_words.path, found)], most=1)
+
+    def _own(self, finding: Finding) -> str:
+        parts = [
+            _words.resource(finding.resource) if finding.resource else "",
+            f"line {finding.rendered_line} of the render" if finding.rendered_line else "",
+            _words.path(finding.path),
+            self._cases(finding.cases, finding.chart),
+        ]
+        return ", ".join(filter(None, parts))
+
+    def _cases(self, refs: Iterable[CaseRef], chart: str) -> str:
         most = 0 if self._verbose else _SCENARIOS
-        return _words.cases(finding.cases, finding.chart, self._ran, most=most)
+        return _words.cases(refs, chart, self._ran, most=most)
 
     def not_judged(self, found: Sequence[NotJudged]) -> Iterator[str]:
         """What was not looked at, by reason; in full where verbose."""
@@ -143,22 +174,25 @@ class _Page:
 
     def _listed(self, group: Iterable[NotJudged]) -> Iterator[str]:
         for each in group:
-            parts = [each.what, _resource(each.resource) if each.resource else "", f"chart {each.chart}"]
-            yield ", ".join(filter(None, [*parts, self._cases(each)]))
+            parts = [
+                each.what,
+                _words.resource(each.resource) if each.resource else "",
+                f"chart {each.chart}",
+            ]
+            yield ", ".join(filter(None, [*parts, self._cases(each.cases, each.chart)]))
 
     def summary(self, report: Report) -> Iterator[str]:
         """What was found, and in what; one line when that is nothing."""
-        extent = _extent(report)
-        aside = _aside(report)
-        counted = [(each, report.active(each)) for each in sorted(Severity, reverse=True)]
-        told = [_words.number(count, each.label) for each, count in counted if count]
+        extent = _words.extent(report)
+        aside = _words.aside(report)
+        told = _words.counted(report)
         if not told:
             clean = "clean: " if report.cases else "nothing was looked at: "
             yield from self._wrapped(clean + extent + aside, "", style="green" if report.cases else "yellow")
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         worst = report.worst.label if report.worst else "note"
-        line = f"{_words.listed(told)} in {_words.number(files, 'file')}{aside}"
+        line = f"{told} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
 
@@ -180,22 +214,9 @@ def _gutter(snippet: Snippet) -> str:
     return f"rendered:{snippet.line}" if snippet.rendered else f"{snippet.line:>4}"
 
 
-def _where(place: Place) -> str:
-    return f"{place.file}:{place.line}" if place.line else place.file
-
-
 def _helps(finding: Finding) -> bool:
     """Whether the rendered line says what the others do not: what an action printed."""
     return finding.precision != "text" and finding.passed_on is None
-
-
-def _caveat(finding: Finding) -> str:
-    """What is not certain of the line."""
-    if finding.unplaced:
-        return finding.unplaced
-    if finding.precision == "coarse":
-        return "printed here, but made elsewhere"
-    return ""
 
 
 def _window(line: str, column: int, room: int) -> tuple[str, int]:
@@ -207,35 +228,7 @@ def _window(line: str, column: int, room: int) -> tuple[str, int]:
     return cut(before + after, room), cells(before)
 
 
-def _resource(resource: ResourceId) -> str:
-    return f"{resource} in namespace {resource.namespace}" if resource.namespace else str(resource)
-
-
 def _examples(group: Iterable[NotJudged]) -> str:
     counted = Counter(each.what for each in group)
     told = [f"{what} ({count:,})" if count > 1 else what for what, count in counted.items()]
     return _words.listed(told, most=_EXAMPLES)
-
-
-def _extent(report: Report) -> str:
-    """What was looked at."""
-    failed = sum(not each.rendered and not each.must_fail for each in report.cases)
-    refused = sum(not each.rendered and each.must_fail for each in report.cases)
-    told = [f"{failed:,} not rendered"] * bool(failed) + [f"{refused:,} refused as they must be"] * bool(
-        refused
-    )
-    parts = [
-        _words.number(len(report.charts), "chart"),
-        _words.number(len(report.cases), "case") + (f" ({', '.join(told)})" if told else ""),
-        _words.number(sum(each.objects for each in report.cases), "object"),
-    ]
-    if report.cases:
-        parts.append(f"Kubernetes {_words.versions(each.case.kube_version for each in report.cases)}")
-    return ", ".join(parts)
-
-
-def _aside(report: Report) -> str:
-    """What is neither found nor clean."""
-    counts = {"suppressed": report.suppressed, "not judged": len(report.not_judged)}
-    told = [f"{count:,} {word}" for word, count in counts.items() if count]
-    return f"; {', '.join(told)}" if told else ""
