@@ -26,5 +26,7 @@ def _late(name: str) -> Format:
     return render
 
 
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType({name: _late(name) for name in ("text", "json")})
+NAMES: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType({name: _late(name) for name in NAMES})
 """What ``--format`` takes."""

@@ -37,9 +37,14 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
-def block(finding: Finding, report: Report, *, width: int = 100) -> str:
-    """*finding* alone, whole and without colour, for other formats."""
-    return "\n".join(_Page(width, False, True, _words.ran(report.cases)).group((finding,)))
+def block(group: Group, ran: _words.Ran, *, width: int = 100, verbose: bool = True) -> str:
+    """The findings of *group* without colour, for other formats; *ran* is what the run covered."""
+    return "\n".join(_Page(width, False, verbose, ran).group(group))
+
+
+def unjudged(found: Sequence[NotJudged], ran: _words.Ran, *, width: int = 100) -> str:
+    """All that was not judged, by reason."""
+    return "\n".join(_Page(width, False, True, ran).not_judged(found))
 
 
 class _Page:

@@ -1,0 +1,36 @@
+"""Text of charts made fit for other programs: what they refuse to read, or would obey, is written out."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from chartkit.terminal import visible
+
+_LONE: Final = re.compile("[\ud800-\udfff]")
+
+
+def whole(text: str) -> str:
+    """*text* without lone surrogates, which strict readers of UTF-8 and JSON refuse."""
+    return _LONE.sub("\ufffd", text)
+
+
+def line(text: str) -> str:
+    """*text* as one line: everything that is not plainly visible written out."""
+    return visible(text)
+
+
+def lines(text: str) -> str:
+    """As `line`, but line ends stay."""
+    return "\n".join(map(visible, text.replace("\r\n", "\n").split("\n")))
+
+
+def brief(text: str, most: int) -> str:
+    """The first line of *text*, in at most *most* characters."""
+    first = line(text.split("\n", 1)[0])
+    return first if len(first) <= most else first[: most - 1] + "…"
+
+
+def file(name: str) -> str:
+    """The file *name* for readers that want one: of the chart or repository at hand, where it is a folder."""
+    return {"": "chartkit.yaml", ".": "Chart.yaml"}.get(name, name)

@@ -1,0 +1,143 @@
+"""The results of a SARIF log: one for each finding, with every line that has to do with it."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chartkit.model import Finding, Place
+from chartkit.reports import _clean, _words
+
+ROOT: Final = "%SRCROOT%"
+"""The base of all paths; readers know it as the root of the checkout."""
+
+_LONGEST: Final = 8_000
+_MOST_RELATED: Final = 50
+
+
+def result(finding: Finding, index: Mapping[str, int], ran: _words.Ran) -> dict[str, Any]:
+    """*finding*; *index* is where its rule stands among those of the log."""
+    related = [*_related(finding)]
+    return {
+        "ruleId": _clean.whole(finding.rule),
+        "ruleIndex": index[finding.rule],
+        "level": finding.severity.label,
+        "message": {"text": _message(finding, related, ran)},
+        "locations": [_main(finding)],
+        "partialFingerprints": _fingerprints(finding),
+        **({"relatedLocations": related} if related else {}),
+        **({"suppressions": [_suppression(finding.suppressed)]} if finding.suppressed is not None else {}),
+        "properties": _properties(finding, ran),
+    }
+
+
+def _message(finding: Finding, related: list[dict[str, Any]], ran: _words.Ran) -> str:
+    """What is wrong, where, and what to do; numbers in round brackets lead to related locations."""
+    said = _cut(finding.message)
+    parts = [_unlinked(f"{said}." if "\n" not in said and said[-1:].isalnum() else said)]
+    facts = {
+        "Object": _words.resource(finding.resource) if finding.resource else "",
+        "Path": _words.path(finding.path),
+        "Line": _words.caveat(finding),
+        "Cases": _words.cases(finding.cases, finding.chart, ran, most=5),
+        "Hint": finding.hint,
+    }
+    told = [f"{label}: {_unlinked(_clean.line(text))}" for label, text in facts.items() if text]
+    told += [_link(each) for each in related]
+    return "\n\n".join(filter(None, [*parts, "\n".join(told)]))
+
+
+def _cut(message: str) -> str:
+    text = _clean.lines(message.strip()) or "no message"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} more characters"
+
+
+def _unlinked(text: str) -> str:
+    """*text* without the form of a link, which readers of SARIF follow."""
+    return text.replace("](", "] (")
+
+
+def _link(related: dict[str, Any]) -> str:
+    """A related location by the number that readers make a link of."""
+    label = related["message"]["text"].split(":", 1)[0]
+    place = related["physicalLocation"]
+    line = place.get("region", {}).get("startLine")
+    name = urllib.parse.unquote(place["artifactLocation"]["uri"])
+    shown = _clean.line(name).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return f"{label}: [{shown}{f':{line}' if line else ''}]({related['id']})"
+
+
+def _main(finding: Finding) -> dict[str, Any]:
+    """Where the finding is. Code scanning refuses what has no line: that of the file stands for it."""
+    place = finding.place
+    location: dict[str, Any] = {"physicalLocation": _physical(place)}
+    region = location["physicalLocation"].setdefault("region", {"startLine": 1})
+    snippet = finding.snippet
+    if snippet and not snippet.rendered and snippet.line == place.line and snippet.text.strip():
+        region["snippet"] = {"text": _clean.whole(snippet.text)}
+    if resource := finding.resource:
+        parts = [resource.api_version, resource.kind, resource.namespace, resource.name]
+        qualified = "/".join([finding.chart, *filter(None, parts)]) + finding.path
+        name, qualified = _clean.line(str(resource)), _clean.line(qualified)
+        location["logicalLocations"] = [{"name": name, "fullyQualifiedName": qualified, "kind": "resource"}]
+    return location
+
+
+def _physical(place: Place) -> dict[str, Any]:
+    region: dict[str, Any] = {}
+    if place.line is not None and place.line > 0:
+        region["startLine"] = place.line
+        if place.column is not None and place.column > 0:
+            region["startColumn"] = place.column
+    artifact = {"uri": uri(place.file), "uriBaseId": ROOT}
+    return {"artifactLocation": artifact, **({"region": region} if region else {})}
+
+
+def uri(file: str) -> str:
+    """*file* as a relative reference: percent-encoded, and not to be taken for a scheme or a host."""
+    return urllib.parse.quote(_clean.whole(_clean.file(file)).lstrip("/"), safe="/-._~")
+
+
+def _related(finding: Finding) -> Iterator[dict[str, Any]]:
+    """The line that passes the value on, those that include it, and what came out; numbered from 1."""
+    told = [("Passed on at", finding.passed_on)] if finding.passed_on else []
+    told += [("Included at" if place.line else "Printed in", place) for place in finding.includes]
+    shown = [(label, place) for label, place in told if place][: _MOST_RELATED - 1]
+    lines = [*finding.quoted, *[""] * len(told)]
+    for number, ((label, place), line) in enumerate(zip(shown, lines, strict=False), 1):
+        yield _numbered(number, f"{label}: {line.strip()}" if line.strip() else label, place)
+    rendered = finding.rendered or (finding.snippet if finding.snippet and finding.snippet.rendered else None)
+    if rendered:
+        label = f"Rendered in line {rendered.line}: {rendered.text.strip()}"
+        yield _numbered(len(shown) + 1, label, finding.passed_on or finding.place)
+
+
+def _numbered(number: int, text: str, place: Place) -> dict[str, Any]:
+    message = {"text": _unlinked(_clean.line(text))}
+    return {"id": number, "message": message, "physicalLocation": _physical(place)}
+
+
+def _fingerprints(finding: Finding) -> dict[str, str]:
+    """What tells that a finding is an old one. GitHub makes its own of the text of the line.
+
+    It warns of each that says otherwise, so it is given one only where there is no line to make it of.
+    """
+    own = {"chartkit/v1": finding.fingerprint}
+    return own if finding.place.line else {**own, "primaryLocationLineHash": f"{finding.fingerprint}:1"}
+
+
+def _suppression(reason: str) -> dict[str, str]:
+    """That somebody accepted it: in the chart or in chartkit.yaml, both of which are in the repository."""
+    return {"kind": "inSource", "status": "accepted", "justification": _clean.whole(reason)}
+
+
+def _properties(finding: Finding, ran: _words.Ran) -> dict[str, Any]:
+    told = {
+        "chart": _clean.whole(finding.chart),
+        "path": _clean.whole(finding.path),
+        "renderedLine": finding.rendered_line,
+        "precision": finding.precision,
+        "cases": _clean.line(_words.cases(finding.cases, finding.chart, ran)),
+    }
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,93 @@
+"""The report as workflow commands of GitHub Actions: annotations of the worst, and the whole as the log.
+
+Nothing that comes from a chart can be a command: the runner looks for ``::`` at the beginning of a line,
+and for ``##[`` anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from chartkit.model import Report, Severity
+from chartkit.reports import _clean, _words, text
+from chartkit.reports._groups import Group, together
+
+_COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
+MOST: Final = 10
+"""How many annotations of a command GitHub shows for one step."""
+_LONGEST: Final = 4_000
+_WIDTH: Final = 120
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
+    """Annotations first, worst first; what there is no room for is counted, and in the log."""
+    ran = _words.ran(report.cases)
+    groups = together(each for each in report.findings if each.suppressed is None)
+    told = [group for severity in _COMMANDS for group in _first(groups, severity)]
+    left = report.active(Severity.ERROR) + report.active(Severity.WARNING) + report.active(Severity.NOTE)
+    left -= sum(map(len, told))
+    lines = [_annotation(group, ran) for group in told]
+    if left:
+        more = f"{_words.number(left, 'more finding')}, in the log of this step and in its summary"
+        lines.append(_command("notice", more, title="chartkit"))
+    lines += _log(report, verbose=verbose)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _first(groups: list[Group], severity: Severity) -> list[Group]:
+    """The groups of *severity* that GitHub shows; one notice is for the count of the others."""
+    mine = [group for group in groups if group[0].severity is severity]
+    return mine[: MOST - (severity is Severity.NOTE)]
+
+
+def _annotation(group: Group, ran: _words.Ran) -> str:
+    finding = group[0]
+    objects = [_words.resource(each.resource) for each in group if each.resource]
+    cases = {case for each in group for case in each.cases}
+    facts = {
+        "objects" if len(objects) > 1 else "object": _words.listed(objects, most=5),
+        "path": _words.path(finding.path) if len(group) == 1 else "",
+        "line": _words.caveat(finding),
+        "cases": _words.cases(cases, finding.chart, ran, most=3),
+        "hint": finding.hint,
+    }
+    told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
+    message = "\n".join([_shortened(_clean.lines(finding.message)), *told])
+    place = finding.place
+    where = {"file": _clean.file(place.file), "line": place.line, "col": place.line and place.column}
+    return _command(_COMMANDS[finding.severity], message, **where, title=finding.rule)
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…"
+
+
+def _command(name: str, message: str, **properties: str | int | None) -> str:
+    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
+    return f"::{name} {told}::{_data(_clean.lines(message))}"
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(_clean.line(value)).replace(":", "%3A").replace(",", "%2C")
+
+
+def _log(report: Report, *, verbose: bool) -> Iterator[str]:
+    """The text report, folded where there is more to it than one line."""
+    *lines, last = text.render(report, width=_WIDTH, verbose=verbose).splitlines()
+    if lines:
+        yield f"::group::the whole report: {_data(_words.counted(report) or 'no findings')}"
+        yield from map(harmless, lines)
+        yield "::endgroup::"
+    yield harmless(last)
+
+
+def harmless(line: str) -> str:
+    """*line* of a log, in which the runner finds no command."""
+    line = line.replace("##[", "## [")
+    bare = line.lstrip()
+    return f"{line[: len(line) - len(bare)]}: :{bare[2:]}" if bare.startswith("::") else line

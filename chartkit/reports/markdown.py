@@ -1,0 +1,157 @@
+"""The report as Markdown, for a comment on a pull request and for the summary of a step of a workflow.
+
+What comes from charts stands in code only, in which nothing is a link, a mention or a tag.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from chartkit.model import Report, Severity
+from chartkit.reports import _clean, _words, text
+from chartkit.reports._groups import Group, together
+
+COMMENT: Final = 65_000
+"""What fits into a comment on GitHub, which holds 65,536 characters."""
+STEP: Final = 1_000_000
+"""What fits into the summary of a step, which holds 1 MiB."""
+
+_ICONS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "💡"}
+_MOST_LINES: Final = 80
+_LONGEST: Final = 200
+_ASIDE: Final = 0.1
+"""The share of the room for what was not judged, and for what is suppressed."""
+_RESERVE: Final = 300
+_PLAIN: Final = re.compile(r"[^\w ,.;:()+-]")
+_TICKS: Final = re.compile("`+")
+
+_Told = list[tuple[Group, str]]
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
+    """What fits into a comment."""
+    return fitted(report, COMMENT)
+
+
+def fitted(report: Report, most: int) -> str:
+    """The report in at most *most* bytes of UTF-8: of the findings the worst, and how many more there are."""
+    ran = _words.ran(report.cases)
+    head, aside = [*_head(report)], [*_aside(report, ran, int(most * _ASIDE))]
+    groups = together(each for each in report.findings if each.suppressed is None)
+    groups.sort(key=lambda group: -group[0].severity)
+    told = _fitting(groups, ran, most - sum(map(_size, (*head, *aside))) - _RESERVE)
+    left = sum(map(len, groups)) - sum(len(group) for group, _ in told)
+    more = [f"**{_words.number(left, 'more finding')}** for which there is no room here."] if left else []
+    return "\n\n".join([*head, *_files(told), *more, *aside]) + "\n"
+
+
+def _size(part: str) -> int:
+    return len(part.encode()) + 2
+
+
+def _head(report: Report) -> Iterator[str]:
+    found = _words.counted(report)
+    worst = report.worst
+    if found and worst:
+        files = len({each.place.file for each in report.findings if each.suppressed is None})
+        yield f"### {_ICONS[worst]} chartkit: {found} in {_words.number(files, 'file')}"
+    else:
+        yield "### ✅ chartkit: clean" if report.cases else "### ⚠️ chartkit: nothing was looked at"
+    verdict = "This fails the check. " if report.failed else ""
+    yield _plain(f"{verdict}Looked at {_words.extent(report)}{_words.aside(report)}.")
+
+
+def _fitting(groups: Sequence[Group], ran: _words.Ran, room: int) -> _Told:
+    """As many of *groups* as there is *room* for, in their order, each as it is written."""
+    told, files = list[tuple[Group, str]](), set[str]()
+    for group in groups:
+        part, file = _finding(group, ran), group[0].place.file
+        room -= _size(part) + (0 if file in files else _size(_heading(file)))
+        if room < 0:
+            break
+        files.add(file)
+        told.append((group, part))
+    return told
+
+
+def _files(told: _Told) -> Iterator[str]:
+    """What is told by file, those with the worst findings first."""
+    files: defaultdict[str, list[str]] = defaultdict(list)
+    for group, part in told:
+        files[group[0].place.file].append(part)
+    for file, parts in files.items():
+        yield _heading(file)
+        yield from parts
+
+
+def _heading(file: str) -> str:
+    return f"#### {span(file)}"
+
+
+def _finding(group: Group, ran: _words.Ran) -> str:
+    finding = group[0]
+    where = f"line {finding.place.line} " if finding.place.line else ""
+    many = f" in {len(group)} objects" if len(group) > 1 else ""
+    message = _tagged(_clean.brief(finding.message, _LONGEST))
+    title = (
+        f"{_ICONS[finding.severity]} {where}<b>{html.escape(_clean.line(finding.rule))}</b>: {message}{many}"
+    )
+    return _folded(title, text.block(group, ran, verbose=len(group) == 1).split("\n"))
+
+
+def _aside(report: Report, ran: _words.Ran, most: int) -> Iterator[str]:
+    if report.not_judged:
+        lines = text.unjudged(report.not_judged, ran).split("\n")[1:]
+        yield _folded(f"{len(report.not_judged):,} not judged", lines, most)
+    if suppressed := [each for each in report.findings if each.suppressed is not None]:
+        lines = [
+            f"{_words.where(each.place)} {each.rule} ({each.resource or each.chart}): {each.suppressed}"
+            for each in suppressed
+        ]
+        yield _folded(f"{len(suppressed):,} suppressed", [*map(_clean.line, lines)], most)
+
+
+def _folded(title: str, lines: Sequence[str], most: int = 16_000) -> str:
+    """A line that opens to *lines*, of which there may be too many, or too long ones."""
+    shown = list[str]()
+    for line in lines[:_MOST_LINES]:
+        most -= _size(line)
+        if most < 0:
+            break
+        shown.append(line)
+    if more := len(lines) - len(shown):
+        shown.append(f"… {_words.number(more, 'more line')}")
+    return f"<details><summary>{title}</summary>\n\n{_block(shown)}\n\n</details>"
+
+
+def _block(lines: Sequence[str]) -> str:
+    """*lines* as code, in a fence that none of them closes."""
+    inner = "\n".join(lines)
+    fence = "`" * max(3, 1 + _longest_ticks(inner))
+    return f"{fence}text\n{inner}\n{fence}"
+
+
+def span(words: str) -> str:
+    """*words* as code within a line."""
+    inner = _clean.line(words) or " "
+    ticks = "`" * (1 + _longest_ticks(inner))
+    pad = " " if inner.startswith(("`", " ")) or inner.endswith(("`", " ")) else ""
+    return f"{ticks}{pad}{inner}{pad}{ticks}"
+
+
+def _longest_ticks(words: str) -> int:
+    return max(map(len, _TICKS.findall(words)), default=0)
+
+
+def _tagged(words: str) -> str:
+    """*words* as code within a line of HTML."""
+    return f"<code>{html.escape(words)}</code>"
+
+
+def _plain(words: str) -> str:
+    """Words of our own, with nothing in them that means something to Markdown."""
+    return _PLAIN.sub("\ufffd", words)

@@ -1,0 +1,143 @@
+"""The report as SARIF 2.1.0, as GitHub's code scanning takes it.
+
+Suppressed findings are results only where verbose: code scanning opens alerts for them, and leaves those
+open that were suppressed later. Otherwise a notification names each, with the reason.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from chartkit import __version__
+from chartkit.judging.findings import order
+from chartkit.model import Finding, NotJudged, Report
+from chartkit.reports import _clean, _words
+from chartkit.reports._groups import worst_first
+from chartkit.reports._sarif_results import ROOT, result
+from chartkit.reports._sarif_rules import pascal, rules
+
+_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_RESULTS: Final = 25_000
+"""With more, GitHub refuses the file; of these it shows the worst 5,000."""
+MOST_BYTES: Final = 10_000_000
+"""What GitHub takes, compressed."""
+_SHOWN: Final = 5_000
+_MOST_NOTIFICATIONS: Final = 1_000
+_NOTIFICATIONS: Final = {
+    "not-judged": "Something that no rule or schema looked at.",
+    "results-left-out": "Findings that do not fit into the file.",
+    "suppressed": "A finding that somebody accepted, with the reason.",
+}
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
+    """One run of one tool; as many of the worst findings as code scanning takes."""
+    wanted = [each for each in report.findings if verbose or each.suppressed is None]
+    most = MOST_RESULTS
+    while True:
+        text = _text(report, wanted, most, verbose=verbose)
+        if _fits(text) or most == 0:
+            return text
+        most = min(len(wanted), most) // 2
+
+
+def _fits(text: str) -> bool:
+    content = text.encode()
+    return len(content) <= MOST_BYTES or len(gzip.compress(content)) <= MOST_BYTES
+
+
+def _text(report: Report, wanted: Sequence[Finding], most: int, *, verbose: bool) -> str:
+    told = wanted if len(wanted) <= most else worst_first(wanted)[:most]
+    log = _log(report, sorted(told, key=order), len(wanted), verbose=verbose)
+    text = json.dumps(log, indent=1, ensure_ascii=True)
+    return text.replace("\x7f", "\\u007f") + "\n"
+
+
+def _log(report: Report, told: Sequence[Finding], found: int, *, verbose: bool) -> dict[str, Any]:
+    descriptors = rules(told, report.rules)
+    index = {each["id"]: number for number, each in enumerate(descriptors)}
+    ran = _words.ran(report.cases)
+    notifications = [*_left_out(len(told), found), *_unjudged(report.not_judged)]
+    notifications += [] if verbose else _suppressed(report.findings)
+    driver = {
+        "name": "chartkit",
+        "version": __version__,
+        "semanticVersion": __version__,
+        "rules": descriptors,
+        "notifications": [_described(name, text) for name, text in _NOTIFICATIONS.items()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(report, notifications)],
+        "originalUriBaseIds": {
+            ROOT: {"description": {"text": "The folder in which chartkit ran: the root of the repository."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [result(each, index, ran) for each in told],
+        "properties": {"summary": _summary(report)},
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _described(name: str, text: str) -> dict[str, Any]:
+    words = {"text": text}
+    kinds = ("shortDescription", "fullDescription", "help")
+    return {"id": name, "name": pascal(name), **dict.fromkeys(kinds, words)}
+
+
+def _invocation(report: Report, notifications: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """How the run went: it did what it was asked for, whatever it found."""
+    kept = [*notifications[:_MOST_NOTIFICATIONS]]
+    if more := len(notifications) - len(kept):
+        kept.append(_notification("not-judged", f"{more:,} more notifications are left out"))
+    return {
+        "executionSuccessful": True,
+        "exitCode": int(report.failed),
+        "exitCodeDescription": "there are findings that fail the run" if report.failed else "clean enough",
+        "toolExecutionNotifications": kept,
+    }
+
+
+def _notification(name: str, text: str, level: str = "note") -> dict[str, Any]:
+    return {
+        "descriptor": {"id": name, "index": [*_NOTIFICATIONS].index(name)},
+        "level": level,
+        "message": {"text": _clean.line(text)},
+    }
+
+
+def _left_out(told: int, found: int) -> Iterator[dict[str, Any]]:
+    if told < found:
+        text = f"{found - told:,} of {found:,} findings are left out, the worst are kept"
+        yield _notification("results-left-out", text, "warning")
+    elif found > _SHOWN:
+        text = f"there are {found:,} findings, of which code scanning shows the worst {_SHOWN:,}"
+        yield _notification("results-left-out", text, "warning")
+
+
+def _unjudged(found: Iterable[NotJudged]) -> Iterator[dict[str, Any]]:
+    """A notification for each thing and reason, which may concern many objects."""
+    groups: defaultdict[tuple[str, str, str], list[NotJudged]] = defaultdict(list)
+    for each in sorted(found, key=_words.unjudged_order):
+        groups[each.chart, each.what, each.reason].append(each)
+    for (chart, what, reason), group in groups.items():
+        objects = [_words.resource(each.resource) for each in group if each.resource]
+        parts = [f" in chart {chart}" if chart else "", f" ({_words.listed(objects, 4)})" if objects else ""]
+        yield _notification("not-judged", f"{what}{''.join(parts)} was not judged: {reason}")
+
+
+def _suppressed(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
+    for each in findings:
+        if each.suppressed is not None:
+            about = f" about {_words.resource(each.resource)}" if each.resource else ""
+            text = f"{each.rule}{about} at {_words.where(each.place)} is suppressed: {each.suppressed}"
+            yield _notification("suppressed", text)
+
+
+def _summary(report: Report) -> str:
+    found = _words.counted(report) or ("clean" if report.cases else "nothing was looked at")
+    return _clean.line(f"{found}{_words.aside(report)}; looked at {_words.extent(report)}")
