@@ -61,6 +61,7 @@ from chartkit.output import (
     check_formats,
     is_coloured,
     printed,
+    prints_only,
     write_advice,
     write_coverage,
     write_report,
@@ -194,9 +195,8 @@ def check(
 
 def _can_be_replayed(config: Config) -> bool:
     """Whether all that the run depends on was read by this process, and all that it told went to stdout."""
-    prints = all(file is None for _, file in config.formats)
     return (
-        prints
+        prints_only(config)
         and config.cache_dir is not None
         and config.engine == "embedded"
         and not config.update_dependencies

@@ -289,7 +289,7 @@ class Finding:
     *snippet* is the line at *place*, or of the render where that is not known; *quoted* the lines at
     *passed_on* and *includes*, empty where they cannot be shown; *rendered* that of the render besides.
 
-    *occurrence* tells findings of one identity at several places apart: 0 for the first, in the order of lines.
+    *occurrence* numbers findings of one identity at several places, in the order of lines, from 0.
     """
 
     rule: str

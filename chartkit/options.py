@@ -44,7 +44,10 @@ FailOn = Annotated[
 Formats = Annotated[
     list[str] | None,
     typer.Option(
-        "--format", help="text (default) or json, to stdout or =FILE; repeatable.", metavar="NAME[=FILE]"
+        "--format",
+        help="text (default), json, sarif, junit, github, gitlab or markdown, to stdout or to =FILE; "
+        "repeatable.",
+        metavar="NAME[=FILE]",
     ),
 ]
 CoverageFormats = Annotated[

@@ -34,12 +34,12 @@ def check_coverage_formats(formats: Formats) -> None:
     """As `check_formats`; HTML is a folder of pages, which stdout cannot hold."""
     from chartkit.reports.coverage import FORMATS, HTML
 
-    _check(formats, (*FORMATS, HTML))
+    _check(formats, (*FORMATS, HTML), folders=(HTML,))
     if (HTML, None) in formats:
         raise ConfigError("--format: html makes several pages", "name a folder for them: html=FOLDER")
 
 
-def _check(formats: Formats, known: Sequence[str]) -> None:
+def _check(formats: Formats, known: Sequence[str], folders: Sequence[str] = ()) -> None:
     files = set[pathlib.Path]()
     for name, file in formats:
         if name not in known:
@@ -53,6 +53,20 @@ def _check(formats: Formats, known: Sequence[str]) -> None:
         if path in files:
             raise ConfigError(f"--format: two reports go to {file!r}", "name another file for one of them")
         files.add(path)
+        if name not in folders:
+            _check_file(path, file)
+
+
+def _check_file(path: pathlib.Path, file: str) -> None:
+    """That a report can be written to *path*, so that a long run is not for nothing."""
+    if path.is_dir():
+        raise ConfigError(f"--format: {file!r} is a folder", "name a file in it")
+    if not path.parent.is_dir():
+        message = f"--format: there is no folder {str(path.parent)!r} for the report {file!r}"
+        raise ConfigError(message, "make the folder first, or name a file in another one")
+    if not os.access(path.parent, os.W_OK) and not os.access(path, os.W_OK):
+        message = f"--format: the folder of the report {file!r} cannot be written to"
+        raise ConfigError(message, "name a file in another folder")
 
 
 def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) -> None:
@@ -62,7 +76,40 @@ def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) 
     for name, file in config.formats:
         if file is not None:
             _write_file(pathlib.Path(file), FORMATS[name](report, verbose=verbose))
+    if summary := _step_summary(config):
+        _add_summary(summary, report)
     write(printed(report, config, verbose=verbose, quiet=quiet))
+
+
+def prints_only(config: Config) -> bool:
+    """Whether all that is told of a report goes to stdout, wherever it runs."""
+    return all(file is None and name != "github" for name, file in config.formats)
+
+
+def _step_summary(config: Config) -> pathlib.Path | None:
+    """The file in which GitHub Actions wants the summary of a step, where annotations are asked for."""
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    return pathlib.Path(named) if named and any(name == "github" for name, _ in config.formats) else None
+
+
+def _add_summary(path: pathlib.Path, report: Report) -> None:
+    """Add the report to what other commands of the step have written already, as far as there is room."""
+    from chartkit.reports import markdown
+
+    try:
+        room = markdown.STEP - (path.stat().st_size if path.exists() else 0)
+        content = markdown.fitted(report, room).encode("utf-8", "backslashreplace")
+        if len(content) <= room:
+            with path.open("ab") as file:
+                file.write(content)
+        elif sys.stderr is not None:
+            sys.stderr.write("warning: there is no room for the report in the summary of this step\n")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        message = f"cannot write to the file that GITHUB_STEP_SUMMARY names: {why}"
+        raise ChartkitError(
+            message, "unset GITHUB_STEP_SUMMARY where there is no summary to write"
+        ) from error
 
 
 def printed(report: Report, config: Config, *, verbose: bool, quiet: bool) -> str:

@@ -59,7 +59,9 @@ def enabled(
     return MappingProxyType(on)
 
 
-def texts(names: Iterable[str], on: Mapping[str, Rule], policy_paths: tuple[str, ...]) -> tuple[RuleText, ...]:
+def texts(
+    names: Iterable[str], on: Mapping[str, Rule], policy_paths: tuple[str, ...]
+) -> tuple[RuleText, ...]:
     """What reports say of the rules *names*, with the severities that they have in *on*."""
     every = {**known(policy_paths), **on}
     rules = [every[name] for name in sorted(set(names) & every.keys())]

@@ -17,6 +17,7 @@ _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severi
 MOST: Final = 10
 """How many annotations of a command GitHub shows for one step."""
 _LONGEST: Final = 4_000
+_MOST_LINES: Final = 12
 _WIDTH: Final = 120
 
 
@@ -60,6 +61,8 @@ def _annotation(group: Group, ran: _words.Ran) -> str:
 
 
 def _shortened(message: str) -> str:
+    first, rest = message.split("\n")[:_MOST_LINES], message.split("\n")[_MOST_LINES:]
+    message = "\n".join([*first, *[f"… {_words.number(len(rest), 'more line')}"] * bool(rest)])
     return message if len(message) <= _LONGEST else message[: _LONGEST - 1] + "…"
 
 

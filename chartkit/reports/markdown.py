@@ -97,9 +97,8 @@ def _finding(group: Group, ran: _words.Ran) -> str:
     where = f"line {finding.place.line} " if finding.place.line else ""
     many = f" in {len(group)} objects" if len(group) > 1 else ""
     message = _tagged(_clean.brief(finding.message, _LONGEST))
-    title = (
-        f"{_ICONS[finding.severity]} {where}<b>{html.escape(_clean.line(finding.rule))}</b>: {message}{many}"
-    )
+    rule = html.escape(_clean.line(finding.rule), quote=False)
+    title = f"{_ICONS[finding.severity]} {where}<b>{rule}</b>: {message}{many}"
     return _folded(title, text.block(group, ran, verbose=len(group) == 1).split("\n"))
 
 
@@ -149,7 +148,7 @@ def _longest_ticks(words: str) -> int:
 
 def _tagged(words: str) -> str:
     """*words* as code within a line of HTML."""
-    return f"<code>{html.escape(words)}</code>"
+    return f"<code>{html.escape(words, quote=False)}</code>"
 
 
 def _plain(words: str) -> str:
