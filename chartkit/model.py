@@ -408,6 +408,11 @@ class Report:
         return tuple(sorted({(result.case.chart, result.path) for result in self.cases}))
 
     @property
+    def folders(self) -> frozenset[str]:
+        """The paths of the charts, some of which may be archives."""
+        return frozenset(result.path for result in self.cases if result.path)
+
+    @property
     def worst(self) -> Severity | None:
         """The worst severity that is not suppressed."""
         return max((f.severity for f in self.findings if f.suppressed is None), default=None)

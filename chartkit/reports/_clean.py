@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from chartkit.terminal import visible
@@ -31,6 +32,8 @@ def brief(text: str, most: int) -> str:
     return first if len(first) <= most else first[: most - 1] + "…"
 
 
-def file(name: str) -> str:
-    """The file *name* for readers that want one: of the chart or repository at hand, where it is a folder."""
-    return {"": "chartkit.yaml", ".": "Chart.yaml"}.get(name, name)
+def file(name: str, folders: Collection[str]) -> str:
+    """The file *name*, for readers that can show no folder: of a chart among *folders*, its Chart.yaml."""
+    if name in folders and not name.endswith((".tgz", ".tar.gz")):
+        return f"{name}/Chart.yaml".removeprefix("./")
+    return name or "chartkit.yaml"

@@ -12,26 +12,32 @@ Group = tuple[Finding, ...]
 """Findings of one rule at one place with one message, about several objects: at least one, in their order."""
 
 
-def together(findings: Iterable[Finding]) -> list[Group]:
+def together(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
     """*findings* in their order, those that differ only in the object, its path and cases as one group.
 
-    Without an object, or where the line of the template is not known, a finding stands alone.
+    They may have come to their line through others, unless they must be *alike* in that, too. Without an
+    object, or where the line of the template is not known, a finding stands alone.
     """
     groups: dict[object, list[Finding]] = {}
     for number, finding in enumerate(sorted(findings, key=order)):
         alone = finding.resource is None or finding.place.line is None
-        groups.setdefault(number if alone else _said(finding), []).append(finding)
+        groups.setdefault(number if alone else _said(finding, alike=alike), []).append(finding)
     return [tuple(group) for group in groups.values()]
 
 
-def _said(finding: Finding) -> Finding:
+def _said(finding: Finding, *, alike: bool) -> Finding:
     """*finding* without what tells objects apart; of the rendered line the text alone counts."""
+    said = replace(finding, resource=None, path="", rendered_line=None, cases=(), occurrence=0)
+    if not alike:
+        return replace(said, includes=(), passed_on=None, quoted=(), rendered=None)
     rendered = finding.rendered
-    if rendered is not None:
-        rendered = replace(rendered, text=rendered.text.strip(), line=0, column=0)
-    return replace(
-        finding, resource=None, path="", rendered_line=None, cases=(), rendered=rendered, occurrence=0
-    )
+    text = replace(rendered, text=rendered.text.strip(), line=0, column=0) if rendered else None
+    return replace(said, rendered=text)
+
+
+def other_ways(group: Group) -> int:
+    """How many of *group* come to their line through others than the first does."""
+    return sum(each.places != group[0].places for each in group)
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.model import Finding, Place
@@ -16,15 +17,24 @@ _LONGEST: Final = 8_000
 _MOST_RELATED: Final = 50
 
 
-def result(finding: Finding, index: Mapping[str, int], ran: _words.Ran) -> dict[str, Any]:
-    """*finding*; *index* is where its rule stands among those of the log."""
-    related = [*_related(finding)]
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What results need to know of the rest: where their rules stand in the log, the cases, the charts."""
+
+    rules: Mapping[str, int]
+    ran: _words.Ran
+    folders: Collection[str]
+
+
+def result(finding: Finding, around: Around) -> dict[str, Any]:
+    """*finding* as a result."""
+    ran, related = around.ran, [*_related(finding, around.folders)]
     return {
         "ruleId": _clean.whole(finding.rule),
-        "ruleIndex": index[finding.rule],
+        "ruleIndex": around.rules[finding.rule],
         "level": finding.severity.label,
         "message": {"text": _message(finding, related, ran)},
-        "locations": [_main(finding)],
+        "locations": [_main(finding, around.folders)],
         "partialFingerprints": _fingerprints(finding),
         **({"relatedLocations": related} if related else {}),
         **({"suppressions": [_suppression(finding.suppressed)]} if finding.suppressed is not None else {}),
@@ -68,10 +78,10 @@ def _link(related: dict[str, Any]) -> str:
     return f"{label}: [{shown}{f':{line}' if line else ''}]({related['id']})"
 
 
-def _main(finding: Finding) -> dict[str, Any]:
+def _main(finding: Finding, folders: Collection[str]) -> dict[str, Any]:
     """Where the finding is. Code scanning refuses what has no line: that of the file stands for it."""
     place = finding.place
-    location: dict[str, Any] = {"physicalLocation": _physical(place)}
+    location: dict[str, Any] = {"physicalLocation": _physical(place, folders)}
     region = location["physicalLocation"].setdefault("region", {"startLine": 1})
     snippet = finding.snippet
     if snippet and not snippet.rendered and snippet.line == place.line and snippet.text.strip():
@@ -84,38 +94,38 @@ def _main(finding: Finding) -> dict[str, Any]:
     return location
 
 
-def _physical(place: Place) -> dict[str, Any]:
+def _physical(place: Place, folders: Collection[str]) -> dict[str, Any]:
     region: dict[str, Any] = {}
     if place.line is not None and place.line > 0:
         region["startLine"] = place.line
         if place.column is not None and place.column > 0:
             region["startColumn"] = place.column
-    artifact = {"uri": uri(place.file), "uriBaseId": ROOT}
+    artifact = {"uri": uri(_clean.file(place.file, folders)), "uriBaseId": ROOT}
     return {"artifactLocation": artifact, **({"region": region} if region else {})}
 
 
 def uri(file: str) -> str:
     """*file* as a relative reference: percent-encoded, and not to be taken for a scheme or a host."""
-    return urllib.parse.quote(_clean.whole(_clean.file(file)).lstrip("/"), safe="/-._~")
+    return urllib.parse.quote(_clean.whole(file).lstrip("/"), safe="/-._~")
 
 
-def _related(finding: Finding) -> Iterator[dict[str, Any]]:
+def _related(finding: Finding, folders: Collection[str]) -> Iterator[dict[str, Any]]:
     """The line that passes the value on, those that include it, and what came out; numbered from 1."""
     told = [("Passed on at", finding.passed_on)] if finding.passed_on else []
     told += [("Included at" if place.line else "Printed in", place) for place in finding.includes]
     shown = [(label, place) for label, place in told if place][: _MOST_RELATED - 1]
     lines = [*finding.quoted, *[""] * len(told)]
     for number, ((label, place), line) in enumerate(zip(shown, lines, strict=False), 1):
-        yield _numbered(number, f"{label}: {line.strip()}" if line.strip() else label, place)
+        yield _numbered(number, f"{label}: {line.strip()}" if line.strip() else label, place, folders)
     rendered = finding.rendered or (finding.snippet if finding.snippet and finding.snippet.rendered else None)
     if rendered:
         label = f"Rendered in line {rendered.line}: {rendered.text.strip()}"
-        yield _numbered(len(shown) + 1, label, finding.passed_on or finding.place)
+        yield _numbered(len(shown) + 1, label, finding.passed_on or finding.place, folders)
 
 
-def _numbered(number: int, text: str, place: Place) -> dict[str, Any]:
+def _numbered(number: int, text: str, place: Place, folders: Collection[str]) -> dict[str, Any]:
     message = {"text": _unlinked(_clean.line(text))}
-    return {"id": number, "message": message, "physicalLocation": _physical(place)}
+    return {"id": number, "message": message, "physicalLocation": _physical(place, folders)}
 
 
 def _fingerprints(finding: Finding) -> dict[str, str]:

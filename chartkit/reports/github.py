@@ -6,7 +6,7 @@ and for ``##[`` anywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from chartkit.model import Report, Severity
@@ -28,7 +28,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     told = [group for severity in _COMMANDS for group in _first(groups, severity)]
     left = report.active(Severity.ERROR) + report.active(Severity.WARNING) + report.active(Severity.NOTE)
     left -= sum(map(len, told))
-    lines = [_annotation(group, ran) for group in told]
+    lines = [_annotation(group, ran, report.folders) for group in told]
     if left:
         more = f"{_words.number(left, 'more finding')}, in the log of this step and in its summary"
         lines.append(_command("notice", more, title="chartkit"))
@@ -42,7 +42,7 @@ def _first(groups: list[Group], severity: Severity) -> list[Group]:
     return mine[: MOST - (severity is Severity.NOTE)]
 
 
-def _annotation(group: Group, ran: _words.Ran) -> str:
+def _annotation(group: Group, ran: _words.Ran, folders: Collection[str]) -> str:
     finding = group[0]
     objects = [_words.resource(each.resource) for each in group if each.resource]
     cases = {case for each in group for case in each.cases}
@@ -56,7 +56,7 @@ def _annotation(group: Group, ran: _words.Ran) -> str:
     told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
     message = "\n".join([_shortened(_clean.lines(finding.message)), *told])
     place = finding.place
-    where = {"file": _clean.file(place.file), "line": place.line, "col": place.line and place.column}
+    where = {"file": _clean.file(place.file, folders), "line": place.line, "col": place.line and place.column}
     return _command(_COMMANDS[finding.severity], message, **where, title=finding.rule)
 
 

@@ -6,6 +6,7 @@ Suppressed findings and what was not judged are left out; a line that is not kno
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, Final
 
 from chartkit.judging.findings import order
@@ -19,18 +20,18 @@ _LONGEST: Final = 1_000
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """``[]`` where nothing is wrong."""
     told = sorted((each for each in report.findings if each.suppressed is None), key=order)
-    text = json.dumps([*map(_issue, told)], indent=1, ensure_ascii=True)
+    text = json.dumps([_issue(each, report.folders) for each in told], indent=1, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def _issue(finding: Finding) -> dict[str, Any]:
+def _issue(finding: Finding, folders: Collection[str]) -> dict[str, Any]:
     return {
         "description": _description(finding),
         "check_name": _clean.whole(finding.rule),
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
         "location": {
-            "path": _clean.whole(_clean.file(finding.place.file)).removeprefix("./"),
+            "path": _clean.whole(_clean.file(finding.place.file, folders)).removeprefix("./"),
             "lines": {"begin": finding.place.line or 1},
         },
     }

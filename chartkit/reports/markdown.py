@@ -99,7 +99,12 @@ def _finding(group: Group, ran: _words.Ran) -> str:
     message = _tagged(_clean.brief(finding.message, _LONGEST))
     rule = html.escape(_clean.line(finding.rule), quote=False)
     title = f"{_ICONS[finding.severity]} {where}<b>{rule}</b>: {message}{many}"
-    return _folded(title, text.block(group, ran, verbose=len(group) == 1).split("\n"))
+    return _folded(
+        title,
+        [line for part in together(group, alike=True) for line in [*text.block(part, ran).split("\n"), ""]][
+            :-1
+        ],
+    )
 
 
 def _aside(report: Report, ran: _words.Ran, most: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ from chartkit.judging.findings import order
 from chartkit.model import Finding, NotJudged, Report
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import worst_first
-from chartkit.reports._sarif_results import ROOT, result
+from chartkit.reports._sarif_results import ROOT, Around, result
 from chartkit.reports._sarif_rules import pascal, rules
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,7 +60,7 @@ def _text(report: Report, wanted: Sequence[Finding], most: int, *, verbose: bool
 def _log(report: Report, told: Sequence[Finding], found: int, *, verbose: bool) -> dict[str, Any]:
     descriptors = rules(told, report.rules)
     index = {each["id"]: number for number, each in enumerate(descriptors)}
-    ran = _words.ran(report.cases)
+    around = Around(index, _words.ran(report.cases), report.folders)
     notifications = [*_left_out(len(told), found), *_unjudged(report.not_judged)]
     notifications += [] if verbose else _suppressed(report.findings)
     driver = {
@@ -77,7 +77,7 @@ def _log(report: Report, told: Sequence[Finding], found: int, *, verbose: bool) 
             ROOT: {"description": {"text": "The folder in which chartkit ran: the root of the repository."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [result(each, index, ran) for each in told],
+        "results": [result(each, around) for each in told],
         "properties": {"summary": _summary(report)},
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}

@@ -11,7 +11,7 @@ from typing import Final
 
 from chartkit.model import CaseRef, Finding, NotJudged, Report, Snippet
 from chartkit.reports import _words
-from chartkit.reports._groups import Group, paths, together
+from chartkit.reports._groups import Group, other_ways, paths, together
 from chartkit.terminal import cells, cut, paint, visible, wrap
 
 _LABEL: Final = 8
@@ -30,7 +30,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """
     page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
     shown = [each for each in report.findings if verbose or each.suppressed is None]
-    blocks = [[*page.group(each)] for each in together(shown)]
+    blocks = [[*page.group(each)] for each in together(shown, alike=verbose)]
     if report.not_judged:
         blocks.append([*page.not_judged(report.not_judged)])
     blocks.append([*page.summary(report)])
@@ -62,7 +62,7 @@ class _Page:
             pointed = finding.snippet.rendered or finding.place.column is not None
             gutter = _gutter(finding.snippet)
             yield from self._snippet(finding.snippet, gutter, pointed=pointed)
-            yield from self._story(finding, " " * len(gutter))
+            yield from self._story(group, " " * len(gutter))
         yield from self._details(details, coloured=finding.rule.startswith("golden-"))
         for label, text in self._facts(group):
             yield from self._wrapped(text, "  ", label=label)
@@ -88,8 +88,9 @@ class _Page:
         if pointed:
             yield f"  {blank} {bar} {' ' * caret}{paint('^', 'error', self._color)}"
 
-    def _story(self, finding: Finding, blank: str) -> Iterator[str]:
+    def _story(self, group: Group, blank: str) -> Iterator[str]:
         """How the line came to be rendered: what passed it on, what included it, and what came out."""
+        finding = group[0]
         words = ["passed on at"] * (finding.passed_on is not None)
         words += ["included at" if place.line else "printed in" for place in finding.includes]
         lines = finding.quoted or ("",) * len(words)
@@ -99,7 +100,9 @@ class _Page:
         if most < len(steps):
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
         if (rendered := finding.rendered) and _helps(finding):
-            told.append((f"rendered in line {rendered.line}", rendered.text))
+            told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
+        if others := other_ways(group):
+            told.append((f"… {_words.number(others, 'object')} by other lines, shown with --verbose", ""))
         bar = paint("|", "blue", self._color)
         room = self._width - len(blank) - 5
         for heading, line in told:
@@ -217,6 +220,11 @@ class _Page:
 
 def _gutter(snippet: Snippet) -> str:
     return f"rendered:{snippet.line}" if snippet.rendered else f"{snippet.line:>4}"
+
+
+def _first_of(group: Group) -> str:
+    """Whose line is shown, where there are several."""
+    return f", of {group[0].resource}" if len(group) > 1 else ""
 
 
 def _helps(finding: Finding) -> bool:
