@@ -31,6 +31,8 @@ check: $(VENV)/user  ## run chartkit over the charts of this repository
 test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part
 	@echo "==> fetching Helm 3 and Helm 4 for the tests that compare with them (once)"
 	@$(BIN)/python tests/fetch_helm.py
+	@echo "==> fetching the schemas of the formats that reports are written in (once)"
+	@$(BIN)/python tests/fetch_schemas.py
 	@echo "==> running the tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=$(if $(T),0,95) $(T)
 

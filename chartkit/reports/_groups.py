@@ -35,6 +35,11 @@ def _said(finding: Finding, *, alike: bool) -> Finding:
     return replace(said, rendered=text)
 
 
+def accepted(findings: Iterable[Finding]) -> list[Finding]:
+    """Those of *findings* that are suppressed, in their order."""
+    return sorted((each for each in findings if each.suppressed is not None), key=order)
+
+
 def other_ways(group: Group) -> int:
     """How many of *group* come to their line through others than the first does."""
     return sum(each.places != group[0].places for each in group)

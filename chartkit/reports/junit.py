@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Report
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import worst_first
+from chartkit.reports._groups import accepted, worst_first
 
 CONFIGURATION: Final = "chartkit.yaml"
 """The suite of what concerns no chart."""
@@ -98,8 +98,8 @@ class _Teller:
             ]
             yield from (self._of_case(suite, result, what) for what in [*judged, *found])
         yield self._test(_FILES, self._found.get((suite, "", _FILES), []))
-        for finding in self._report.findings:
-            if finding.suppressed is not None and suite == (finding.chart or CONFIGURATION):
+        for finding in accepted(self._report.findings):
+            if suite == (finding.chart or CONFIGURATION):
                 about = finding.resource or finding.place.file
                 name = f"suppressed: {finding.rule}, {about} [{finding.fingerprint}]"
                 body = text.block((finding,), self._ran)

@@ -13,7 +13,7 @@ from typing import Final
 
 from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, together
+from chartkit.reports._groups import Group, accepted, together
 
 COMMENT: Final = 65_000
 """What fits into a comment on GitHub, which holds 65,536 characters."""
@@ -111,7 +111,7 @@ def _aside(report: Report, ran: _words.Ran, most: int) -> Iterator[str]:
     if report.not_judged:
         lines = text.unjudged(report.not_judged, ran).split("\n")[1:]
         yield _folded(f"{len(report.not_judged):,} not judged", lines, most)
-    if suppressed := [each for each in report.findings if each.suppressed is not None]:
+    if suppressed := accepted(report.findings):
         lines = [
             f"{_words.where(each.place)} {each.rule} ({each.resource or each.chart}): {each.suppressed}"
             for each in suppressed

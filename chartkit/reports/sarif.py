@@ -16,7 +16,7 @@ from chartkit import __version__
 from chartkit.judging.findings import order
 from chartkit.model import Finding, NotJudged, Report
 from chartkit.reports import _clean, _words
-from chartkit.reports._groups import worst_first
+from chartkit.reports._groups import accepted, worst_first
 from chartkit.reports._sarif_results import ROOT, Around, result
 from chartkit.reports._sarif_rules import pascal, rules
 
@@ -131,11 +131,10 @@ def _unjudged(found: Iterable[NotJudged]) -> Iterator[dict[str, Any]]:
 
 
 def _suppressed(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
-    for each in findings:
-        if each.suppressed is not None:
-            about = f" about {_words.resource(each.resource)}" if each.resource else ""
-            text = f"{each.rule}{about} at {_words.where(each.place)} is suppressed: {each.suppressed}"
-            yield _notification("suppressed", text)
+    for each in accepted(findings):
+        about = f" about {_words.resource(each.resource)}" if each.resource else ""
+        text = f"{each.rule}{about} at {_words.where(each.place)} is suppressed: {each.suppressed}"
+        yield _notification("suppressed", text)
 
 
 def _summary(report: Report) -> str:

@@ -88,7 +88,8 @@ def test_the_same_line_in_several_cases_is_one_finding(repository: Repository) -
     assert [case.scenario for case in first.cases] == ["again", "first"]
     assert repository.told(second) == "web/templates/a.yaml:9:13"
     assert [case.scenario for case in second.cases] == ["default"]
-    assert first.fingerprint == second.fingerprint
+    assert first.identity == second.identity
+    assert first.fingerprint != second.fingerprint
 
 
 def test_a_fingerprint_stays_when_lines_move(repository: Repository) -> None:

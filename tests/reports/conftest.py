@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from chartkit.model import (
     Place,
     Report,
     ResourceId,
+    RuleText,
     Severity,
     Snippet,
 )
@@ -197,7 +199,72 @@ CLEAN = Report(cases=RESULTS[:6])
 CLEAN_BUT = Report(FINDINGS[-1:], NOT_JUDGED[:1], RESULTS)
 NOTHING = Report()
 ONE = Report(FINDINGS[1:2], cases=RESULTS[-1:])
-REPORTS = {"full": FULL, "clean": CLEAN, "clean-but": CLEAN_BUT, "nothing": NOTHING, "one": ONE}
+HELPER = Finding(
+    "field-invalid",
+    Severity.WARNING,
+    "'Sometimes' is none of 'Always', 'IfNotPresent', 'Never'",
+    "web",
+    Place("charts/web/templates/_helpers.tpl", 7, 3),
+    "write one of them",
+    (Place("charts/web/templates/a.yaml", 12),),
+    ResourceId("apps/v1", "Deployment", "", "a"),
+    "/spec/template/spec/containers/0/imagePullPolicy",
+    31,
+    MANY,
+    snippet=Snippet("  imagePullPolicy: {{ .Values.policy }}", 7, 3, rendered=False),
+    precision="action",
+    quoted=('{{ include "web.pod" . }}',),
+    rendered=Snippet("        imagePullPolicy: Sometimes", 31, 9, rendered=True),
+)
+GROUP = (
+    HELPER,
+    *(
+        replace(HELPER, resource=ResourceId("apps/v1", kind, "x", "a"), rendered_line=line, cases=MANY[:2])
+        for kind, line in (("DaemonSet", 3), ("StatefulSet", 55))
+    ),
+    replace(
+        HELPER,
+        resource=ResourceId("batch/v1", "Job", "", "b"),
+        includes=(Place("charts/web/templates/b.yaml", 2),),
+        path="/spec/template/spec/initContainers/0/imagePullPolicy",
+    ),
+)
+"""One fault of a helper in four objects, of which the last includes it elsewhere."""
+
+PAGE = """\
+Value is not of the form that its schema asks for.
+
+The API server would refuse *it*.
+
+## Bad
+
+```yaml
+replicas: "two"  # error: field-invalid
+```
+"""
+RULES = (RuleText("field-invalid", Severity.ERROR, PAGE, ("recommended", "strict")),)
+WEB_CASES = (CaseRef("web", "default", "1.34.0"), CaseRef("web", "refused", "1.34.0"))
+RICH = Report(
+    (
+        *GROUP,
+        Finding("helm-warning", Severity.NOTE, "odd table", "web", Place("charts/web"), cases=WEB_CASES[:1]),
+        Finding("suppression-unused", Severity.WARNING, "suppresses nothing", "", Place("chartkit.yaml", 3)),
+        Finding("chart-pattern-unmatched", Severity.ERROR, "nothing fits 'x/*'", "", Place("")),
+        Finding("golden-missing", Severity.ERROR, "no golden file", "web", Place("golden"), cases=MANY[:1]),
+        Finding("helm-warning", Severity.NOTE, "fine", "", Place("chartkit.yaml"), suppressed=""),
+        Finding("render-failed", Severity.ERROR, "see [here](evil) @all #1", "web", Place("a b%[1].yaml", 1)),
+    ),
+    (NotJudged("cache x", "", "it cannot be written"),),
+    (
+        *(CaseResult(case, rendered=True, objects=3, path="charts/web") for case in MANY),
+        CaseResult(WEB_CASES[0], rendered=False, path="charts/web"),
+        CaseResult(WEB_CASES[1], rendered=False, must_fail=True, path="charts/web"),
+    ),
+    rules=RULES,
+    compared=True,
+    fail_on=Severity.WARNING,
+)
+REPORTS = {"rich": RICH, "full": FULL, "clean": CLEAN, "clean-but": CLEAN_BUT, "nothing": NOTHING, "one": ONE}
 
 
 @pytest.fixture

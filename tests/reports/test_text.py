@@ -1,36 +1,30 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit.model import (
     CaseRef,
     CaseResult,
     Finding,
-    NotJudged,
     Place,
     Report,
-    ResourceId,
     Severity,
     Snippet,
 )
 from chartkit.reports import FORMATS
 from chartkit.reports.text import render
-from chartkit.terminal import cells
 
 Reports = Mapping[str, Report]
 _COLOURS = re.compile(r"\x1b\[[0-9;]+m")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
-@pytest.mark.parametrize("name", ["full", "clean", "clean-but", "nothing", "one"])
+@pytest.mark.parametrize("name", ["full", "clean", "clean-but", "nothing", "one", "rich"])
 def test_a_report_reads_so(reports: Reports, snapshot: SnapshotAssertion, name: str, width: int) -> None:
     assert render(reports[name], width=width) == snapshot
 
@@ -74,65 +68,16 @@ def test_many_versions_are_a_span() -> None:
     assert "Kubernetes 1.25 to 1.37 (13 versions)" in render(Report(cases=tuple(results)))
 
 
-TEXTS = st.text(st.characters(codec=None), max_size=60)
-LINES = st.one_of(st.none(), st.integers(1, 99_999))
-RESOURCES = st.one_of(st.none(), st.builds(ResourceId, TEXTS, TEXTS, TEXTS, TEXTS))
-REFS = st.builds(CaseRef, TEXTS, TEXTS, st.sampled_from(["1.25.0", "1.34.2", "", "odd\x1b"]))
-FINDINGS = st.builds(
-    Finding,
-    rule=st.sampled_from(["golden-drifted", "field-unknown"]),
-    severity=st.sampled_from(Severity),
-    message=st.one_of(TEXTS, st.lists(TEXTS, max_size=40).map("\n".join)),
-    chart=TEXTS,
-    place=st.builds(Place, TEXTS, LINES, LINES),
-    hint=TEXTS,
-    includes=st.lists(st.builds(Place, TEXTS, LINES), max_size=3).map(tuple),
-    resource=RESOURCES,
-    path=st.one_of(st.just(""), TEXTS.map(lambda text: f"/{text}")),
-    rendered_line=LINES,
-    cases=st.lists(REFS, max_size=6).map(tuple),
-    suppressed=st.one_of(st.none(), TEXTS),
-    snippet=st.one_of(
-        st.none(), st.builds(Snippet, TEXTS, st.integers(1, 9999), st.integers(1, 80), st.booleans())
-    ),
-)
-NOT_JUDGED = st.builds(NotJudged, TEXTS, TEXTS, TEXTS, RESOURCES, st.lists(REFS, max_size=3).map(tuple))
-RESULTS = st.builds(CaseResult, REFS, st.booleans(), st.integers(0, 9999))
-REPORTS = st.builds(
-    Report,
-    st.lists(FINDINGS, max_size=3).map(tuple),
-    st.lists(NOT_JUDGED, max_size=4).map(tuple),
-    st.lists(RESULTS, max_size=4).map(tuple),
-)
+def test_what_is_said_of_several_objects_is_said_once(reports: Reports) -> None:
+    text = render(reports["rich"], width=100)
+    assert text.count("'Sometimes' is none of") == 1
+    assert "objects 4: DaemonSet/a in namespace x, Deployment/a, Job/b and StatefulSet/a" in text
+    assert "1 object by other lines, shown with --verbose" in text
+    assert "3 errors, 5 warnings and 1 note" in text
 
 
-@given(REPORTS, st.integers(0, 150), st.booleans(), st.booleans())
-def test_nothing_that_a_terminal_obeys_comes_through(
-    report: Report, width: int, color: bool, verbose: bool
-) -> None:
-    plain = _COLOURS.sub("", render(report, width=width, color=color, verbose=verbose))
-    assert not [char for char in plain if unicodedata.category(char).startswith("C") and char != "\n"]
-
-
-@given(REPORTS, st.integers(0, 150), st.booleans())
-def test_lines_are_no_wider_than_asked_but_for_the_names_of_files(
-    report: Report, width: int, verbose: bool
-) -> None:
-    short = replace(
-        report,
-        findings=tuple(replace(each, place=replace(each.place, file="x.yaml")) for each in report.findings),
-    )
-    for line in render(short, width=width, verbose=verbose).split("\n"):
-        assert cells(line) <= max(width, 40)
-
-
-@given(REPORTS, st.randoms(), st.booleans())
-def test_the_order_of_what_was_found_is_nothing(report: Report, random: object, verbose: bool) -> None:
-    assert render(_shuffled(report, random), verbose=verbose) == render(report, verbose=verbose)
-
-
-def _shuffled(report: Report, random: object) -> Report:
-    def shuffle(items: tuple[object, ...]) -> tuple[object, ...]:
-        return tuple(random.sample(items, len(items)))  # type: ignore[attr-defined]
-
-    return Report(shuffle(report.findings), shuffle(report.not_judged), shuffle(report.cases))  # type: ignore[arg-type]
+def test_a_verbose_report_leaves_nothing_out_of_what_it_says_once(reports: Reports) -> None:
+    text = render(reports["rich"], width=200, verbose=True)
+    assert "object  StatefulSet/a in namespace x, line 55 of the render, spec.template" in text
+    assert "included at charts/web/templates/b.yaml:2" in text
+    assert text.count("'Sometimes' is none of") == 2
