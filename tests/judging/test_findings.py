@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from chartkit import manifests, rulebook
-from chartkit.judging.findings import Writer, nothing
-from chartkit.model import Failure, Hit, Place, Snippet, Unreadable
+from chartkit.judging.findings import Writer, nothing, numbered
+from chartkit.model import Failure, Finding, Hit, Place, ResourceId, Severity, Snippet, Unreadable
 
 LINES = ["---", "# Source: web/templates/x.yaml", "a: [", ""]
 
@@ -52,3 +52,33 @@ def test_an_object_of_a_crds_folder_has_its_line_unless_it_is_packed(origin: str
     (manifest,), _ = manifests.read(f"---\n# Source: web/crds/x.yaml\n{text}")
     finding = Writer(chart, rulebook.known(())).finding(Hit(("kind",), "x", rule="field-invalid"), manifest)
     assert (finding.place.file, finding.place.line, finding.rendered_line) == (origin, line, 4)
+
+
+FAULT = Finding(
+    "x", Severity.ERROR, "m", "web", Place("a.yaml", 9), resource=ResourceId("v1", "Pod", "", "a"), path="/x"
+)
+
+
+def moved(*lines: int) -> list[Finding]:
+    return [dataclasses.replace(FAULT, place=Place("a.yaml", line)) for line in lines]
+
+
+def test_findings_of_one_fault_are_told_apart_in_the_order_of_lines() -> None:
+    found = numbered(moved(30, 3, 12))
+    assert [(each.place.line, each.occurrence) for each in found] == [(3, 0), (12, 1), (30, 2)]
+    assert len({each.fingerprint for each in found}) == 3
+
+
+def test_the_first_of_a_fault_is_called_as_if_it_were_alone() -> None:
+    (alone,) = numbered(moved(3))
+    assert numbered(moved(30, 3))[0].fingerprint == alone.fingerprint == "7fc3f840d8f4541a"
+
+
+def test_fingerprints_stay_when_lines_move() -> None:
+    before, after = numbered(moved(3, 12)), numbered(moved(8, 17))
+    assert [each.fingerprint for each in before] == [each.fingerprint for each in after]
+
+
+def test_other_faults_do_not_count() -> None:
+    other = dataclasses.replace(FAULT, path="/y", place=Place("a.yaml", 1))
+    assert [each.occurrence for each in numbered([other, *moved(3)])] == [0, 0]

@@ -126,4 +126,5 @@ def test_the_order_of_what_was_found_is_nothing(random: Any) -> None:
     results = [CaseResult(CaseRef("a", name, "1.34.0"), rendered=True) for name in "abc"]
     shuffled = [random.sample(items, len(items)) for items in (findings, unjudged, results)]
     expected = render(Report(tuple(findings), tuple(unjudged), tuple(results)))
-    assert render(Report(*map(tuple, shuffled))) == expected
+    found, left, done = map(tuple, shuffled)
+    assert render(Report(found, left, done)) == expected

@@ -206,7 +206,8 @@ def test_markdown_is_no_longer_than_may_be(report: Report, most: int) -> None:
 @given(TEXTS.filter(bool))
 def test_a_span_of_code_says_what_it_was_given(words: str) -> None:
     (_, inline, _) = MarkdownIt("gfm-like").parse(f"x {markdown.span(words)} y")
-    first, code, last = inline.children or ()
+    assert inline.children
+    first, code, last = inline.children
     assert (first.content, last.content) == ("x ", " y")
     assert code.type == "code_inline"
 
