@@ -10,7 +10,7 @@ import pytest
 
 from chartkit import charts, discover, helm, rulebook
 from chartkit.config import Flags, configure
-from chartkit.judging.findings import merge
+from chartkit.judging.findings import merge, numbered
 from chartkit.model import Finding, Place, SetValue
 from chartkit.running import jobs
 from chartkit.running.records import Settings
@@ -42,7 +42,7 @@ class Repository:
 
     def findings(self, path: str = "web", set_values: Sequence[str] = ()) -> tuple[Finding, ...]:
         """What is found in the chart at *path*, as a run says it."""
-        return merge(self._findings(path, [SetValue("set", each) for each in set_values]))
+        return numbered(merge(self._findings(path, [SetValue("set", each) for each in set_values])))
 
     def _findings(self, path: str, given: Sequence[SetValue]) -> Iterator[Finding]:
         rules = tuple(
