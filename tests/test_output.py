@@ -6,6 +6,8 @@ import json
 import os
 import pathlib
 import shutil
+import subprocess
+import sys
 import tarfile
 import tempfile
 import textwrap
@@ -111,6 +113,30 @@ def test_annotations_come_with_a_summary_of_the_step(
     summary = (repository.root / "summary.md").read_text()
     assert summary.startswith("before\n### ❌ chartkit: 1 error")
     assert summary.count("### ❌ chartkit: 1 error") == 2
+
+
+def test_a_run_that_is_told_again_writes_its_summary_again(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write({"web/Chart.yaml": CHART.format(name="web"), "web/templates/a.yaml": CONFIG_MAP})
+    command = [sys.executable, "-m", "chartkit", "check", "--format", "github"]
+    for name in ("first.md", "second.md", "third.md"):
+        monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(repository.root.parent / name))
+        subprocess.run(command, check=True, capture_output=True)
+
+        assert "chartkit: clean" in (repository.root.parent / name).read_text()
+
+
+def test_reports_know_the_pages_of_rules_and_what_fails_the_run(repository: Repository) -> None:
+    repository.write(
+        {"web/Chart.yaml": CHART.format(name="web"), "web/templates/a.yaml": CONFIG_MAP + "x: 1\n"}
+    )
+    for severity, code in (("error", 1), ("never", 0)):
+        assert repository.run("check", "--fail-on", severity, "--format", "sarif=report.sarif")[0] == code
+        (found,) = json.loads((repository.root / "report.sarif").read_text())["runs"]
+        (rule,) = found["tool"]["driver"]["rules"]
+        assert "## Bad" in rule["help"]["markdown"]
+        assert found["invocations"][0]["exitCode"] == code
 
 
 def test_other_formats_write_no_summary(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

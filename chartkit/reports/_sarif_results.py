@@ -74,7 +74,7 @@ def _link(related: dict[str, Any]) -> str:
     place = related["physicalLocation"]
     line = place.get("region", {}).get("startLine")
     name = urllib.parse.unquote(place["artifactLocation"]["uri"])
-    shown = _clean.line(name).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    shown = _unlinked(_clean.line(name)).replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
     return f"{label}: [{shown}{f':{line}' if line else ''}]({related['id']})"
 
 

@@ -79,6 +79,14 @@ def test_what_charts_write_is_no_markdown() -> None:
     assert "<h4><code>`a`.yaml</code></h4>" in html
 
 
+def test_a_line_of_ticks_does_not_end_the_code_that_it_is_in() -> None:
+    finding = Finding("some-rule", Severity.ERROR, "wrong\n```\n# heading", "web", Place("a.yaml", 1))
+    tokens = MarkdownIt("gfm-like", {"html": True}).parse(render(Report((finding,))))
+    (fence,) = (token for token in tokens if token.type == "fence")
+    assert "# heading" in fence.content
+    assert [token.type for token in tokens].count("heading_open") == 2
+
+
 @pytest.mark.parametrize("name", ["full", "rich"])
 def test_every_fence_and_fold_is_closed(reports: Reports, name: str) -> None:
     tokens = MarkdownIt("gfm-like", {"html": True}).parse(render(reports[name]))

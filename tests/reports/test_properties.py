@@ -9,7 +9,7 @@ import urllib.parse
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -125,6 +125,7 @@ def _shuffled(report: Report, random: object) -> Report:
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40)
 @given(REPORTS, st.booleans())
 def test_every_format_can_be_written_as_utf_8_and_holds_no_control_characters(
     name: str, report: Report, verbose: bool
@@ -135,6 +136,7 @@ def test_every_format_can_be_written_as_utf_8_and_holds_no_control_characters(
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40)
 @given(REPORTS, st.randoms())
 def test_no_format_depends_on_the_order_of_what_was_found(name: str, report: Report, random: object) -> None:
     assert FORMATS[name](_shuffled(report, random)) == FORMATS[name](report)
