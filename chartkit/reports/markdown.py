@@ -89,7 +89,7 @@ def _files(told: _Told) -> Iterator[str]:
 
 
 def _heading(file: str) -> str:
-    return f"#### {span(file)}"
+    return f"#### {span(_clean.file(file, ()))}"
 
 
 def _finding(group: Group, ran: _words.Ran) -> str:
