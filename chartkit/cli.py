@@ -20,6 +20,7 @@ from chartkit.errors import (
 from chartkit.model import Report, SetValue
 from chartkit.options import (
     ApiVersions,
+    Baseline,
     ConfigFile,
     CoverageFormats,
     Crds,
@@ -34,6 +35,7 @@ from chartkit.options import (
     KubeVersion,
     KubeVersions,
     Namespace,
+    New,
     NoCache,
     Paths,
     Quiet,
@@ -47,6 +49,7 @@ from chartkit.options import (
     SetJson,
     SetLiteral,
     SetString,
+    Since,
     Strict,
     Suggest,
     Update,
@@ -127,6 +130,9 @@ def check(
     select: Select = None,
     ignore: Ignore = None,
     fail_on: FailOn = None,
+    since: Since = None,
+    new: New = None,
+    baseline: Baseline = None,
     strict: Strict = None,
     crds: Crds = None,
     formats: Formats = None,
@@ -164,6 +170,9 @@ def check(
         select=_tuple(select),
         ignore=_tuple(ignore),
         fail_on=fail_on,
+        since=since,
+        new=new,
+        baseline=baseline,
         formats=_formats(formats),
         no_cache=no_cache,
         jobs=jobs,
@@ -198,6 +207,7 @@ def _can_be_replayed(config: Config) -> bool:
     return (
         prints_only(config)
         and config.cache_dir is not None
+        and config.since is None
         and config.engine == "embedded"
         and not config.update_dependencies
     )
@@ -384,6 +394,31 @@ def coverage(
         write_advice(asking, read, given, verbose=verbose, add=write_scenarios)
     limit = read.coverage.fail_under
     return EXIT_FINDINGS if limit is not None and found.below(limit) else EXIT_CLEAN
+
+
+@app.command(name="baseline")
+def write_baseline(
+    paths: Paths = None,
+    config: ConfigFile = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="File to write.", metavar="FILE")
+    ] = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    quiet: Quiet = False,
+) -> int:
+    """Accept what is found now, so that only what comes later is told: write chartkit-baseline.json.
+
+    With PATHS, what it holds of other charts stays.
+    """
+    flags = Flags(config=config, jobs=jobs, no_cache=no_cache, baseline=output)
+    from chartkit import accepting
+    from chartkit.progress import Progress
+
+    with Progress(quiet=quiet) as progress:
+        told = accepting.accept(configure.read(flags), paths or (), progress)
+    write(f"{visible(told)}\n")
+    return EXIT_CLEAN
 
 
 @app.command()

@@ -374,12 +374,28 @@ class RuleText:
 
 
 @dataclass(frozen=True, slots=True)
+class Since:
+    """That a run judged what has changed since *ref*, more precisely since the *commit* where HEAD parted.
+
+    *charts* is how many changed, *unchanged* how many did not. *before* is how many findings were there
+    before and are left out, None where that was not asked for or could not be told.
+    """
+
+    ref: str
+    commit: str
+    charts: int
+    unchanged: int
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole run: the single argument of every format.
 
     *evidence* is what there is to see of each of *findings*, in their order; empty where nobody asked for it.
     *rules* are those of the findings, by id. Findings of severity *fail_on* or worse make the run fail;
     None where none does. *compared* says whether renders were compared with golden files.
+    *since* is None where everything was judged that was asked for.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -389,6 +405,7 @@ class Report:
     rules: tuple[RuleText, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     compared: bool = False
+    since: Since | None = None
 
     def active(self, severity: Severity) -> int:
         """How many findings of exactly *severity* are not suppressed."""
@@ -455,3 +472,17 @@ class Release:
     """The objects of all charts that install together, one case of each."""
 
     cases: tuple[Objects, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A chart before and after the change under review: the subject of rules that compare the two.
+
+    *changed* are the canonical names of the files that the change touches. *taken* is the version that
+    the chart has by now where the branch is to be merged, empty where it is not there.
+    """
+
+    old: Chart
+    new: Chart
+    changed: frozenset[str]
+    taken: str = ""

@@ -41,6 +41,19 @@ Ignore = Annotated[
 FailOn = Annotated[
     str | None, typer.Option("--fail-on", help="error (default), warning, note or never.", metavar="SEVERITY")
 ]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        help="Only charts that have changed since HEAD left this branch, tag or commit.",
+        metavar="REF",
+    ),
+]
+New = Annotated[bool | None, typer.Option("--new", help="With --since: only findings that were not there.")]
+Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", help="File of findings that are accepted for now.", metavar="FILE"),
+]
 Formats = Annotated[
     list[str] | None,
     typer.Option(

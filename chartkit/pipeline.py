@@ -7,9 +7,9 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from chartkit import discover, rulebook, suppress
+from chartkit import baseline, discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.checks import judge_chart
@@ -20,6 +20,9 @@ from chartkit.running.records import Record
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
 from chartkit.workers import Lost
+
+if TYPE_CHECKING:
+    from chartkit.review.scope import Scope
 
 _SHOWN: Final = 1 << 20
 """How much of a file is read to show a line of it, in bytes."""
@@ -32,11 +35,30 @@ def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda
     the report.
     """
     plan = discover.plan(config, paths)
-    with open_run(config) as run:
-        started = _start(run, plan, progress)
+    if config.since is None:
+        return judge(config, plan, progress)
+    from chartkit.review import reviewing
+
+    with reviewing.open_review(config, plan, paths) as review:
+        report = Report() if review.is_idle else judge(config, review.scope.plan, progress, review.scope)
+        return review.told(report)
+
+
+def judge(
+    config: Config, plan: Plan, progress: Progress = lambda *_: None, scope: Scope | None = None
+) -> Report:
+    """Take the charts of *plan* through every stage; only those in *scope*, where it is given, are told of.
+
+    What rules say that look at all charts at once is told whatever chart it is about: the change of one
+    may be a fault of another.
+    """
+    with open_run(config, scope.changed if scope else ()) as run:
+        started = _start(run, plan, progress, scope)
         outcomes = foreign.judge(run, _finished(run, started, progress))
         together = tuple(release.judge(run, plan, outcomes))
-        golden = tuple(comparison.compare(run, plan, outcomes))
+        if scope:
+            plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
+        golden = tuple(comparison.compare(run, plan, outcomes, scope.gone if scope else ()))
         covered = tuple(started.threshold.findings(plan))
     said = [
         *started.said,
@@ -63,7 +85,7 @@ class _Started:
     unread: list[Case] = field(default_factory=list)
 
 
-def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
+def _start(run: Run, plan: Plan, progress: Progress, scope: Scope | None) -> _Started:
     """Read each chart, say what is wrong with its files, and hand its cases to the workers."""
     started = _Started(Threshold(run))
     done: list[object] = []
@@ -71,6 +93,10 @@ def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
     started.said += Writer(nothing("", ""), run.rules).findings(plan.hits)
     for planned in plan.charts:
         found, loaded = run.load(planned)
+        if scope and planned.shown not in scope.reported:
+            if found is not None:
+                _start_beside(run, started, found, done)
+            continue
         chart = found.chart if found else _broken(run, planned, loaded.hits)
         started.said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
         started.said += planned.not_judged
@@ -78,14 +104,29 @@ def _start(run: Run, plan: Plan, progress: Progress) -> _Started:
             started.unread += planned.cases
             continue
         started.said += judge_chart(chart, run.rules)
+        if scope:
+            started.said += scope.judge_change(run, planned, chart)
         started.suppressions += suppress.in_files(chart)
-        for case in planned.cases:
-            future = run.start(found, case)
-            future.add_done_callback(done.append)
-            started.work[future] = (found.light(), case)
+        _start_cases(run, started, found, done)
         started.threshold.start(found, planned)
         progress(len(done), total, f"reading {planned.shown}")
     return started
+
+
+def _start_cases(run: Run, started: _Started, found: LoadedChart, done: list[object]) -> None:
+    for case in found.planned.cases:
+        future = run.start(found, case)
+        future.add_done_callback(done.append)
+        started.work[future] = (found.light(), case)
+
+
+def _start_beside(run: Run, started: _Started, found: LoadedChart, done: list[object]) -> None:
+    """Hand out the cases of a chart that is not told of, whose own suppressions are nobody's matter."""
+    known = rulebook.known(run.settings.policies)
+    started.suppressions += (
+        each for each in suppress.in_files(found.chart) if each.reason and each.rule in known
+    )
+    _start_cases(run, started, found, done)
 
 
 def _broken(run: Run, planned: PlannedChart, hits: Iterable[Hit]) -> Chart:
@@ -156,13 +197,15 @@ def _report(
     said = refusals.once(said)
     found = merge(item for item in said if isinstance(item, Finding))
     written = [each for outcome in outcomes for each in outcome.record.suppressions]
+    complete = _is_complete(run.config, plan, outcomes)
     findings = suppress.apply(
         found,
         (*started.suppressions, *written),
         run.severities,
         rulebook.known(run.settings.policies),
-        complete=_is_complete(run.config, plan, outcomes),
+        complete=complete,
     )
+    findings = baseline.apply(sorted(findings, key=order), run.config, run.severities, complete=complete)
     not_judged = _merged(item for item in said if isinstance(item, NotJudged))
     done = [_result(outcome) for outcome in outcomes]
     done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]

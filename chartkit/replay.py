@@ -28,7 +28,14 @@ _VARIABLES: Final = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "HOME", "PATH
 _COARSEST_CLOCK: Final = 2_000_000_000
 """Nanoseconds: the coarsest time stamps that file systems keep (FAT)."""
 
-_AWAITED: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml", "ct.yaml", ".git")
+_AWAITED: Final = (
+    "chartkit.yaml",
+    "chartkit.yml",
+    ".chartkit.yaml",
+    "ct.yaml",
+    "chartkit-baseline.json",
+    ".git",
+)
 _EVENTS: Final = frozenset({"open", "os.listdir", "os.scandir"})
 
 

@@ -27,9 +27,10 @@ LAYERS = [
     {"coverage"},
     {"judging", "suggestions", "values_coverage"},
     {"cache", "serving", "workers"},
-    {"replay"},
-    {"running"},
+    {"replay", "repository", "baseline"},
+    {"running", "review"},
     {"pipeline"},
+    {"before", "accepting"},
     {"reports"},
     {"options", "output", "progress", "pytest_plugin", "cli"},
     {"__main__"},
@@ -51,10 +52,10 @@ EDGES = {
     "pyhelm3": {"helm"},
     "asyncio": {"helm"},
     "typer": {"cli", "options"},
-    "subprocess": {"workers"},
+    "subprocess": {"workers", "repository"},
     "socket": set(),
     "http": set(),
-    "tempfile": {"helm", "charts", "running", "workers"},
+    "tempfile": {"helm", "charts", "running", "review", "workers"},
 }
 """Who may import what touches the world."""
 

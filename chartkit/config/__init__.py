@@ -12,6 +12,9 @@ from chartkit.paths import shown
 
 EngineName = Literal["embedded", "cli"]
 
+BASELINE: Final = "chartkit-baseline.json"
+"""The name of a baseline that nobody has to name."""
+
 COMMAND_LINE: Final = "command line"
 """The name of the scenario that ``-f`` and ``--set`` make."""
 
@@ -146,7 +149,10 @@ class Config:
     writes. *overrides* and *is_upgrade* are flags that beat every scenario; *command_line* is the
     scenario that replaces all others. *values_files* and *set_values* go into every discovered
     scenario (ct.yaml's ``helm-extra-args``). *cache_dir* is None where nothing is kept, *helm* where
-    the command is looked for on PATH. *notices* are remarks about what is not used.
+    the command is looked for on PATH. *notices* are remarks about what is not used. *files* are all
+    that it was read from. *since* names the commit with which a branch is compared, *new* leaves out
+    what was there before. *baseline* holds the findings that are accepted for now (False: none does).
+    *flags* are those that were given, environment included.
     """
 
     root: pathlib.Path
@@ -185,6 +191,11 @@ class Config:
     is_upgrade: bool = False
     command_line: Scenario | None = None
     notices: tuple[str, ...] = ()
+    files: tuple[pathlib.Path, ...] = ()
+    since: str | None = None
+    new: bool = False
+    baseline: pathlib.Path | Literal[False] | None = None
+    flags: Flags = field(default_factory=lambda: Flags())  # noqa: PLW0108  # it stands below
 
     def shown(self, path: pathlib.Path) -> str:
         """*path* as reports show it: relative to the working directory, or absolute if that is shorter."""
@@ -221,6 +232,9 @@ class Flags:
     release: str | None = None
     api_versions: tuple[str, ...] = ()
     is_upgrade: bool | None = None
+    since: str | None = None
+    new: bool | None = None
+    baseline: str | None = None
 
     def over(self, below: Flags) -> Flags:
         """These flags where they are given, else those *below*."""

@@ -15,6 +15,9 @@ from chartkit.paths import absolute, is_file, is_folder, shown
 
 _FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
 _NAMES: Final = ("ct.yaml", "ct.yml", "ct-lint.yaml")
+_RELEASING: Final = ("versions",)
+"""The rule sets of who asks chart-testing to see that versions rise."""
+
 _ARGUMENTS: Final = ("helm-extra-args", "helm-lint-extra-args")
 
 
@@ -35,7 +38,7 @@ def read(root: pathlib.Path, config: Config) -> Config:
         return replace(config, notices=(*config.notices, f"{name} is not used: {fault.message}"))
     if not isinstance(given, dict):
         return replace(config, notices=(*config.notices, f"{name} is not used: it holds no keys"))
-    return _use(given, replace(config, root=root, file=name))
+    return _use(given, replace(config, root=root, file=name, files=(path,)))
 
 
 def find(root: pathlib.Path) -> pathlib.Path | None:
@@ -60,6 +63,7 @@ def _use(given: dict[str, Any], config: Config) -> Config:
         excluded_charts=tuple(str(absolute(one, config.root)) if "/" in one else one for one in excluded),
         target_branch=_text(given.get("target-branch")) or config.target_branch,
         remote=_text(given.get("remote")) or config.remote,
+        sets=(*config.sets, *_RELEASING) if given.get("check-version-increment") is True else config.sets,
         notices=(
             *config.notices,
             *(f"{config.file} names {shown(one, config.cwd)}: no such folder" for one in missing),

@@ -98,6 +98,7 @@ def _read(
     found = list(mistakes.of_schema(written))
     reading.mistakes += (one for _, one in found)
     data = _sound(written.data, [bad for bad, _ in found])
+    config = replace(config, files=(*config.files, path))
     file = _File(path, written, data, reading)
     for where, entry in file.list("extends"):
         config = _extend(file, where, entry, config, above)
@@ -235,6 +236,11 @@ def _golden(file: _File, config: Config) -> Config:
     return replace(config, golden=folder, golden_folder=folder)
 
 
+def _baseline(file: _File, config: Config) -> Config:
+    value = file.data["baseline"]
+    return replace(config, baseline=value and absolute(value, file.folder))
+
+
 def _fail_on(file: _File, config: Config) -> Config:
     value = file.data["fail-on"]
     return replace(config, fail_on=None if value == "never" else Severity[value.upper()])
@@ -273,6 +279,7 @@ _KEYS: Final[dict[str, Callable[[_File, Config], Config]]] = {
     "rules": _rules,
     "ignore": _ignore,
     "golden": _golden,
+    "baseline": _baseline,
     "fail-on": _fail_on,
     "limits": _limits,
     "coverage": lambda file, config: replace(

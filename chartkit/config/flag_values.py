@@ -7,11 +7,11 @@ import pathlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final, Literal, cast
 
 from chartkit import mistakes
 from chartkit.closest import closest, suggestion
-from chartkit.config import COMMAND_LINE, Config, EngineName, Flags, Settings
+from chartkit.config import BASELINE, COMMAND_LINE, Config, EngineName, Flags, Settings
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import full_version
 from chartkit.mistakes import Mistake
@@ -61,6 +61,9 @@ _VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
     "SELECT": ("select", _several, ""),
     "IGNORE": ("ignore", _several, ""),
     "FORMAT": ("formats", _formats, ""),
+    "SINCE": ("since", str, ""),
+    "NEW": ("new", _boolean, "true or false"),
+    "BASELINE": ("baseline", str, ""),
 }
 """Name without the prefix: the flag it stands for, how it is read, what is expected."""
 
@@ -153,6 +156,10 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
         overrides=_overrides(flags, labels),
         is_upgrade=bool(flags.is_upgrade),
         command_line=_command_line(flags, config, labels),
+        since=_since(flags, config, labels),
+        new=bool(flags.new),
+        baseline=_baseline(flags, config),
+        flags=flags,
     )
     labels.mistakes += unknown(_rule_names(flags, labels), config.policies, known)
     if labels.mistakes:
@@ -182,6 +189,25 @@ def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
     if level is None:
         return config.fail_on
     return None if level == "never" else Severity[level.upper()]
+
+
+def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
+    if flags.since == "":
+        labels.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
+    elif flags.since is None and flags.new:
+        branch = f"{config.remote}/{config.target_branch}"
+        labels.wrong("new", "says nothing without --since", f"say since when: --since {branch}")
+    return flags.since or None
+
+
+def _baseline(flags: Flags, config: Config) -> pathlib.Path | Literal[False] | None:
+    """The baseline that is named, else the one beside the configuration, if there is one."""
+    if flags.baseline:
+        return absolute(flags.baseline, config.cwd)
+    if config.baseline is not None:
+        return config.baseline
+    beside = config.root / BASELINE
+    return beside if is_file(beside) else None
 
 
 def _jobs(flags: Flags, labels: _Labels) -> int:

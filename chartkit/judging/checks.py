@@ -8,7 +8,7 @@ from typing import Any
 
 from chartkit.errors import RuleError
 from chartkit.judging.findings import Rules, Writer
-from chartkit.model import Chart, Container, Finding, Hit, Manifest
+from chartkit.model import Change, Chart, Container, Finding, Hit, Manifest
 from chartkit.rules import Rule
 
 
@@ -18,6 +18,14 @@ def judge_chart(chart: Chart, rules: Rules) -> Iterator[Finding]:
     for rule in rules.values():
         if rule.on is Chart:
             yield from writer.findings(run(rule, chart))
+
+
+def judge_change(change: Change, rules: Rules) -> Iterator[Finding]:
+    """What the rules say that compare a chart with what it was."""
+    writer = Writer(change.new, rules)
+    for rule in rules.values():
+        if rule.on is Change:
+            yield from writer.findings(run(rule, change))
 
 
 def run(rule: Rule, subject: Any) -> Iterator[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,30 @@ _PACKED: Final = (".tgz", ".tar.gz")
 
 Lines = Collection[tuple[str, int]]
 """Lines of files, as a change under review touches them."""
+
+Span = tuple[str, int, int]
+"""A file, and the first and last of some of its lines."""
+
+
+class Spans(Collection[tuple[str, int]]):
+    """The lines of *spans*; of a file that is new as a whole there may be more than anybody could list."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._files: dict[str, list[tuple[int, int]]] = {}
+        for file, first, last in spans:
+            self._files.setdefault(file, []).append((first, last))
+
+    def __contains__(self, line: object) -> bool:
+        if not isinstance(line, tuple) or not isinstance(line[1], int):
+            return False
+        return any(first <= line[1] <= last for first, last in self._files.get(line[0], ()))
+
+    def __iter__(self) -> Iterator[tuple[str, int]]:
+        spans = ((file, span) for file, spans in self._files.items() for span in spans)
+        return ((file, line) for file, (first, last) in spans for line in range(first, last + 1))
+
+    def __len__(self) -> int:
+        return sum(last - first + 1 for spans in self._files.values() for first, last in spans)
 
 
 @dataclass(frozen=True, slots=True)

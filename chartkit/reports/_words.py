@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chartkit.diff.tree import dotted
 from chartkit.judging.findings import resource_order
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity
+from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
 
 Ran = Mapping[tuple[str, str], frozenset[str]]
 """The Kubernetes versions of each scenario of the run, by chart and scenario."""
@@ -28,6 +28,11 @@ def path(pointer: str) -> str:
     """A JSON pointer for people: ``spec.containers[0].image``."""
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     return dotted(tuple(int(step) if step.isdecimal() and step.isascii() else step for step in steps))
+
+
+def unchanged(since: Since) -> str:
+    """That nothing was judged because nothing has changed."""
+    return f"no chart changed since {since.ref} ({number(since.unchanged, 'chart')} not judged)"
 
 
 def listed(words: Sequence[str], most: int = 0) -> str:
@@ -118,13 +123,16 @@ def counted(report: Report) -> str:
 
 def extent(report: Report) -> str:
     """What was looked at."""
+    if report.since and not report.since.charts:
+        return unchanged(report.since)
     failed = sum(not each.rendered and not each.must_fail for each in report.cases)
     refused = sum(not each.rendered and each.must_fail for each in report.cases)
     told = [f"{failed:,} not rendered"] * bool(failed) + [f"{refused:,} refused as they must be"] * bool(
         refused
     )
+    since = f" changed since {report.since.ref}" if report.since else ""
     parts = [
-        number(len(report.charts), "chart"),
+        number(len(report.charts), "chart") + since,
         number(len(report.cases), "case") + (f" ({', '.join(told)})" if told else ""),
         number(sum(each.objects for each in report.cases), "object"),
     ]
@@ -137,4 +145,7 @@ def aside(report: Report) -> str:
     """What is neither found nor clean."""
     counts = {"suppressed": report.suppressed, "not judged": len(report.not_judged)}
     told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    if report.since and report.since.before:
+        were = "was" if report.since.before == 1 else "were"
+        told.insert(0, f"{number(report.since.before, 'finding')} {were} there before")
     return f"; {', '.join(told)}" if told else ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chartkit.judging.findings import order
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity
+from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
 from chartkit.reports import _words
 
 _LONE = re.compile("[\ud800-\udfff]")
@@ -36,6 +36,17 @@ def _report(report: Report) -> dict[str, Any]:
             "suppressed": report.suppressed,
             "not_judged": len(report.not_judged),
         },
+        **({"since": _since(report.since)} if report.since else {}),
+    }
+
+
+def _since(since: Since) -> dict[str, Any]:
+    return {
+        "ref": _clean(since.ref),
+        "commit": since.commit,
+        "charts": since.charts,
+        "unchanged": since.unchanged,
+        "before": since.before,
     }
 
 

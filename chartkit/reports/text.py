@@ -195,8 +195,9 @@ class _Page:
         aside = _words.aside(report)
         told = _words.counted(report)
         if not told:
-            clean = "clean: " if report.cases else "nothing was looked at: "
-            yield from self._wrapped(clean + extent + aside, "", style="green" if report.cases else "yellow")
+            looked = report.cases or report.since
+            clean = "clean: " if looked else "nothing was looked at: "
+            yield from self._wrapped(clean + extent + aside, "", style="green" if looked else "yellow")
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         worst = report.worst.label if report.worst else "note"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chartkit.model import Chart, Container, Hit, Manifest, Objects, Release, Severity
+from chartkit.model import Change, Chart, Container, Hit, Manifest, Objects, Release, Severity
 from chartkit.rules._page import Page, parse
 
 Subject = TypeVar("Subject")
@@ -29,7 +29,7 @@ class Facts:
     created_by: str = "helm"
 
 
-SUBJECTS: tuple[type, ...] = (Container, Manifest, Objects, Facts, Chart, Release)
+SUBJECTS: tuple[type, ...] = (Container, Manifest, Objects, Facts, Chart, Change, Release)
 """What a rule can look at, narrowest first."""
 
 

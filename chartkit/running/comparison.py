@@ -35,8 +35,13 @@ def is_wanted(config: Config) -> bool:
     return config.golden is not None and config.command_line is None
 
 
-def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
-    """What the golden files say of *outcomes*; nothing where none are kept."""
+def compare(
+    run: Run, plan: Plan, outcomes: Sequence[Outcome], gone: Collection[str] = ()
+) -> Iterator[Finding | NotJudged]:
+    """What the golden files say of *outcomes*; nothing where none are kept.
+
+    *gone* are folders of charts that are known not to be there any more.
+    """
     config = run.config
     if not is_wanted(config):
         return
@@ -45,7 +50,9 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     yield from golden.findings(places, verdicts, run.severities)
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
-    yield from golden.orphans(places, unused_files(plan, places, read, config), run.severities)
+    unused = unused_files(plan, places, read, config)
+    left = (file for file in golden_files.listed(places) if file.partition("/")[0] in gone) if gone else ()
+    yield from golden.orphans(places, sorted({*unused, *left}), run.severities)
 
 
 def unused_files(

@@ -33,6 +33,7 @@ from chartkit.model import (
     ResourceId,
     Unreadable,
 )
+from chartkit.placing.frames import Span, Spans
 from chartkit.rules import Facts, facts
 from chartkit.running.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
 from chartkit.validation import Validator
@@ -169,9 +170,14 @@ def locator(
                 return source_map.SourceMap(untraced=why)
             return source_map.trace(open_engine(settings.engine, settings.helm), chart, case, render)
 
-        return Locator(chart, case, trace)
+        return Locator(chart, case, trace, _lines(settings.changed))
 
     return located
+
+
+@functools.lru_cache(maxsize=8)
+def _lines(changed: tuple[Span, ...]) -> Spans:
+    return Spans(changed)
 
 
 def _facts(settings: Settings, objects: Objects) -> Facts:
@@ -228,7 +234,7 @@ def open_engine(name: str, path: str | None) -> helm.Engine:
     return helm.open_engine(name, path)
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=8)
 def load_rules(settings: Settings) -> Rules:
     """The rules and policies that are on, with the severities of this run."""
     known = rulebook.known(settings.policies)

@@ -6,20 +6,22 @@ import dataclasses
 import pathlib
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chartkit import cache
 from chartkit.judging.findings import Rules
 from chartkit.model import Case, Chart
+from chartkit.placing.frames import Span
 from chartkit.running import codec
 from chartkit.running.records import Record, Settings
 
 
-def of_case(shared: str, chart: Chart, case: Case) -> str:
-    """Name the record of *case*; *shared* is the `of_run`."""
+def of_case(shared: str, chart: Chart, case: Case, changed: Sequence[Span] = ()) -> str:
+    """Name the record of *case*; *shared* is the `of_run`, *changed* what of the chart is under review."""
     places = cache.digest(repr(sorted(chart.origins.items())).encode("utf-8", "surrogateescape"))
-    files = [(name, _content_digest(name)) for name in _files_of(case)]
-    return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case))
+    files = [(name, _content_digest(name)) for name in files_of(case)]
+    seen = [changed] if changed else []
+    return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case), *seen)
 
 
 def texts(record: object) -> Iterator[str]:
@@ -29,8 +31,12 @@ def texts(record: object) -> Iterator[str]:
 
 
 def of_run(settings: Settings, rules: Rules) -> str:
-    """What every result of a run depends on: its settings, its rules, and which Helm it is."""
-    kept = dataclasses.replace(settings, store="", crds=_content_digest(settings.crds))
+    """What every result of a run depends on: its settings, its rules, and which Helm it is.
+
+    Policies count by what they say, wherever they lie.
+    """
+    crds = _content_digest(settings.crds)
+    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds)
     stamps = sorted(rule.stamp for rule in rules.values())
     return cache.key(codec.encode(kept), stamps, _helm_stamp(settings))
 
@@ -44,7 +50,8 @@ def _helm_stamp(settings: Settings) -> object:
     return [command, stat.st_size, stat.st_mtime_ns] if stat else None
 
 
-def _files_of(case: Case) -> Iterator[str]:
+def files_of(case: Case) -> Iterator[str]:
+    """The files that *case* takes its values from, as they are named."""
     yield from case.scenario.base.files
     yield from case.scenario.values_files
     for given in case.scenario.set_values:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chartkit.model import Failure, Finding, NotJudged, Place, ResourceId, Severity
+from chartkit.placing.frames import Span
 from chartkit.suppress import Suppression
 
 Kind = tuple[str, str]
@@ -23,7 +24,8 @@ class Settings:
 
     *rules* are the ids that are on with their severities, *policies* the files to read policies
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
-    *store* the folder of texts. *strict* makes findings of objects without a schema.
+    *store* the folder of texts. *strict* makes findings of objects without a schema. *changed* are lines
+    that the change under review touches, of those files that matter to the job.
     """
 
     engine: str
@@ -34,6 +36,7 @@ class Settings:
     crds: str
     store: str
     strict: bool = False
+    changed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

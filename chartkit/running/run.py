@@ -28,6 +28,7 @@ from chartkit.discover import PlannedChart
 from chartkit.judging.findings import UNMATCHED, Rules
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
+from chartkit.placing.frames import Span
 from chartkit.running import codec, keys
 from chartkit.running.records import Drift, Record, Said, Settings
 from chartkit.workers import Bounds, Lost, Pool
@@ -114,13 +115,13 @@ class Run:
 
     def start(self, loaded: LoadedChart, case: Case) -> Future[Answer[Record]]:
         """Take *case* from the cache, or hand it to the workers."""
-        name = keys.of_case(self.shared, loaded.chart, case)
+        name = self._name(loaded, case)
         return self._through_cache(name, Record, functools.partial(self._submit, "check_case", loaded, case))
 
     def start_foreign(self, outcome: Outcome, crds: tuple[str, ...]) -> Future[Answer[Said]]:
         """Judge those objects of *outcome* that *crds* (names in the store) define."""
         rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
-        name = cache.key("foreign", keys.of_case(self.shared, loaded.chart, case), rendered.text, crds)
+        name = cache.key("foreign", self._name(loaded, case), rendered.text, crds)
         return self._through_cache(
             name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, rendered, crds)
         )
@@ -139,7 +140,7 @@ class Run:
         """Find the template lines behind what *outcome* has other than *golden*."""
         rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
         of_golden = cache.digest(golden.encode("utf-8", "surrogateescape"))
-        name = cache.key("drift", keys.of_case(self.shared, loaded.chart, case), rendered.text, of_golden)
+        name = cache.key("drift", self._name(loaded, case), rendered.text, of_golden)
         return self._through_cache(
             name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden)
         )
@@ -148,7 +149,8 @@ class Run:
         self, function: str, loaded: LoadedChart, *arguments: Any, seconds: float | None = None
     ) -> Future[Any]:
         """Let a worker call *function* (``module:function``), for as many *seconds*; nothing is kept."""
-        return self.pool.submit(function, self.settings, self._packed(loaded), *arguments, seconds=seconds)
+        settings = self._settings(loaded)
+        return self.pool.submit(function, settings, self._packed(loaded), *arguments, seconds=seconds)
 
     def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
         """Render *case* and nothing else."""
@@ -161,6 +163,17 @@ class Run:
 
     def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
         return self.submit(f"chartkit.running.jobs:{function}", loaded, *arguments)
+
+    def _settings(self, loaded: LoadedChart) -> Settings:
+        """The settings of jobs on a chart: of the changed lines, its own."""
+        if not self.settings.changed:
+            return self.settings
+        mine = set(loaded.chart.origins.values())
+        changed = tuple(span for span in self.settings.changed if span[0] in mine)
+        return dataclasses.replace(self.settings, changed=changed)
+
+    def _name(self, loaded: LoadedChart, case: Case) -> str:
+        return keys.of_case(self.shared, loaded.chart, case, self._settings(loaded).changed)
 
     def _packed(self, loaded: LoadedChart) -> str:
         """Where workers find the chart; it is read again when its files are let go already."""
@@ -227,8 +240,11 @@ class Run:
 
 
 @contextlib.contextmanager
-def open_run(config: Config) -> Iterator[Run]:
-    """A run with its scratch folder and workers, which are gone when it is left."""
+def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
+    """A run with its scratch folder and workers, which are gone when it is left.
+
+    *changed* are the lines that the change under review touches.
+    """
     _, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
         with replay.unnoticed():
@@ -246,6 +262,7 @@ def open_run(config: Config) -> Iterator[Run]:
             crds=_shared_crds(config, scratch),
             store=str(store.root),
             strict=config.strict or UNMATCHED in rules,
+            changed=changed,
         )
         shared = keys.of_run(settings, rules)
         yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))

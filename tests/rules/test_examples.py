@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from chartkit import manifests, policies, rules
-from chartkit.model import Case, Chart, Container, Hit, Manifest, Objects, Release, Scenario
+from chartkit.model import Case, Change, Chart, Container, Hit, Manifest, Objects, Release, Scenario
 from chartkit.rules import Facts, Fence, Rule, facts
 from chartkit.rules._page import parse
 from chartkit.yaml import kube_yaml
@@ -21,6 +21,8 @@ RULES = {**rules.load(), **policies.shipped()}
 FOLDER = pathlib.Path(__file__).parent
 SCENARIO = "scenario.yaml"
 CONFIG = "chartkit.yaml"
+BEFORE = "before/"
+"""How the files begin that a chart had before a change."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,28 @@ class Example:
         return sorted((f.title, e.line, e.rule, e.severity) for f in fences for e in f.expected)
 
     def objects(self) -> Objects:
-        texts = {fence.title: fence.text for fence in self.files}
-        name = (kube_yaml.parse(texts.get("Chart.yaml", "")) or {}).get("name", "example")
+        texts = {fence.title: fence.text for fence in self.files if not fence.title.startswith(BEFORE)}
+        chart = self._chart(texts)
+        case = Case(chart.name, ".", Scenario("default"), "1.34.0")
+        return Objects(case, chart, tuple(self.manifests(chart.name)))
+
+    def change(self) -> Change:
+        """What the files are, and what they were."""
+        before = {fence.title: fence.text for fence in self.files if fence.title.startswith(BEFORE)}
+        old = self._chart({title.removeprefix(BEFORE): text for title, text in before.items()})
+        new = self.objects().chart
+        names = old.files.keys() | new.files.keys()
+        return Change(old, new, frozenset(one for one in names if old.files.get(one) != new.files.get(one)))
+
+    @staticmethod
+    def _chart(texts: dict[str, str]) -> Chart:
+        metadata = kube_yaml.parse(texts.get("Chart.yaml", "")) or {}
+        name = metadata.get("name", "example")
         files = {f"{name}/{title}": text.encode() for title, text in texts.items() if title != SCENARIO}
-        chart = Chart(
+        return Chart(
             name=name,
             path=".",
-            version="1.0.0",
+            version=metadata.get("version", "1.0.0"),
             app_version="",
             api_version="v2",
             type="application",
@@ -57,8 +74,6 @@ class Example:
             origins={each: each.partition("/")[2] for each in files},
             digest=hashlib.sha256(repr(files).encode()).hexdigest(),
         )
-        case = Case(name, ".", Scenario("default"), "1.34.0")
-        return Objects(case, chart, tuple(self.manifests(name)))
 
     def release(self) -> Release:
         """The objects by the chart that their ``# Source:`` names, installed as chartkit.yaml says."""
@@ -89,26 +104,30 @@ class Example:
     def found(self) -> list[tuple[str, int, str, str]]:
         objects = self.objects()
         given = kube_yaml.parse(next((f.text for f in self.files if f.title == SCENARIO), "")) or {}
-        hits = list(run(self.rule, facts(objects, given), self.release()))
+        hits = list(run(self.rule, facts(objects, given), self.release(), self.change()))
         return sorted(
             (*place(hit, manifest), self.rule.id, self.rule.severity.label) for hit, manifest in hits
         )
 
 
-def subjects(rule: Rule, of: Facts, release: Release) -> Iterator[tuple[Any, Manifest | None]]:
+def subjects(
+    rule: Rule, of: Facts, release: Release, change: Change
+) -> Iterator[tuple[Any, Manifest | None]]:
     for manifest in of.objects.manifests:
         if rule.on is Manifest:
             yield manifest, manifest
         elif rule.on is Container:
             yield from ((container, manifest) for container in manifests.containers(manifest))
-    whole = {Objects: of.objects, Facts: of, Chart: of.objects.chart, Release: release}
+    whole = {Objects: of.objects, Facts: of, Chart: of.objects.chart, Release: release, Change: change}
     if rule.on in whole:
         yield whole[rule.on], None
 
 
-def run(rule: Rule, of: Facts, release: Release) -> Iterator[tuple[Hit, Manifest | None]]:
+def run(
+    rule: Rule, of: Facts, release: Release, change: Change
+) -> Iterator[tuple[Hit, Manifest | None]]:
     assert rule.check
-    for subject, manifest in subjects(rule, of, release):
+    for subject, manifest in subjects(rule, of, release, change):
         yield from ((hit, manifest) for hit in rule.check(subject))
 
 

@@ -1,0 +1,195 @@
+"""What git knows of the folder that charts are in; the only package that runs git.
+
+Nothing is written: no index is refreshed, no hook and no diff program of the repository is run, nothing
+is checked out. A name that a user gives reaches git as a revision and never as an option; after that
+only full object names do.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.errors import ChartkitError
+
+SECONDS: Final = 120.0
+"""How long one call of git may take; a partial clone fetches what it lacks."""
+
+_OPTIONS: Final = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "color.ui=false")
+_SETTINGS: Final = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+_DIFF: Final = (
+    "diff",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-renames",
+    "--no-relative",
+    "--ignore-submodules=none",
+)
+_HINTS: Final = {
+    "not a git repository": "run it inside of a clone, or leave --since out",
+    "must be run in a work tree": "run it inside of a clone that has its files checked out",
+    "dubious ownership": 'run `git config --global --add safe.directory "$PWD"` if you trust this folder',
+}
+_LONGEST_LINE: Final = 300
+_MOST_NAMED: Final = 500
+
+
+class GitFault(ChartkitError):
+    """Git cannot answer; the message says what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A clone with its files checked out in the folder *root*; *shallow* where its history is cut off."""
+
+    root: pathlib.Path
+    shallow: bool = False
+
+    def git(self, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,)) -> bytes:
+        """What ``git ARGUMENTS`` prints; raises GitFault where it ends with a code that is not *fine*."""
+        return _git(self.root, arguments, given, fine)
+
+    def commit(self, ref: str) -> str:
+        """The full name of the commit that *ref* names; raises GitFault where there is none."""
+        found = b""
+        if ref and "\0" not in ref:
+            query = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+            found = self.git(*query, fine=(0, 1, 128))
+        name = found.decode("ascii", "replace").strip()
+        if not re.fullmatch(r"[0-9a-f]{40,64}", name):
+            raise GitFault(f"--since: there is no commit {ref!r} in this repository", self._nearest(ref))
+        return name
+
+    def _nearest(self, ref: str) -> str:
+        """What may have been meant by *ref*; what is not fetched cannot be found."""
+        from chartkit.closest import suggestion
+
+        kinds = ("refs/heads", "refs/remotes", "refs/tags")
+        listed = self.git("for-each-ref", "--format=%(refname:short)", *kinds)
+        names = os.fsdecode(listed).split("\n")
+        remote = next((name for name in names if name.partition("/")[2] == ref), None)
+        if remote:
+            return f"did you mean {remote!r}?"
+        fetch = "fetch it: `git fetch origin BRANCH:refs/remotes/origin/BRANCH`, or name another commit"
+        return suggestion(ref, filter(None, names), most=0) or fetch
+
+    def merge_base(self, ref: str) -> str:
+        """The commit at which HEAD and *ref* parted; raises GitFault where that is not known."""
+        commit = self.commit(ref)
+        found = self.git("merge-base", commit, "HEAD", fine=(0, 1)).decode("ascii", "replace").split()
+        if found:
+            return found[0]
+        if self.shallow:
+            raise GitFault(
+                f"--since: this clone is shallow: it does not reach back to where {ref!r} and HEAD part",
+                "run `git fetch --unshallow`, or check out with `fetch-depth: 0` (GitLab: `GIT_DEPTH: 0`)",
+            )
+        raise GitFault(
+            f"--since: HEAD and {ref!r} have no commit in common", "name a commit that HEAD comes from"
+        )
+
+    def changed(self, base: str) -> frozenset[str]:
+        """The files that are not as in the commit *base*: committed, staged, in the work tree, or untracked.
+
+        As paths from the root; of what moved, both. A folder stands for a submodule or a repository inside.
+        """
+        told = self.git(*_DIFF, "--name-only", "-z", base, "--")
+        return frozenset(path.rstrip("/") for path in (*names(told), *self._untracked((".",))))
+
+    def _untracked(self, paths: Sequence[str]) -> tuple[str, ...]:
+        flags = ("-z", "--others", "--exclude-standard", "--full-name")
+        return names(self.git("ls-files", *flags, "--", *paths))
+
+    def lines(self, base: str, paths: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+        """The lines below *paths* that *base* does not have: file, first and last line."""
+        from chartkit.repository import hunks
+
+        flags = ("-U0", "--inter-hunk-context=0", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/")
+        yield from hunks.parse(self.git(*_DIFF, *flags, base, "--", *_below(paths)))
+        yield from ((path, 1, hunks.END) for path in self._untracked(_below(paths)))
+
+    def ignored(self, paths: Sequence[str]) -> tuple[str, ...]:
+        """The files below *paths* that git is told to ignore, such as archives that Helm has fetched."""
+        flags = ("-z", "--others", "--ignored", "--exclude-standard", "--full-name")
+        return names(self.git("ls-files", *flags, "--", *_below(paths))) if paths else ()
+
+    def links(self) -> tuple[str, ...]:
+        """The tracked symbolic links."""
+        entries = (entry.partition("\t") for entry in names(self.git("ls-files", "-s", "-z")))
+        return tuple(path for head, _, path in entries if head.startswith("120000 "))
+
+    def holding(self, words: Sequence[str], paths: Sequence[str]) -> frozenset[str]:
+        """The files below *paths* that hold one of *words*, ignored ones too."""
+        if not words or not paths:
+            return frozenset()
+        flags = ("-l", "-z", "-F", "--untracked", "--no-exclude-standard", "--full-name", "--no-color")
+        wanted = [part for word in words for part in ("-e", word)]
+        return frozenset(names(self.git("grep", *flags, *wanted, "--", *_below(paths), fine=(0, 1))))
+
+
+def _below(paths: Sequence[str]) -> Sequence[str]:
+    """*paths* for a command line; the root where they are too many for one, or where it is among them."""
+    return (".",) if len(paths) > _MOST_NAMED or "" in paths else paths
+
+
+def names(answer: bytes) -> tuple[str, ...]:
+    """The entries of an answer in which NUL ends each."""
+    return tuple(os.fsdecode(entry) for entry in answer.split(b"\0") if entry)
+
+
+def find(folder: pathlib.Path) -> Repository:
+    """The repository that holds *folder*; raises GitFault where there is none, or no git."""
+    query = ("rev-parse", "--show-toplevel", "--show-cdup", "--is-shallow-repository")
+    answer = _git(folder, query, b"", (0,))
+    *top, up, shallow, _ = os.fsdecode(answer).split("\n")
+    lexical = pathlib.Path(os.path.normpath(folder / up))
+    real = pathlib.Path("\n".join(top))
+    same = os.path.realpath(lexical) == os.path.realpath(real)
+    return Repository(lexical if same else real, shallow == "true")
+
+
+def _git(folder: pathlib.Path, arguments: Sequence[str], given: bytes, fine: Sequence[int]) -> bytes:
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            ["git", *_OPTIONS, *arguments],
+            cwd=folder,
+            input=given,
+            capture_output=True,
+            timeout=SECONDS,
+            env={**os.environ, **_SETTINGS},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        message = f"--since: `git {arguments[0]}` takes more than {SECONDS:g} seconds"
+        raise GitFault(message, "run it by hand to see what it waits for") from None
+    except FileNotFoundError:
+        raise GitFault("--since: there is no git on PATH", "install git, or leave --since out") from None
+    except OSError as error:
+        message = f"--since: git cannot be run: {(error.strerror or str(error)).lower()}"
+        raise GitFault(message, "see that git can be run here") from error
+    if done.returncode not in fine:
+        raise _fault(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"))
+    return done.stdout
+
+
+def _fault(command: str, code: int, said: str) -> GitFault:
+    """What went wrong, in git's words, which may name folders of this machine after a colon."""
+    for sign, hint in _HINTS.items():
+        if sign in said:
+            what = {"not a git repository": "this is not a git repository"}.get(sign, f"git says: {sign}")
+            return GitFault(f"--since: {what}", hint)
+    lines = [line for line in said.splitlines() if line.strip()] or [f"it ended with code {code}"]
+    first = next((line for line in lines if line.startswith("fatal:")), lines[0])
+    words = first.removeprefix("fatal:").strip()[:_LONGEST_LINE]
+    return GitFault(f"--since: `git {command}` failed: {words}", "run it by hand to see more")

@@ -1,0 +1,121 @@
+"""What was wrong with the charts before the change: judged in a process of its own, in a folder of its own.
+
+Of its own since paths in a report are relative to the working directory, and there they are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from chartkit import cache
+from chartkit.config import Flags
+from chartkit.model import SetValue
+from chartkit.paths import absolute
+from chartkit.workers import Bounds, Lost, Pool
+
+if TYPE_CHECKING:
+    from chartkit.review.reviewing import Review
+
+Found = tuple[Counter[str] | str, tuple[tuple[str, str], ...]]
+"""How often each fault was there, or why that cannot be told; and the files of which not all was there."""
+
+_SECONDS: Final = 24 * 3600.0
+_WORK: Final = "chartkit.before:judge"
+
+
+def faults(review: Review) -> Found:
+    """What was wrong before, of the charts that the review is about.
+
+    A commit does not change, so that what is found is kept.
+    """
+    name = _name(review)
+    store = cache.Store(review.config.cache_dir) if review.config.cache_dir and name else None
+    if store is not None and (kept := store.get_json(name)) is not None:
+        return Counter(kept["faults"]), tuple((path, reason) for path, reason in kept["lacking"])
+    lacking = review.before.ready(review)
+    found = _judged(review)
+    if store is not None and not isinstance(found, str):
+        store.put_json(name, {"faults": found, "lacking": lacking})
+    return found, lacking
+
+
+def _judged(review: Review) -> Counter[str] | str:
+    paths = [path for path in review.paths if _place(review, path).exists()]
+    cwd = review.before.place(review.config.cwd)
+    if (review.paths and not paths) or not cwd.is_dir():
+        return Counter()
+    shown = None if review.together else (*review.scope.reported, *review.neighbours)
+    with Pool(1, Bounds(_SECONDS, 0)) as pool:
+        arguments = (str(cwd), _flags(review), tuple(paths), shown, tuple(review.scope.reported))
+        answer = pool.submit(_WORK, *arguments).result()
+    if isinstance(answer, Lost):
+        return f"judging it {answer.message}"
+    if isinstance(answer, str):
+        return answer.replace(f"{review.before.folder}/", "")
+    return Counter(answer)
+
+
+def _place(review: Review, path: str) -> pathlib.Path:
+    return review.before.place(absolute(path, review.config.cwd))
+
+
+def _flags(review: Review) -> Flags:
+    """The flags of the run for the other folder: what lies outside of the repository stays where it is."""
+    given, config = review.config.flags, review.config
+    return replace(
+        given,
+        config=_there(review, [given.config])[0] if given.config else None,
+        crds=tuple(_there(review, given.crds)),
+        values=tuple(_there(review, given.values)),
+        set_values=tuple(given.set_values),
+        baseline=_there(review, [given.baseline])[0] if given.baseline else None,
+        cache_dir=str(config.cache_dir) if config.cache_dir else None,
+        no_cache=config.cache_dir is None,
+        jobs=config.jobs,
+        formats=(),
+        since=None,
+        new=None,
+    )
+
+
+def _there(review: Review, paths: Iterable[str | None]) -> list[str]:
+    found = []
+    for path in filter(None, paths):
+        full = absolute(path, review.config.cwd)
+        place = review.before.place(full)
+        inside = place.is_relative_to(review.before.folder)
+        found.append(path if inside and not os.path.isabs(path) else str(place))  # noqa: PTH117
+    return found
+
+
+def _name(review: Review) -> str:
+    """What names the result in the cache; empty where it depends on more than commit and flags."""
+    config, given = review.config, review.config.flags
+    files = [*given.values, *given.crds, *filter(None, (given.config, given.baseline))]
+    outside = [path for path in files if not _place(review, path).is_relative_to(review.before.folder)]
+    if config.engine != "embedded" or outside or config.update_dependencies or _sets_files(given.set_values):
+        return ""
+    root = review.before.repository.root
+    fetched = [path for path in review.before.repository.ignored([""]) if "/charts/" in f"/{path}"]
+    ignored = [(path, _stamp(root / path)) for path in fetched]
+    flags = repr(replace(given, jobs=None, no_cache=None, cache_dir=None, formats=(), since=None, new=None))
+    scope = (sorted(review.scope.reported), sorted(review.neighbours), review.together, review.paths)
+    where = (review.before.commit, os.path.relpath(config.cwd, root), sorted(review.moved.items()))
+    return cache.key("before", where, flags, scope, ignored)
+
+
+def _sets_files(given: Iterable[SetValue]) -> bool:
+    return any(one.flag == "set-file" for one in given)
+
+
+def _stamp(path: pathlib.Path) -> list[int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return []
+    return [stat.st_size, stat.st_mtime_ns]

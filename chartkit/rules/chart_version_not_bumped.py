@@ -1,0 +1,135 @@
+"""Chart has changed and its version has not risen.
+
+A chart's version names what was published. Where the chart changes and the version stays, the next
+release fails, or replaces a package under a name that users already have, and `helm upgrade` does not
+offer the change to anybody. Judged with `--since REF`, where a branch is compared with the commit it
+comes from: a chart of which something changes that Helm packs must have a greater version. So must one
+that packs a changed chart by a `file://` dependency.
+
+What `.helmignore` leaves out does not count, nor do Markdown files and licences, values in `ci/`, and tests
+of helm-unittest, for which nobody needs a release. Nor do the order of lines in git or a move of the chart's
+folder. A version `0.0.0`, with a pre-release or without, is taken for a placeholder that the release
+fills in. If the branch to be merged into has the new version already, that is a finding too.
+
+The rule is in the set `versions` alone, since many repositories let their release raise the versions:
+
+```yaml title="chartkit.yaml"
+extends: [recommended, versions]
+```
+
+It is also on where there is no `chartkit.yaml` and chart-testing's `ct.yaml` says
+`check-version-increment: true`.
+
+## Bad
+
+The chart before:
+
+```yaml title="before/Chart.yaml"
+apiVersion: v2
+name: web
+version: 1.4.2
+```
+
+```yaml title="before/values.yaml"
+replicas: 1
+```
+
+and after:
+
+```yaml title="Chart.yaml"
+apiVersion: v2
+name: web
+version: 1.4.2  # error: chart-version-not-bumped
+```
+
+```yaml title="values.yaml"
+replicas: 2
+```
+
+## Good
+
+```yaml title="before/Chart.yaml"
+apiVersion: v2
+name: web
+version: 1.4.2
+```
+
+```yaml title="before/values.yaml"
+replicas: 1
+```
+
+```yaml title="Chart.yaml"
+apiVersion: v2
+name: web
+version: 1.4.3
+```
+
+```yaml title="values.yaml"
+replicas: 2
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from chartkit import semver
+from chartkit.model import Change, Chart, Hit, Place, Severity
+from chartkit.rules._rule import rule
+from chartkit.yaml import kube_yaml
+
+_UNRELEASED: Final = re.compile(
+    r"[^/]*\.(?:md|md\.gotmpl)|LICEN[CS]E[^/]*|NOTICE|OWNERS|CODEOWNERS|\.helmignore|\.[^/]*|ci/.*"
+    r"|tests/(?:.*/)?(?:[^/]*_test\.yaml|__snapshot__/.*)",
+    re.IGNORECASE,
+)
+_MOST_NAMED: Final = 3
+
+
+@rule("chart-version-not-bumped", on=Change, severity=Severity.ERROR, sets=("versions",))
+def check(change: Change) -> Iterator[Hit]:
+    files = sorted(filter(_is_released, change.changed))
+    try:
+        old, new = semver.parse(change.old.version), semver.parse(change.new.version)
+        taken = semver.parse(change.taken) if change.taken else None
+    except ValueError:
+        return  # what is no version is told elsewhere
+    if not files or (old.major, old.minor, old.patch) == (new.major, new.minor, new.patch) == (0, 0, 0):
+        return
+    if new.rank <= old.rank:
+        was = "still" if new.rank == old.rank else f"less than {change.old.version}, which it was:"
+        message = f"version is {was} {change.new.version}, and {_told(files, change.new)} changed"
+        hint = f"raise it above {change.old.version}"
+    elif taken is not None and new.rank <= taken.rank:
+        message = f"version {change.new.version} is not greater than {change.taken}, which is there by now"
+        hint = f"raise it above {change.taken}"
+    else:
+        return
+    yield Hit((), message, hint, place=_place(change.new))
+
+
+def _is_released(name: str) -> bool:
+    """Whether a change of the file with the canonical *name* is worth a release."""
+    parts = name.split("/")[1:]
+    while len(parts) > 2 and parts[0] == "charts":
+        parts = parts[2:]
+    return _UNRELEASED.fullmatch("/".join(parts)) is None
+
+
+def _told(files: list[str], chart: Chart) -> str:
+    names = [chart.origins.get(name, f"{name} (gone)") for name in files]
+    more = len(names) - _MOST_NAMED
+    listed = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
+def _place(chart: Chart) -> Place:
+    name = f"{chart.name}/Chart.yaml"
+    file = chart.origin(name)
+    if file.endswith((".tgz", ".tar.gz")) or name not in chart.files:
+        return Place(file)
+    spot = kube_yaml.find(chart.files[name].decode("utf-8", "replace"), ("version",))
+    mark = spot.node.start_mark if spot else None
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
