@@ -1,0 +1,103 @@
+"""What a repository has when it begins with chartkit is accepted once, and no more than that."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.review.conftest import CONFIG_MAP, OOPS, Clone
+
+NAME = "chartkit-baseline.json"
+
+
+def broken(clone: Clone) -> None:
+    clone.append("charts/db/templates/map.yaml", OOPS)
+    clone.append("charts/web/templates/map.yaml", OOPS)
+
+
+def said(clone: Clone, *arguments: str) -> list[tuple[str, bool]]:
+    code, out, err = clone.run("check", "--format", "json", *arguments)
+    assert code in (0, 1), err
+    return [(one["rule"], one["suppressed"] is not None) for one in json.loads(out)["findings"]]
+
+
+def test_a_baseline_that_lies_beside_the_configuration_is_found_by_itself(clone: Clone) -> None:
+    broken(clone)
+    code, out, err = clone.run("baseline")
+    assert (code, out, err) == (0, f"wrote {NAME}: 2 errors\n", "")
+    assert said(clone) == [("field-unknown", True)] * 2
+    assert clone.run("check")[0] == 0
+
+    clone.append("charts/db/templates/map.yaml", "more: 1\n")
+    assert ("field-unknown", False) in said(clone)
+    clone.write("charts/web/templates/map.yaml", CONFIG_MAP)
+    assert ("baseline-outdated", False) in said(clone)
+    assert ("baseline-outdated", False) not in said(clone, "charts/web")
+    clone.write("chartkit.yaml", "baseline: false\n")
+    assert all(not suppressed for _, suppressed in said(clone))
+
+
+def test_paths_keep_what_is_known_of_other_charts(clone: Clone) -> None:
+    broken(clone)
+    clone.run("baseline")
+    clone.write("charts/web/templates/map.yaml", CONFIG_MAP)
+    _, out, _ = clone.run("baseline", "charts/web")
+    assert out == f"wrote {NAME}: no findings; 1 of other charts kept\n"
+    assert said(clone) == [("field-unknown", True)]
+
+    clone.run("baseline", "charts/api", "--output", "new.json")
+    assert not (clone.root / "new.json").exists()
+
+
+def test_without_findings_there_is_no_need_of_a_baseline(clone: Clone) -> None:
+    _, out, _ = clone.run("baseline")
+    assert out == "nothing to accept: there are no findings\n"
+    assert not (clone.root / NAME).exists()
+
+    clone.write(NAME, "damaged")
+    _, out, _ = clone.run("baseline")
+    assert out == f"wrote {NAME}: no findings\n"
+    assert json.loads((clone.root / NAME).read_text()) == {"version": 1, "findings": []}
+
+
+@pytest.mark.parametrize("way", ["flag", "variable", "file"])
+def test_a_baseline_may_have_any_name(clone: Clone, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    broken(clone)
+    clone.write("env/chartkit.yaml", "")
+    flags = ["--baseline", "env/debts.json"] if way == "flag" else []
+    if way == "variable":
+        monkeypatch.setenv("CHARTKIT_BASELINE", "env/debts.json")
+    if way == "file":
+        clone.write("chartkit.yaml", "baseline: env/debts.json\n")
+    code, _, err = clone.run("check", *flags)
+    assert (code, "there is no baseline 'env/debts.json'" in err) == (2, True)
+
+    clone.run("baseline", *(["--output", "env/debts.json"] if way == "flag" else []))
+    assert said(clone, *flags) == [("field-unknown", True)] * 2
+
+
+def test_a_baseline_holds_in_every_folder_of_the_repository(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(clone)
+    clone.write("chartkit.yaml", "{}\n")
+    clone.run("baseline")
+    text = (clone.root / NAME).read_text()
+    monkeypatch.chdir(clone.root / "charts")
+    assert said(clone) == [("field-unknown", True)] * 2
+
+    _, out, _ = clone.run("baseline")
+    assert out.startswith(f"wrote ../{NAME}")
+    assert (clone.root / NAME).read_text() == text
+
+
+def test_a_change_is_judged_by_the_baseline_of_its_own(clone: Clone) -> None:
+    broken(clone)
+    clone.run("baseline")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    clone.append("charts/db/values.yaml", "a: 1\n")
+
+    assert said(clone, "--since", "main") == [("field-unknown", True)]
+    assert said(clone, "--since", "main", "--new") == [("field-unknown", True)]
