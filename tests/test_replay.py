@@ -93,3 +93,31 @@ def test_what_changed_while_it_was_read_is_not_kept(repository: Repository) -> N
     repository.check()
 
     assert not repository.check()[2]
+
+
+@pytest.mark.slow
+def test_what_depends_on_git_is_asked_of_git_each_time(repository: Repository) -> None:
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.com")
+        subprocess.run(["git", *who, *arguments], cwd=repository.root, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("add", "-A")
+    git("commit", "-qm", "first")
+    time.sleep(2.1)
+    assert "no chart changed" in repository.check("--since", "main")[1]
+    code, _, again = repository.check("--since", "main")
+    assert (code, again) == (0, False)
+
+    git("checkout", "-q", "--orphan", "other")
+    git("commit", "-qm", "another")
+    assert repository.check("--since", "main")[0] == 2
+
+
+@pytest.mark.slow
+def test_a_baseline_that_appears_is_seen(repository: Repository) -> None:
+    repository.check()
+    assert repository.check()[2]
+
+    repository.write("chartkit-baseline.json", '{"version": 1, "findings": []}\n')
+    assert not repository.check()[2]

@@ -94,7 +94,7 @@ class Clone:
 def clone(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Clone:
-    """A clone on a branch of its own: ``web`` and ``api`` depend on the library ``lib``, ``db`` on nothing."""
+    """A clone on a branch: ``web`` and ``api`` depend on the library ``lib``, ``db`` on nothing."""
     monkeypatch.setenv("CHARTKIT_CACHE_DIR", str(tmp_path / "cache"))
     for name in ("CHARTKIT_SINCE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
