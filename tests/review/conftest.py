@@ -32,13 +32,14 @@ class Clone:
         self.root = root
         self._capsys = capsys
 
-    def write(self, name: str, text: str) -> None:
+    def write(self, name: str, text: str) -> Clone:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+        return self
 
-    def append(self, name: str, text: str) -> None:
-        self.write(name, (self.root / name).read_text() + text)
+    def append(self, name: str, text: str) -> Clone:
+        return self.write(name, (self.root / name).read_text() + text)
 
     def chart(self, name: str, *, version: str = "1.0.0", extra: str = "", text: str = CONFIG_MAP) -> None:
         self.write(
@@ -57,9 +58,10 @@ class Clone:
         )
         return done.stdout
 
-    def commit(self, message: str = "a change") -> None:
+    def commit(self, message: str = "a change") -> Clone:
         self.git("add", "-A")
         self.git("commit", "-qm", message, "--allow-empty")
+        return self
 
     def branch(self) -> None:
         """Commit what there is, and begin a branch."""

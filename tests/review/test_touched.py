@@ -38,11 +38,11 @@ def test_where_nothing_has_changed_nothing_is_judged_and_that_is_said(clone: Clo
 
 
 WAYS: dict[str, Callable[[Clone], object]] = {
-    "committed": lambda clone: (clone.append("charts/db/values.yaml", "a: 1\n"), clone.commit()),
-    "staged": lambda clone: (clone.append("charts/db/values.yaml", "a: 1\n"), clone.git("add", "-A")),
+    "committed": lambda clone: clone.append("charts/db/values.yaml", "a: 1\n").commit(),
+    "staged": lambda clone: clone.append("charts/db/values.yaml", "a: 1\n").git("add", "-A"),
     "in the work tree": lambda clone: clone.append("charts/db/values.yaml", "a: 1\n"),
     "untracked": lambda clone: clone.write("charts/db/ci/more-values.yaml", "mode: more\n"),
-    "deleted": lambda clone: (clone.root / "charts/db/values.yaml").write_text("mode: x\n"),
+    "deleted": lambda clone: (clone.root / "charts/db/values.yaml").unlink(),
     "a strange name": lambda clone: clone.write('charts/db/a "b"\t\n\xe4.txt', ""),
 }
 

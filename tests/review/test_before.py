@@ -1,0 +1,45 @@
+"""What was there before is judged by the flags alone, in the folder where it lies."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from chartkit import before
+from chartkit.config import Flags
+from tests.review.conftest import OOPS, Clone
+
+CHARTS = ("charts/db", "charts/web")
+
+
+@pytest.fixture
+def there(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
+    clone.append("charts/db/templates/map.yaml", OOPS).append("charts/api/templates/map.yaml", OOPS)
+    monkeypatch.setenv("CHARTKIT_SELECT", "field-missing")
+    monkeypatch.chdir(clone.root.parent)
+    return clone
+
+
+def faults(there: Clone, run: tuple[str, ...] | None, *paths: str, **flags: bool | str) -> object:
+    given = Flags(no_cache=True, jobs=1, **flags)  # type: ignore[arg-type]
+    return before.judge(str(there.root), given, paths, run, CHARTS)
+
+
+@pytest.mark.parametrize("run", [None, CHARTS])
+def test_only_what_is_reported_counts(there: Clone, run: tuple[str, ...] | None) -> None:
+    found = faults(there, run)
+
+    assert isinstance(found, dict)
+    assert list(found.values()) == [1]
+    assert "CHARTKIT_SELECT" not in os.environ
+
+
+def test_where_there_was_no_chart_there_was_no_fault(there: Clone) -> None:
+    assert faults(there, CHARTS, "charts/none") == {}
+
+
+def test_what_could_not_be_judged_says_why(there: Clone) -> None:
+    assert str(faults(there, None, config="none.yaml")).startswith(
+        "it cannot be judged as it was: there is no"
+    )
