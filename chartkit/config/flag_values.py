@@ -192,9 +192,10 @@ def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
 
 
 def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
+    """What to compare with. The environment may ask for what is new in general, the command line may not."""
     if flags.since == "":
         labels.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
-    elif flags.since is None and flags.new:
+    elif flags.since is None and flags.new and "new" not in labels.labels:
         branch = f"{config.remote}/{config.target_branch}"
         labels.wrong("new", "says nothing without --since", f"say since when: --since {branch}")
     return flags.since or None

@@ -43,6 +43,9 @@ def test_the_environment_may_ask(clone: Clone, monkeypatch: pytest.MonkeyPatch) 
     clone.commit()
     clone.git("branch", "-f", "main")
     clone.append("charts/db/values.yaml", "a: 1\n")
+    monkeypatch.setenv("CHARTKIT_NEW", "true")
+    assert clone.run("check")[0] == 1
+    monkeypatch.setenv("CHARTKIT_NEW", "")
     monkeypatch.setenv("CHARTKIT_SINCE", "main")
     assert "looked at 1 chart changed since main" in clone.run("check")[1]
 
