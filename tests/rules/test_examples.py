@@ -123,9 +123,7 @@ def subjects(
         yield whole[rule.on], None
 
 
-def run(
-    rule: Rule, of: Facts, release: Release, change: Change
-) -> Iterator[tuple[Hit, Manifest | None]]:
+def run(rule: Rule, of: Facts, release: Release, change: Change) -> Iterator[tuple[Hit, Manifest | None]]:
     assert rule.check
     for subject, manifest in subjects(rule, of, release, change):
         yield from ((hit, manifest) for hit in rule.check(subject))
