@@ -1,7 +1,7 @@
 """The charts as they were at a commit, in a folder of their own with the same paths.
 
 Of other charts only what says what they depend on is there; of other files those that a configuration may
-name. Archives of dependencies that git is told to ignore are those of now.
+name. What git is told to ignore, such as archives of dependencies, is what it is now.
 """
 
 from __future__ import annotations
@@ -148,10 +148,10 @@ class Before:
         return found | {path for path in self.entries if targets and _is_inside(path, targets, charts=False)}
 
     def _ignored(self, folders: Sequence[str], target: functools.partial[str]) -> None:
-        """Copy the archives of dependencies that are fetched and not committed."""
+        """Copy what git knows nothing of, such as archives of dependencies."""
         for path in self.repository.ignored(folders):
             source, goal = self.repository.root / path, self.folder / target(path)
-            if "/charts/" in f"/{path}" and source.is_file() and not source.is_symlink():
+            if source.is_file() and not source.is_symlink():
                 with contextlib.suppress(OSError):
                     goal.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(source, goal)

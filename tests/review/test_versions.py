@@ -125,6 +125,33 @@ def test_line_ends_that_git_does_not_see_are_no_change(versioned: Clone) -> None
     assert told(versioned) == []
 
 
+def test_a_dependency_outside_of_the_repository_is_no_change(versioned: Clone) -> None:
+    versioned.chart("../elsewhere/far")
+    extra = "dependencies:\n  - {name: far, version: 1.x.x, repository: 'file://../../../elsewhere/far'}\n"
+    versioned.append("charts/db/Chart.yaml", extra).commit()
+    versioned.git("branch", "-f", "main")
+    versioned.write("charts/db/README.md", "x\n")
+
+    assert told(versioned) == []
+    assert versioned.charts() == {"db"}
+
+
+def test_what_git_ignores_is_no_change(versioned: Clone) -> None:
+    versioned.write(".gitignore", "made.yaml\n").commit()
+    versioned.git("branch", "-f", "main")
+    versioned.write("charts/db/made.yaml", "a: 1\n").write("charts/db/README.md", "x\n")
+
+    assert told(versioned) == []
+
+
+def test_a_version_that_is_none_is_told_of_elsewhere(versioned: Clone) -> None:
+    versioned.append("charts/db/values.yaml", "a: 1\n")
+    bump(versioned, "db", "one")
+
+    assert told(versioned) == []
+    assert "charts/db" in versioned.found()[0]
+
+
 def test_a_chart_that_could_not_be_read_before_is_told_of(versioned: Clone) -> None:
     good = (versioned.root / "charts/db/Chart.yaml").read_text()
     versioned.write("charts/db/Chart.yaml", "name: [\n")
