@@ -205,7 +205,7 @@ def _report(
         rulebook.known(run.settings.policies),
         complete=complete,
     )
-    findings = baseline.apply(sorted(findings, key=order), run.config, run.severities, complete=complete)
+    findings = baseline.apply(numbered(findings), run.config, run.severities, complete=complete)
     not_judged = _merged(item for item in said if isinstance(item, NotJudged))
     done = [_result(outcome) for outcome in outcomes]
     done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]
