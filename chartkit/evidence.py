@@ -28,8 +28,9 @@ class Excerpt:
 class ReadValue:
     """A value that the line of the template reads, as the case has it.
 
-    *key* is written as ``--set`` takes it (``image.pullPolicy``), *text* is its JSON (empty: it is not set),
-    *place* where it is set, None where that is not known.
+    *key* is written as ``--set`` takes it (``image.pullPolicy``), or where it is none of the values, as
+    templates write it (``.Chart.AppVersion``). *text* is its JSON (empty: it is not set), *place* where it
+    is set, None where that is not known.
     """
 
     key: str

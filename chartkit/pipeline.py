@@ -15,7 +15,7 @@ from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.checks import judge_chart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
-from chartkit.running import comparison, foreign, refusals, release
+from chartkit.running import comparison, foreign, gathering, refusals, release
 from chartkit.running.records import Record
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
@@ -28,8 +28,14 @@ _SHOWN: Final = 1 << 20
 """How much of a file is read to show a line of it, in bytes."""
 
 
-def check(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Report:
-    """Take every chart through every stage.
+def check(
+    config: Config,
+    paths: Sequence[str] = (),
+    progress: Progress = lambda *_: None,
+    *,
+    evidence: gathering.Wanted | None = None,
+) -> Report:
+    """Take every chart through every stage; *evidence* says of which findings it is gathered.
 
     Raises ChartkitError where chartkit cannot do what was asked; all that is wrong in a chart is in
     the report.
@@ -60,18 +66,19 @@ def judge(
             plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
         golden = tuple(comparison.compare(run, plan, outcomes, scope.gone if scope else ()))
         covered = tuple(started.threshold.findings(plan))
-    said = [
-        *started.said,
-        *_said(run, outcomes),
-        *together,
-        *golden,
-        *covered,
-        *_empty(run, outcomes),
-        *plan.not_judged,
-        *_cacheless(run),
-    ]
-    started.suppressions += suppress.in_config(config.ignore)
-    return _report(run, plan, said, outcomes, started)
+        said = [
+            *started.said,
+            *_said(run, outcomes),
+            *together,
+            *golden,
+            *covered,
+            *_empty(run, outcomes),
+            *plan.not_judged,
+            *_cacheless(run),
+        ]
+        started.suppressions += suppress.in_config(config.ignore)
+        report = _report(run, plan, said, outcomes, started)
+        return report if evidence is None else gathering.with_evidence(run, report, outcomes, evidence)
 
 
 @dataclass(slots=True)

@@ -27,10 +27,14 @@ class Opaque(Exception):
 
 @dataclass(frozen=True)
 class Layer:
-    """Values as they are set in one place; *place* finds the line of one (with True of its key), or None."""
+    """Values as they are set in one place; *place* finds the line of one (with True of its key), or None.
+
+    *name* says what it is, for where there is no line to show.
+    """
 
     read: Callable[[], Any]
     place: Finder
+    name: str = ""
 
     @functools.cached_property
     def data(self) -> Any:
@@ -65,6 +69,11 @@ class Layers:
             if _look(layer.data, inner) is not _ABSENT:
                 return layer.place(inner, on_key)
         return None
+
+    def setter(self, path: Path) -> str:
+        """The name of what sets the value at *path*; empty where nothing does."""
+        found = (layer.name for layer, inner in self._levels(path) if _look(layer.data, inner) is not _ABSENT)
+        return next(found, "")
 
     def _found(self, path: Path) -> Iterator[Any]:
         """The values at *path*, the one that wins first, as far as they are merged."""
@@ -111,7 +120,7 @@ class Layers:
                 found = of_line(self._chart, name, *spot) if spot else None
                 return None if found is None or is_packed(found.file) else found
 
-            self._files[name] = Layer(functools.partial(_parsed, text), place)
+            self._files[name] = Layer(functools.partial(_parsed, text), place, self._chart.origin(name))
         return self._files[name]
 
 
@@ -119,14 +128,16 @@ def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
     """What *scenario* gives, the one that wins first."""
     by_flag = sorted(scenario.set_values, key=lambda one: _FLAGS.index(one.flag))
     for given in by_flag[::-1]:
-        yield Layer(functools.partial(_set, given), functools.partial(_anywhere, given.place))
+        place = functools.partial(_anywhere, given.place)
+        yield Layer(functools.partial(_set, given), place, f"--{given.flag} on the command line")
     base = scenario.base
     for files, inline, places in (
         (scenario.values_files, scenario.values, scenario.places),
         (base.files, base.values, base.places),
     ):
         if inline:
-            yield Layer(functools.partial(json.loads, inline), functools.partial(_in_places, dict(places)))
+            place = functools.partial(_in_places, dict(places))
+            yield Layer(functools.partial(json.loads, inline), place, f"scenario {scenario.name}")
         yield from map(_of_file, reversed(files))
 
 
@@ -143,7 +154,7 @@ def _of_file(name: str) -> Layer:
         spot = _spot(text(), path, on_key)
         return Place(name, *spot) if spot else None
 
-    return Layer(lambda: _parsed(text()), place)
+    return Layer(lambda: _parsed(text()), place, name)
 
 
 def _parsed(text: str) -> Any:
