@@ -62,6 +62,7 @@ from chartkit.options import (
 from chartkit.output import (
     check_coverage_formats,
     check_formats,
+    evidence_for,
     is_coloured,
     printed,
     prints_only,
@@ -193,7 +194,7 @@ def check(
     from chartkit.progress import Progress
 
     with Progress(quiet=quiet) as progress:
-        report = pipeline.check(read, paths or (), progress)
+        report = pipeline.check(read, paths or (), progress, evidence=evidence_for(read))
     write_report(report, read, verbose=verbose, quiet=quiet)
     code = _exit_code(report)
     if isinstance(context.obj, Recorder) and _can_be_replayed(read):

@@ -18,6 +18,7 @@ from chartkit.terminal import write
 if TYPE_CHECKING:
     from chartkit.coverage import Coverage
     from chartkit.running.advice import Asking
+    from chartkit.running.gathering import Wanted
 
 Formats = Sequence[tuple[str, str | None]]
 """Names of formats, each with the file that it goes to (None: stdout)."""
@@ -28,6 +29,14 @@ def check_formats(config: Config) -> None:
     from chartkit.reports import FORMATS
 
     _check(config.formats, tuple(FORMATS))
+
+
+def evidence_for(config: Config) -> Wanted | None:
+    """Of which findings the formats show the evidence; None where none does."""
+    from chartkit.reports import NEEDS_EVIDENCE
+    from chartkit.running.gathering import everything
+
+    return everything if any(name in NEEDS_EVIDENCE for name, _ in config.formats) else None
 
 
 def check_coverage_formats(formats: Formats) -> None:

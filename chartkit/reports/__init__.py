@@ -30,3 +30,6 @@ NAMES: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown"
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({name: _late(name) for name in NAMES})
 """What ``--format`` takes."""
+
+NEEDS_EVIDENCE: Final = frozenset({"html"})
+"""The formats that show what `chartkit.evidence` holds of each finding."""
