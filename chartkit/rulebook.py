@@ -45,7 +45,8 @@ def enabled(
     select: Collection[str] = (),
     deselect: Collection[str] = (),
 ) -> Mapping[str, Rule]:
-    """The rules that are on: those of *sets*, those that have one of *severities*, not those that have None.
+    """The rules that are on: those of *sets*, those in no set (policies that somebody has named the file of),
+    those that have one of *severities*, not those that have None.
 
     *select* leaves only the rules that it names (whatever their set), *deselect* takes some away.
     """
@@ -53,7 +54,8 @@ def enabled(
     on: dict[str, Rule] = {}
     for name, rule in every.items():
         severity = severities.get(name, rule.severity)
-        wanted = name in select if select else name in severities or not held.isdisjoint(rule.sets)
+        asked = name in severities or not rule.sets or not held.isdisjoint(rule.sets)
+        wanted = name in select if select else asked
         if wanted and severity is not None and name not in deselect:
             on[name] = replace(rule, severity=severity)
     return MappingProxyType(on)
