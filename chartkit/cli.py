@@ -25,6 +25,7 @@ from chartkit.options import (
     CoverageFormats,
     Crds,
     Engine,
+    Explained,
     FailOn,
     FailUnder,
     Formats,
@@ -50,6 +51,7 @@ from chartkit.options import (
     SetLiteral,
     SetString,
     Since,
+    StoryVerbose,
     Strict,
     Suggest,
     Update,
@@ -69,6 +71,7 @@ from chartkit.output import (
     write_advice,
     write_coverage,
     write_report,
+    write_story,
 )
 from chartkit.replay import Recorder, Told
 from chartkit.terminal import visible, write
@@ -303,6 +306,70 @@ def render(
             typer.echo(visible(line), err=True)
         return EXIT_FINDINGS
     write(text, exact=True)
+    return EXIT_CLEAN
+
+
+@app.command()
+def explain(
+    finding: Explained,
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    kube_version: KubeVersions = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    strict: Strict = None,
+    crds: Crds = None,
+    engine: Engine = None,
+    helm: HelmPath = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    update_dependencies: Update = None,
+    real: Real = None,
+    values: Values = None,
+    set_: Set = None,
+    set_string: SetString = None,
+    set_file: SetFile = None,
+    set_json: SetJson = None,
+    set_literal: SetLiteral = None,
+    name: ReleaseName = None,
+    namespace: Namespace = None,
+    api_versions: ApiVersions = None,
+    is_upgrade: IsUpgrade = None,
+    verbose: StoryVerbose = False,
+) -> int:
+    """Tell the whole story of one finding: the lines, the values behind it, the object, what to do.
+
+    Takes the paths and flags of the check that found it, and what that check has left in the cache.
+    """
+    flags = Flags(
+        config=config,
+        scenario=_tuple(scenario),
+        kube_version=_tuple(kube_version),
+        engine=engine,
+        helm=helm,
+        select=_tuple(select),
+        ignore=_tuple(ignore),
+        no_cache=no_cache,
+        jobs=jobs,
+        strict=strict,
+        crds=_tuple(crds),
+        update_dependencies=update_dependencies,
+        real=real,
+        values=_tuple(values),
+        set_values=_set_values(set_json, set_, set_string, set_file, set_literal),
+        namespace=namespace,
+        release=name,
+        api_versions=_tuple(api_versions),
+        is_upgrade=is_upgrade,
+    )
+    read = configure.read(flags)
+    from chartkit import explaining
+    from chartkit.progress import Progress
+
+    with Progress() as progress:
+        story = explaining.found(read, paths or (), finding, progress)
+    write_story(story, verbose=verbose)
     return EXIT_CLEAN
 
 

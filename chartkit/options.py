@@ -131,5 +131,16 @@ ApiVersions = Annotated[
 IsUpgrade = Annotated[
     bool | None, typer.Option("--is-upgrade", help="Render an upgrade, not an installation.")
 ]
+Explained = Annotated[
+    str,
+    typer.Argument(
+        help="The first digits of its fingerprint (`check --verbose` shows it), FILE:LINE, or a rule.",
+        metavar="FINDING",
+    ),
+]
+StoryVerbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Show the whole object, more of the templates, and the examples."),
+]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List everything that was not judged.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only findings.")]

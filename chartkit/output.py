@@ -17,6 +17,7 @@ from chartkit.terminal import write
 
 if TYPE_CHECKING:
     from chartkit.coverage import Coverage
+    from chartkit.explaining import Story
     from chartkit.running.advice import Asking
     from chartkit.running.gathering import Wanted
 
@@ -130,6 +131,15 @@ def printed(report: Report, config: Config, *, verbose: bool, quiet: bool) -> st
     if quiet and not report.findings:
         names = [name for name in names if name != "text"]
     return "".join(FORMATS[name](report, width=width, color=is_coloured(), verbose=verbose) for name in names)
+
+
+def write_story(story: Story, *, verbose: bool) -> None:
+    """The story of one finding, to stdout."""
+    from chartkit.reports.story import render
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    text = render(story.report, story.number, story.page, width=width, color=is_coloured(), verbose=verbose)
+    write(text)
 
 
 def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose: bool) -> None:

@@ -32,7 +32,7 @@ LAYERS = [
     {"pipeline"},
     {"before", "accepting"},
     {"reports"},
-    {"options", "output", "progress", "pytest_plugin", "cli"},
+    {"options", "output", "explaining", "progress", "pytest_plugin", "cli"},
     {"__main__"},
 ]
 """What a module imports is in its own layer or in one above it in this list."""
