@@ -67,9 +67,7 @@ def asked(what: str, rules: Collection[str]) -> Fits:
         hint = f"did you mean the rule {near!r}?" if near else _HOW
         raise ConfigError(f"{what!r} is neither a fingerprint nor FILE:LINE nor a rule", hint)
     if len(what) < _SHORTEST:
-        raise ConfigError(
-            f"{what!r} is too short for a fingerprint", f"give at least {_SHORTEST} digits of it"
-        )
+        raise ConfigError(f"{what!r} is too short for a fingerprint", f"give {_SHORTEST} digits or more")
     return lambda finding: finding.fingerprint.startswith(what.lower())
 
 
@@ -99,12 +97,15 @@ def chosen(report: Report, what: str, fits: Fits) -> int:
     place = _PLACE.fullmatch(what)
     line = int(place["line"]) if place else None
     there = [one for one in found if place and _is_there(report.findings[one], place["file"], line)]
-    if len(there or found) == 1:
+    if len({_fault(report.findings[one], one) for one in there or found}) == 1:
         return (there or found)[0]
     lines = [f"{len(found)} findings are meant by {what!r}:", *_listed(report, there or found)]
-    raise ConfigError(
-        "\n".join(lines), "give the fingerprint of one of them, or as many digits as tell it apart"
-    )
+    raise ConfigError("\n".join(lines), "give the fingerprint of one of them, or its first digits")
+
+
+def _fault(finding: Finding, number: int) -> object:
+    """What is one fault to who asks for a line: one rule may be broken there in several objects."""
+    return (finding.rule, finding.place) if finding.place.line else number
 
 
 def _is_there(finding: Finding, file: str, line: int | None) -> bool:

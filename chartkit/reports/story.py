@@ -19,6 +19,7 @@ _NEAR: Final = 4
 """Lines shown before and after the one to edit; of the others that led there, `_FAR`."""
 _FAR: Final = 1
 _AROUND: Final = 8
+_OTHERS: Final = 4
 _PLAIN: Final = re.compile(r"[\w./~-]+")
 _REASON: Final = "why it is right here"
 _NEVER_ACCEPTED: Final = ("suppression-unused", "suppression-without-reason", "suppression-unknown-rule")
@@ -49,6 +50,7 @@ class _Teller:
         yield [*self._values()]
         yield [*self._rendered()]
         yield [*self._cases()]
+        yield [*self._others()]
         yield [*self._unknown()]
         yield [*self._advice()]
         yield [*self._acceptance()]
@@ -56,8 +58,8 @@ class _Teller:
 
     def _head(self) -> Iterator[str]:
         finding, label = self._finding, self._finding.severity.label
-        yield from self._flowing([_where(finding.place)], "", style="bold")
-        yield f"{paint(label, label, self._color)} {paint(visible(finding.rule), 'cyan', self._color)}"
+        rule, name = visible(finding.rule), paint(finding.fingerprint, "dim", self._color)
+        yield f"{paint(label, label, self._color)} {paint(rule, 'cyan', self._color)} {name}"
         for line in finding.message.split("\n"):
             indent = len(line) - len(line.lstrip(" "))
             yield from self._flowing([line[indent:]], " " * (2 + min(indent, 20)))
@@ -76,7 +78,8 @@ class _Teller:
                 if each in told:
                     continue
                 told.add(each)
-                yield from self._titled(word, f"{each[0]}:{each[1]}" if each[1] else each[0])
+                column = f":{place.column}" if place.column else ""
+                yield from self._titled(word, f"{each[0]}:{each[1]}{column}" if each[1] else each[0])
                 if each in shown:
                     most = _NEAR if each == (finding.place.file, finding.place.line) else _FAR
                     yield from self._excerpt(shown[each], len(shown[each].lines) if self._verbose else most)
@@ -116,6 +119,22 @@ class _Teller:
             yield self._title("cases")
             told = _words.cases(finding.cases, finding.chart, _words.ran(self._report.cases))
             yield from self._flowing([f"chart {finding.chart}: {told}" if finding.chart else told], "  ")
+
+    def _others(self) -> Iterator[str]:
+        """The findings that one mended line would take away, too."""
+        own = (self._finding.rule, self._finding.place)
+        others = [
+            each for each in self._report.findings if (each.rule, each.place) == own and each.place.line
+        ]
+        others = [each for each in others if each != self._finding]
+        if others:
+            yield self._title("found at this line, too")
+        most = len(others) if self._verbose or len(others) <= _OTHERS + 1 else _OTHERS
+        for each in others[:most]:
+            about = ", ".join(filter(None, [str(each.resource or ""), _words.path(each.path)]))
+            yield from self._flowing([f"{each.fingerprint}  {about}"], "  ")
+        if most < len(others):
+            yield f"  … {len(others) - most:,} more, shown with --verbose"
 
     def _unknown(self) -> Iterator[str]:
         if self._evidence.unknown:
@@ -203,13 +222,13 @@ def _where(place: Place) -> str:
 def _forms(finding: Finding, evidence: Evidence) -> Iterator[tuple[str, Sequence[str]]]:
     """Each way to accept *finding*: where it goes, and what to paste."""
     place = next((each for each in finding.places if each.line and _is_template(each.file)), None)
-    if place is not None:
+    if finding.place.line and finding.place.file.endswith(("/values.yaml", "/Chart.yaml")):
+        comment = f"# chartkit:ignore {finding.rule} {_REASON}"
+        yield f"at the end of line {finding.place.line} of {finding.place.file}:", [comment]
+    elif place is not None:
         indent, end = _neighbours(place, evidence)
         comment = f"{indent}{{{{- /* chartkit:ignore {finding.rule} {_REASON} */{end}"
         yield f"above line {place.line} of {place.file}:", [comment]
-    elif finding.place.line and finding.place.file.endswith(("/values.yaml", "/Chart.yaml")):
-        comment = f"# chartkit:ignore {finding.rule} {_REASON}"
-        yield f"at the end of line {finding.place.line} of {finding.place.file}:", [comment]
     if finding.resource is not None:
         yield "as an annotation of the object:", [f"ignore.chartkit.dev/{finding.rule}: {_REASON}"]
     yield "in chartkit.yaml:", _entry(finding)

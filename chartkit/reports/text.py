@@ -133,6 +133,7 @@ class _Page:
             "cases": self._cases({case for each in group for case in each.cases}, finding.chart),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
             "hint": finding.hint,
+            "explain": finding.fingerprint if self._verbose else "",
         }
         yield from ((label, text) for label, text in facts.items() if text)
 
@@ -204,6 +205,10 @@ class _Page:
         line = f"{told} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
+        if any(each.place.line and each.suppressed is None for each in report.findings):
+            yield from self._wrapped(
+                "`chartkit explain FILE:LINE` tells all about a finding", "", style="dim"
+            )
 
     def _wrapped(
         self, text: str, indent: str, *, style: str = "", label: str = "", hang: int = 0
