@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chartkit.placing.expressions import Reader
-from chartkit.placing.symbols import Choice, Included, Root, Scope, Symbol, Table, Value, values_of
+from chartkit.placing.symbols import Choice, Included, Root, Scope, Symbol, Table, Value, field_of, values_of
 from chartkit.templates import syntax
 from chartkit.templates.gotemplate import Segment, TemplateSyntax
 from chartkit.templates.pipelines import Command, Operand, Pipeline
@@ -98,7 +98,13 @@ class _Line:
         self._assigned: dict[str, tuple[Value, ...]] = {}
 
     def visit(self) -> None:
-        self._body(_innermost(self._source.tree, self._offset or self._start, self._end), self._given)
+        """Go through the template that holds the line; where it may be several, through each of them."""
+        if self._offset is None:
+            bodies = _around(self._source.tree, self._start, self._end)
+        else:
+            bodies = _around(self._source.tree, self._offset, self._offset + 1)[-1:]
+        for body in bodies:
+            self._body(body, self._given)
 
     def argument(self) -> Symbol:
         """What the call on the line is given; None where there are several, and the column is not known."""
@@ -150,8 +156,9 @@ class _Line:
         symbol = Reader(self._source.text, scope).pipeline(pipeline)
         if isinstance(symbol, Root | Value | Choice | Table):
             return symbol
-        values = tuple(one for one in self._of(pipeline, scope, {}) if isinstance(one, Value))
-        return Choice(values) if values else symbol
+        unknown: dict[str, None] = {}
+        values = tuple(one for one in self._of(pipeline, scope, unknown) if isinstance(one, Value))
+        return Choice(values) if values else symbol if unknown else Included()
 
     def _declared(self, scope: Scope, pipeline: Pipeline, *symbols: Symbol) -> Scope:
         if pipeline.assign == "=":
@@ -197,19 +204,24 @@ class _Line:
             return
         if operand.inner is not None:
             yield from self._of(operand.inner, scope, unknown)
-        elif told := _told(words, operand, scope):
-            yield told
+        elif found := [*_below(words, operand, scope)]:
+            yield from found
         elif symbol is None and not _is_plain(words):
             unknown.setdefault(words)
 
 
-def _told(words: str, operand: Operand, scope: Scope) -> Told | None:
-    """What *words* ask of Helm, where what they begin with is what Helm calls a template with."""
+def _below(words: str, operand: Operand, scope: Scope) -> Iterator[Value | Told]:
+    """What *words* ask of Helm, or of one of several values, whichever of them there is."""
     head, *names = words.split(".")
-    root = scope.variables.get(head) if operand.kind == "variable" else scope.dot
-    if not isinstance(root, Root) or not names or names[0] not in _BESIDE_VALUES:
-        return None
-    return Told(tuple(names))
+    symbol = scope.variables.get(head) if operand.kind == "variable" else scope.dot
+    for number, name in enumerate(names):
+        if isinstance(symbol, Root) and name in _BESIDE_VALUES:
+            yield Told(tuple(names[number:]))
+            return
+        if isinstance(symbol, Choice):
+            yield from (Value((*one.path, *names[number:])) for one in symbol.values if not one.is_key)
+            return
+        symbol = field_of(symbol, name)
 
 
 def _is_plain(words: str) -> bool:
@@ -234,15 +246,16 @@ def _commands(pipeline: Pipeline) -> Iterator[Command]:
                 yield from _commands(operand.inner)
 
 
-def _innermost(tree: syntax.Tree, start: int, end: int) -> Sequence[syntax.Node]:
-    """The body of the innermost template that something between *start* and *end* belongs to."""
-    body: Sequence[syntax.Node] = tree.body
+def _around(tree: syntax.Tree, start: int, end: int) -> list[Sequence[syntax.Node]]:
+    """The bodies of the templates that something between *start* and *end* belongs to, innermost last."""
+    bodies: list[Sequence[syntax.Node]] = [tree.body]
     waiting = [*tree.defines, *_blocks(tree.body)]
     while waiting:
         define = waiting.pop()
-        if define.closing and define.opening.start < end and start < define.closing.start:
-            body, waiting = define.body, [*_blocks(define.body)]
-    return body
+        if define.closing and define.opening.end <= end - 1 and start < define.closing.start:
+            bodies.append(define.body)
+            waiting = [*_blocks(define.body)]
+    return bodies
 
 
 def _blocks(body: Sequence[syntax.Node]) -> Iterator[syntax.Define]:
