@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from chartkit import __version__
+from chartkit import __version__, completion
 from chartkit.config import Config, Flags, configure
 from chartkit.errors import (
     EXIT_CANNOT,
@@ -17,6 +17,7 @@ from chartkit.errors import (
     EXIT_INTERRUPTED,
     ConfigError,
 )
+from chartkit.help_pages import Application, Group
 from chartkit.model import Report, SetValue
 from chartkit.options import (
     ApiVersions,
@@ -76,14 +77,17 @@ from chartkit.output import (
 from chartkit.replay import Recorder, Told
 from chartkit.terminal import visible, write
 
-app = typer.Typer(
+app = Application(
+    cls=Group,
     no_args_is_help=True,
     add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     help="Render Helm charts; see what is wrong, invalid or changed in them, and where.",
 )
-golden_app = typer.Typer(no_args_is_help=True, help="Compare renders with golden files, or record them.")
+golden_app = Application(
+    cls=Group, no_args_is_help=True, help="Compare renders with golden files, or record them."
+)
 app.add_typer(golden_app, name="golden")
 
 GOLDEN_RULES = ("golden-missing", "golden-drifted", "golden-orphaned", "golden-unstable")
@@ -161,9 +165,8 @@ def check(
 ) -> int:
     """Render, validate, check and compare charts.
 
-    Exit code 0: clean. 1: findings at or above --fail-on. 2: chartkit cannot do what was asked.
-    3: chartkit broke. Where there is no chartkit.yaml, every chart below the working directory is
-    rendered with its defaults, and with each ci/*-values.yaml and values-*.yaml.
+    Where there is no chartkit.yaml, every chart below the working directory is rendered with its
+    defaults, and with each ci/*-values.yaml and values-*.yaml.
     """
     flags = Flags(
         config=config,
@@ -250,7 +253,12 @@ def _exit_code(report: Report) -> int:
 
 @app.command()
 def render(
-    chart: Annotated[str, typer.Argument(help="Folder or archive of the chart.")],
+    chart: Annotated[
+        str,
+        typer.Argument(
+            help="Folder or archive of the chart.", metavar="CHART", autocompletion=completion.charts
+        ),
+    ],
     config: ConfigFile = None,
     scenario: ScenarioName = None,
     values: Values = None,
@@ -437,10 +445,7 @@ def coverage(
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> int:
-    """Show which branches and lines of the templates the scenarios run, and which they do not.
-
-    Exit code 0: measured. 1: the scenarios of a chart take fewer of its branches than --fail-under.
-    """
+    """Show which branches and lines of the templates the scenarios run, and which they do not."""
     flags = Flags(
         config=config,
         scenario=_tuple(scenario),
@@ -500,7 +505,12 @@ def rules(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def rule(id: Annotated[str, typer.Argument(help="Id of the rule.")], config: ConfigFile = None) -> None:  # noqa: A002
+def rule(
+    id: Annotated[  # noqa: A002
+        str, typer.Argument(help="Id of the rule.", metavar="ID", autocompletion=completion.rules)
+    ],
+    config: ConfigFile = None,
+) -> None:
     """Print the page of a rule: what it tells, why it matters, a bad example and a good one."""
     read = configure.read(Flags(config=config))
     from chartkit import rule_pages

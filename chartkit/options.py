@@ -6,40 +6,88 @@ from typing import Annotated
 
 import typer
 
+from chartkit import completion
+
 Paths = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Charts, folders that hold charts, or files of charts; default: the configured ones."
+        help="Charts, folders that hold charts, or files of charts; default: the configured ones.",
+        metavar="[PATHS]...",
+        autocompletion=completion.charts,
     ),
 ]
 ConfigFile = Annotated[
-    str | None, typer.Option("--config", help="Configuration file instead of chartkit.yaml.")
+    str | None, typer.Option("--config", help="Configuration file instead of chartkit.yaml.", metavar="FILE")
 ]
 ScenarioNames = Annotated[
-    list[str] | None, typer.Option("--scenario", help="Only this scenario; repeatable.", metavar="NAME")
+    list[str] | None,
+    typer.Option(
+        "--scenario",
+        help="Only this scenario; repeatable.",
+        metavar="NAME",
+        autocompletion=completion.scenarios,
+    ),
 ]
 KubeVersions = Annotated[
     list[str] | None,
-    typer.Option("--kube-version", help="Kubernetes version to render and judge for; repeatable."),
+    typer.Option(
+        "--kube-version",
+        help="Kubernetes version to render and judge for; repeatable. Default: the oldest and the newest "
+        "that the chart's kubeVersion allows, else those maintained now.",
+        metavar="VERSION",
+        autocompletion=completion.kube_versions,
+    ),
 ]
-KubeVersion = Annotated[str | None, typer.Option("--kube-version", help="Kubernetes version to render for.")]
+KubeVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--kube-version",
+        help="Kubernetes version to render for.",
+        metavar="VERSION",
+        autocompletion=completion.kube_versions,
+    ),
+]
 ScenarioName = Annotated[
-    str | None, typer.Option("--scenario", help="A configured scenario.", metavar="NAME")
+    str | None,
+    typer.Option(
+        "--scenario",
+        help="A configured scenario.",
+        metavar="NAME",
+        autocompletion=completion.scenarios,
+    ),
 ]
 Engine = Annotated[
-    str | None, typer.Option("--engine", help="embedded (default) or cli, the helm command.", metavar="NAME")
+    str | None,
+    typer.Option(
+        "--engine",
+        help="embedded (default) or cli, the helm command.",
+        metavar="NAME",
+        autocompletion=completion.engines,
+    ),
 ]
 HelmPath = Annotated[
     str | None, typer.Option("--helm", help="The helm command of --engine cli.", metavar="PATH")
 ]
 Select = Annotated[
-    list[str] | None, typer.Option("--select", help="Only this rule; repeatable.", metavar="RULE")
+    list[str] | None,
+    typer.Option(
+        "--select", help="Only this rule; repeatable.", metavar="RULE", autocompletion=completion.rules
+    ),
 ]
 Ignore = Annotated[
-    list[str] | None, typer.Option("--ignore", help="Not this rule; repeatable.", metavar="RULE")
+    list[str] | None,
+    typer.Option(
+        "--ignore", help="Not this rule; repeatable.", metavar="RULE", autocompletion=completion.rules
+    ),
 ]
 FailOn = Annotated[
-    str | None, typer.Option("--fail-on", help="error (default), warning, note or never.", metavar="SEVERITY")
+    str | None,
+    typer.Option(
+        "--fail-on",
+        help="error (default), warning, note or never.",
+        metavar="SEVERITY",
+        autocompletion=completion.severities,
+    ),
 ]
 Since = Annotated[
     str | None,
@@ -61,6 +109,7 @@ Formats = Annotated[
         help="text (default), json, sarif, junit, github, gitlab or markdown, to stdout or to =FILE; "
         "repeatable.",
         metavar="NAME[=FILE]",
+        autocompletion=completion.formats,
     ),
 ]
 CoverageFormats = Annotated[
@@ -69,6 +118,7 @@ CoverageFormats = Annotated[
         "--format",
         help="text (default), lcov, cobertura or json, to stdout or =FILE; html=FOLDER; repeatable.",
         metavar="NAME[=FILE]",
+        autocompletion=completion.coverage_formats,
     ),
 ]
 FailUnder = Annotated[
@@ -95,7 +145,8 @@ WriteScenarios = Annotated[
 ]
 NoCache = Annotated[bool | None, typer.Option("--no-cache", help="Judge everything anew.")]
 Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1)
+    int | None,
+    typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1, metavar="NUMBER"),
 ]
 Strict = Annotated[bool | None, typer.Option("--strict", help="An object that has no schema is an error.")]
 Crds = Annotated[
@@ -122,11 +173,22 @@ SetJson = Annotated[list[str] | None, typer.Option("--set-json", metavar="KEY=JS
 SetLiteral = Annotated[
     list[str] | None, typer.Option("--set-literal", metavar="KEY=VALUE", help="A value taken as it is.")
 ]
-Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace of the release.")]
-ReleaseName = Annotated[str | None, typer.Option("--name", help="Name of the release.")]
+Namespace = Annotated[
+    str | None,
+    typer.Option("--namespace", "-n", help="Namespace of the release; default: default.", metavar="NAME"),
+]
+ReleaseName = Annotated[
+    str | None,
+    typer.Option("--name", help="Name of the release; default: release-name.", metavar="NAME"),
+]
 ApiVersions = Annotated[
     list[str] | None,
-    typer.Option("--api-versions", "-a", help="API that the cluster offers besides its own; repeatable."),
+    typer.Option(
+        "--api-versions",
+        "-a",
+        help="API that the cluster offers besides its own; repeatable.",
+        metavar="API",
+    ),
 ]
 IsUpgrade = Annotated[
     bool | None, typer.Option("--is-upgrade", help="Render an upgrade, not an installation.")
@@ -136,11 +198,14 @@ Explained = Annotated[
     typer.Argument(
         help="The first digits of its fingerprint (`check --verbose` shows it), FILE:LINE, or a rule.",
         metavar="FINDING",
+        autocompletion=completion.rules,
     ),
 ]
 StoryVerbose = Annotated[
     bool,
     typer.Option("--verbose", "-v", help="Show the whole object, more of the templates, and the examples."),
 ]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="List everything that was not judged.")]
+Verbose = Annotated[
+    bool, typer.Option("--verbose", "-v", help="List all: suppressed, not judged, fingerprints.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only findings.")]

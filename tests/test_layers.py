@@ -32,7 +32,7 @@ LAYERS = [
     {"pipeline"},
     {"before", "accepting"},
     {"reports"},
-    {"options", "output", "explaining", "progress", "pytest_plugin", "cli"},
+    {"options", "output", "completion", "explaining", "help_pages", "progress", "pytest_plugin", "cli"},
     {"__main__"},
 ]
 """What a module imports is in its own layer or in one above it in this list."""
@@ -51,7 +51,7 @@ EDGES = {
     "helm_python": {"helm", "charts"},
     "pyhelm3": {"helm"},
     "asyncio": {"helm"},
-    "typer": {"cli", "options"},
+    "typer": {"cli", "help_pages", "options"},
     "subprocess": {"workers", "repository"},
     "socket": set(),
     "http": set(),

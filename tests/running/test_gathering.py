@@ -11,7 +11,7 @@ import pytest
 
 from chartkit import pipeline
 from chartkit.config import Flags, configure
-from chartkit.evidence import Evidence
+from chartkit.evidence import Evidence, Excerpt
 from chartkit.model import Report, SetValue
 from chartkit.running import gathering
 
@@ -56,11 +56,14 @@ def of(report: Report, rule: str) -> Evidence:
 
 def lines(evidence: Evidence) -> list[tuple[str, int | None, str]]:
     """File, number and text of the line that is meant in each of the sources."""
-    return [
-        (each.file, each.line, each.lines[each.line - each.first].strip())
-        for each in evidence.sources
-        if each.line is not None
-    ]
+    return [(each.file, each.line, meant(each).strip()) for each in evidence.sources]
+
+
+def meant(excerpt: Excerpt | None) -> str:
+    """The text of the line that is meant."""
+    assert excerpt is not None
+    assert excerpt.line is not None
+    return excerpt.lines[excerpt.line - excerpt.first]
 
 
 def values(evidence: Evidence) -> dict[str, tuple[str, str]]:
@@ -87,7 +90,7 @@ def test_a_line_of_a_template_comes_with_what_it_reads_and_what_it_prints(gather
         ".Chart.AppVersion": ('"2.0"', "web/Chart.yaml:4"),
     }
     assert evidence.rendered is not None
-    assert evidence.rendered.lines[evidence.rendered.line - evidence.rendered.first] == '    a: "x y 2.0"'
+    assert meant(evidence.rendered) == '    a: "x y 2.0"'
     assert evidence.case == report.findings[0].cases[0]
     assert evidence.unknown == ()
 
@@ -252,9 +255,7 @@ def test_a_long_line_and_a_long_document_are_cut_around_what_is_meant(gather: Ga
     assert evidence.rendered is not None
     assert len(evidence.rendered.lines) < 70
     assert max(map(len, (*evidence.rendered.lines, *evidence.sources[0].lines))) < 500
-    assert evidence.rendered.lines[evidence.rendered.line - evidence.rendered.first].startswith(
-        "    z: a b #"
-    )
+    assert meant(evidence.rendered).startswith("    z: a b #")
 
 
 def test_only_what_is_wanted_is_gathered(gather: Gather, tmp_path: pathlib.Path) -> None:
