@@ -59,7 +59,10 @@ class _Teller:
     def _head(self) -> Iterator[str]:
         finding, label = self._finding, self._finding.severity.label
         rule, name = visible(finding.rule), paint(finding.fingerprint, "dim", self._color)
-        yield f"{paint(label, label, self._color)} {paint(rule, 'cyan', self._color)} {name}"
+        fits = cells(f"{label} {rule} {finding.fingerprint}") <= self._width
+        yield f"{paint(label, label, self._color)} {paint(rule, 'cyan', self._color)}" + f" {name}" * fits
+        if not fits:
+            yield f"  {name}"
         for line in finding.message.split("\n"):
             indent = len(line) - len(line.lstrip(" "))
             yield from self._flowing([line[indent:]], " " * (2 + min(indent, 20)))
@@ -169,7 +172,7 @@ class _Teller:
                 text = f"## {section.title}\n\n{section.text.strip()}\n"
                 yield from (f"  {visible(line)}".rstrip() for line in text.split("\n"))
         else:
-            yield f"  chartkit rule {visible(self._finding.rule)}  # shows examples"
+            yield from self._flowing([f"`chartkit rule {self._finding.rule}` shows examples"], "  ")
 
     def _excerpt(self, excerpt: Excerpt, most: int) -> Iterator[str]:
         """At most so many lines before and after the one that is meant, which has a mark."""
