@@ -49,7 +49,7 @@ fix: $(VENV)/developer  ## let ruff mend what it can
 golden: $(VENV)/user  ## accept what the charts render now
 	@$(BIN)/chartkit golden update
 
-docs: $(VENV)/developer  ## write the index of rules anew
+docs: $(VENV)/developer  ## write the index and the pages of rules anew
 	@$(BIN)/python -m chartkit.rules
 
 schemas: $(VENV)/developer  ## write schemas/kubernetes anew from the kubernetes-validate package

@@ -25,6 +25,7 @@ __all__ = [
     "Rule",
     "Section",
     "declared",
+    "document",
     "facts",
     "load",
     "rule",
@@ -51,13 +52,28 @@ def index(of: Iterable[Rule]) -> str:
         "",
         "# Rules",
         "",
-        f"{len(ordered)} rules. `chartkit rule ID` shows a page; the file beside the id holds it.",
+        f"{len(ordered)} rules. `chartkit rule ID` shows a page, too.",
         "",
         "| rule | severity | sets | what is wrong |",
         "| --- | --- | --- | --- |",
     ]
     for each in ordered:
-        link = f"../../{each.origin}" if each.origin else f"{each.id.replace('-', '_')}.py"
         sets = ", ".join(each.sets)
+        link = f"../../docs/rules/{each.id}.md"
         lines.append(f"| [{each.id}]({link}) | {each.severity.label} | {sets} | {each.page.summary} |")
+    return "\n".join(lines) + "\n"
+
+
+def document(of: Rule) -> str:
+    """The Markdown page of one rule, for the folder ``docs/rules``."""
+    source = of.origin or f"chartkit/rules/{of.id.replace('-', '_')}.py"
+    lines = [
+        "<!-- Written by `make docs`; do not edit. -->",
+        "",
+        f"# {of.id}",
+        "",
+        f"{of.severity.label.capitalize()}, in the set {' and '.join(of.sets)}: [{source}](../../{source})",
+        "",
+        of.text.strip(),
+    ]
     return "\n".join(lines) + "\n"

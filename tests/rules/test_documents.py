@@ -1,0 +1,37 @@
+"""The pages that are written from the rules are those that `make docs` would write now."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+
+from chartkit import policies, rules
+
+ROOT = pathlib.Path(rules.__file__).parent.parent.parent
+RULES = {**rules.load(), **policies.shipped()}
+PAGES = ROOT / "docs/rules"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_page_says_what_its_rule_says(name: str) -> None:
+    assert (PAGES / f"{name}.md").read_text("utf-8") == rules.document(RULES[name]), "run `make docs`"
+
+
+def test_no_page_is_of_a_rule_that_is_gone() -> None:
+    assert {file.stem for file in PAGES.iterdir()} - set(RULES) == set(), "run `make docs`"
+
+
+def test_the_index_lists_every_rule() -> None:
+    written = (ROOT / "chartkit/rules/README.md").read_text("utf-8")
+
+    assert written == rules.index(RULES.values()), "run `make docs`"
+    assert set(re.findall(r"docs/rules/([a-z0-9-]+)\.md", written)) == set(RULES)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_page_links_to_where_its_rule_is_written(name: str) -> None:
+    (link,) = re.findall(r"^\w+, in the set .*\]\((\S+)\)$", rules.document(RULES[name]), re.MULTILINE)
+
+    assert (PAGES / link).is_file()
