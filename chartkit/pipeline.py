@@ -42,16 +42,23 @@ def check(
     """
     plan = discover.plan(config, paths)
     if config.since is None:
-        return judge(config, plan, progress)
+        return judge(config, plan, progress, evidence=evidence)
     from chartkit.review import reviewing
 
     with reviewing.open_review(config, plan, paths) as review:
-        report = Report() if review.is_idle else judge(config, review.scope.plan, progress, review.scope)
-        return review.told(report)
+        if review.is_idle:
+            return review.told(Report())
+        scope = review.scope
+        return review.told(judge(config, scope.plan, progress, scope, evidence=evidence))
 
 
 def judge(
-    config: Config, plan: Plan, progress: Progress = lambda *_: None, scope: Scope | None = None
+    config: Config,
+    plan: Plan,
+    progress: Progress = lambda *_: None,
+    scope: Scope | None = None,
+    *,
+    evidence: gathering.Wanted | None = None,
 ) -> Report:
     """Take the charts of *plan* through every stage; only those in *scope*, where it is given, are told of.
 

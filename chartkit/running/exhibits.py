@@ -96,7 +96,8 @@ class _Table:
             return self._chart.files[self._names[file][0]].decode("utf-8", "replace").split("\n")
         path = self._cwd / file
         inside = path.resolve().is_relative_to(self._cwd.resolve())
-        return excerpts.beginning(path).split("\n") if inside or file in giving(self._case.scenario) else ()
+        text = excerpts.beginning(path) if inside or file in giving(self._case.scenario) else ""
+        return text.split("\n") if text else ()
 
     def _shown(self, asked: Asked) -> _Shown:
         """The document of the object, first looked for where the finding says that it is."""

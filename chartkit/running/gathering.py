@@ -134,9 +134,9 @@ def _sources(run: Run, places: Sequence[Place]) -> Iterator[Excerpt]:
     for place in dict.fromkeys(places):
         path = root / place.file
         if place.line is not None and path.resolve().is_relative_to(root.resolve()):
-            lines = excerpts.beginning(path).split("\n")
-            found = excerpts.around(lines, place.file, place.line, place.column)
-            yield from [found] if found else []
+            text = excerpts.beginning(path)
+            found = excerpts.around(text.split("\n"), place.file, place.line, place.column)
+            yield from [found] if text and found else []
 
 
 def _shared(evidence: Evidence, lines: dict[str, str]) -> Evidence:
