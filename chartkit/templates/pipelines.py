@@ -6,10 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.templates import literals
 from chartkit.templates.gotemplate import Segment, TemplateSyntax, Token
 
 MAX_DEPTH: Final = 100
 """How deep parentheses may be nested: what reads pipelines recurses."""
+
+CONSTANTS: Final = frozenset({"true", "false", "nil"})
+"""Words that Go knows for what they are, not for functions."""
 
 _WORDS_BEFORE: Final = {"if": 1, "with": 1, "range": 1, "template": 2, "block": 2}
 
@@ -18,7 +22,8 @@ _WORDS_BEFORE: Final = {"if": 1, "with": 1, "range": 1, "template": 2, "block": 
 class Operand:
     """One word of a command; *kind* is that of its first token, or ``pipeline`` for one in parentheses.
 
-    *text* is its first token. *fields* says whether ``.a.b`` follows without a blank, and belongs to it.
+    *text* is its first token. *fields* are the names in what follows without a blank, as ``.a.b``, and
+    belongs to it.
     """
 
     kind: str
@@ -26,7 +31,23 @@ class Operand:
     end: int
     text: str
     inner: Pipeline | None = None
-    fields: bool = False
+    fields: tuple[str, ...] = ()
+
+    @property
+    def is_function(self) -> bool:
+        """Whether it is a word for what a function gives, not for a constant."""
+        return self.kind == "identifier" and self.text not in CONSTANTS
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that are taken, one below the other, of dot or whatever stands before them."""
+        return (self.text[1:], *self.fields) if self.kind == "field" else self.fields
+
+    @property
+    def string(self) -> str | None:
+        """What it says where it is a string, and nothing else."""
+        is_string = self.kind in {"string", "raw"} and not self.fields
+        return literals.string(self.text) if is_string else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +59,8 @@ class Command:
     @property
     def function(self) -> str:
         """The name of the function that is called; empty where none is."""
-        first = self.operands[0] if self.operands else None
-        return first.text if first is not None and first.kind == "identifier" and not first.fields else ""
+        first = self.operands[0]
+        return first.text if first.is_function and not first.fields else ""
 
     @property
     def start(self) -> int:
@@ -137,7 +158,8 @@ def _operand(tokens: Sequence[Token], position: int, depth: int) -> tuple[Operan
             raise TemplateSyntax("unclosed left paren", 0)
         kind, end = "pipeline", tokens[position].end
         position += 1
-    fields = False
+    fields: list[str] = []
     while position < len(tokens) and tokens[position].kind == "field" and tokens[position].start == end:
-        end, fields, position = tokens[position].end, True, position + 1
-    return Operand(kind, first.start, end, first.text, inner, fields), position
+        fields.append(tokens[position].text[1:])
+        end, position = tokens[position].end, position + 1
+    return Operand(kind, first.start, end, first.text, inner, tuple(fields)), position

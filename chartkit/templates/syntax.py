@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit.templates import gotemplate
+from chartkit.templates import gotemplate, literals
 from chartkit.templates.gotemplate import Segment, TemplateSyntax, Token
 from chartkit.templates.pipelines import Pipeline, pipeline_of
 
@@ -44,6 +45,16 @@ class Arm:
     body: list[Node] = field(default_factory=list)
     end: int = 0
 
+    @property
+    def action(self) -> str:
+        """What is done with the pipeline: ``if``, ``with`` or ``range``; empty for an ``else`` alone."""
+        return self.keyword.removeprefix("else").lstrip()
+
+    @property
+    def rebinds(self) -> bool:
+        """Whether dot is another in the body."""
+        return self.action in {"with", "range"}
+
 
 @dataclass(slots=True)
 class Branch:
@@ -61,6 +72,11 @@ class Define:
     body: list[Node] = field(default_factory=list)
     closing: Segment | None = None
 
+    @property
+    def called(self) -> str:
+        """The name that it is called by; empty where Go would refuse it."""
+        return literals.string(self.name.text) or ""
+
 
 @dataclass(slots=True)
 class Call:
@@ -70,6 +86,11 @@ class Call:
     name: Token
     pipeline: Pipeline | None
     defines: Define | None = None
+
+    @property
+    def called(self) -> str:
+        """The name of the template; empty where Go would refuse it."""
+        return literals.string(self.name.text) or ""
 
 
 MAX_DEPTH: Final = 100
@@ -89,6 +110,14 @@ class Tree:
     defines: list[Define]
     segments: list[Segment]
 
+    def named(self) -> Iterator[Define]:
+        """All that it defines: also the blocks, in whatever they stand."""
+        waiting = collections.deque([*self.defines, *_blocks(self.body)])
+        while waiting:
+            define = waiting.popleft()
+            yield define
+            waiting += _blocks(define.body)
+
 
 def parse(source: str) -> Tree:
     """The tree of *source*; raises `TemplateSyntax` where Go would refuse it, or it is too deep."""
@@ -106,6 +135,10 @@ def walk(body: Sequence[Node]) -> Iterator[Node]:
         yield node
         if isinstance(node, Branch):
             waiting += [iter(arm.body) for arm in reversed(node.arms)]
+
+
+def _blocks(body: Sequence[Node]) -> Iterator[Define]:
+    return (node.defines for node in walk(body) if isinstance(node, Call) and node.defines is not None)
 
 
 def is_empty(source: str, body: Sequence[Node]) -> bool:

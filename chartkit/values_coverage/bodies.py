@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit.values_coverage import trees
+from chartkit.templates.pipelines import Command, Operand, Pipeline
+from chartkit.templates.syntax import Action, Arm, Branch, Call, Node
 from chartkit.values_coverage.functions import Functions
 from chartkit.values_coverage.references import NOTHING, UNKNOWN, At, Refs, Site, Text
 
@@ -20,7 +21,7 @@ class Unit:
     """A template that can run: a file, a define, or text."""
 
     file: str
-    body: tuple[trees.Node, ...]
+    body: Sequence[Node]
     dots: list[Refs] = field(default_factory=list)
     variables: dict[Refs, dict[tuple[str, int], Refs]] = field(default_factory=dict)
 
@@ -45,32 +46,37 @@ class Body:
             if before == self.variables:
                 return
 
-    def nodes(self, nodes: Iterable[trees.Node], dot: Refs) -> None:
+    def nodes(self, nodes: Iterable[Node], dot: Refs) -> None:
         outer = self.scope
         self.scope = dict(outer)
         for node in nodes:
-            if isinstance(node, trees.Print):
+            if isinstance(node, Action):
                 printed = self.pipeline(node.pipeline, dot)
                 if not node.pipeline.variables:
                     self.heap.sink(printed, self.site(node.pipeline))
-            elif isinstance(node, trees.Call):
-                given = self.pipeline(node.pipeline, dot)
-                called = frozenset({Text(node.name)})
-                self.functions.caller.call(called, given, self.site(node.pipeline))
-            else:
-                self.branch(node, dot)
+            elif isinstance(node, Call):
+                self.call(node, dot)
+            elif isinstance(node, Branch):
+                self.branch(node.arms, dot)
         self.scope = outer
 
-    def branch(self, node: trees.Branch, dot: Refs) -> None:
+    def call(self, node: Call, dot: Refs) -> None:
+        given = NOTHING if node.pipeline is None else self.pipeline(node.pipeline, dot)
+        site = Site(self.unit.file, node.segment.start, node.segment.start)
+        self.functions.caller.call(frozenset({Text(node.called)}), given, site)
+
+    def branch(self, arms: Iterable[Arm], dot: Refs) -> None:
+        """Every arm; what the pipeline of one declares is there in those after it, too."""
         outer = self.scope
         self.scope = dict(outer)
-        value = self.pipeline(node.pipeline, dot, ranged=node.keyword == "range")
-        inner = dot if node.keyword == "if" else value
-        self.nodes(node.body, inner)
-        self.nodes(node.otherwise, dot)
+        for arm in arms:
+            value = dot
+            if arm.pipeline is not None:
+                value = self.pipeline(arm.pipeline, dot, ranged=arm.action == "range")
+            self.nodes(arm.body, value if arm.rebinds else dot)
         self.scope = outer
 
-    def pipeline(self, pipeline: trees.Pipeline, dot: Refs, *, ranged: bool = False) -> Refs:
+    def pipeline(self, pipeline: Pipeline, dot: Refs, *, ranged: bool = False) -> Refs:
         """What *pipeline* gives; *ranged*: an item of it."""
         value: Refs | None = None
         for command in pipeline.commands:
@@ -79,8 +85,8 @@ class Body:
         if ranged:
             given = self.functions.every(given, self.site(pipeline))
         for index, name in enumerate(reversed(pipeline.variables)):
-            if pipeline.declares:
-                self.scope[name] = self.site(pipeline).start
+            if pipeline.assign == ":=":
+                self.scope[name] = pipeline.start
             self.assign(name, UNKNOWN if index else given)
         return given
 
@@ -88,31 +94,22 @@ class Body:
         variable = (name, self.scope.get(name, 0))
         self.variables[variable] = self.variables.get(variable, NOTHING) | value
 
-    def command(self, command: trees.Command, dot: Refs, piped: Refs | None) -> Refs:
+    def command(self, command: Command, dot: Refs, piped: Refs | None) -> Refs:
         first, *rest = command.operands
         args = [self.operand(each, dot) for each in rest] + ([] if piped is None else [piped])
         site = Site(self.unit.file, command.start, command.start)
-        if isinstance(first, trees.Function):
-            return self.functions.apply(first.name, args, site)
+        if command.function:
+            return self.functions.apply(command.function, args, site)
         value = self.operand(first, dot)
         if args:  # a method, as .Files.Get
             self.heap.sink(value.union(*args), site)
             return UNKNOWN
         return value
 
-    def operand(self, operand: trees.Operand, dot: Refs) -> Refs:
-        if isinstance(operand, trees.Dot):
-            return dot
-        if isinstance(operand, trees.Variable):
-            variable = (operand.name, self.scope.get(operand.name, 0))
-            return self.variables.get(variable, NOTHING) if operand.name else self.dot
-        if isinstance(operand, trees.Literal):
-            return NOTHING if operand.text is None else frozenset({Text(operand.text)})
-        if isinstance(operand, trees.Pipeline):
-            return self.pipeline(operand, dot)
-        if isinstance(operand, trees.Function):
-            return self.functions.apply(operand.name, (), Site(self.unit.file, 0, 0))
-        value = self.operand(operand.base, dot)
+    def operand(self, operand: Operand, dot: Refs) -> Refs:
+        value = self.base(operand, dot)
+        if not operand.names:
+            return value
         for name in operand.names:
             value = self.heap.field(value, name)
         site = Site(self.unit.file, operand.start, operand.end)
@@ -121,6 +118,20 @@ class Body:
             self.heap.mixed.add(site)
         return value
 
-    def site(self, pipeline: trees.Pipeline) -> Site:
-        start = pipeline.commands[0].start if pipeline.commands else 0
+    def base(self, operand: Operand, dot: Refs) -> Refs:
+        """What *operand* is but for the fields that are taken of it."""
+        if operand.kind in {"dot", "field"}:
+            return dot
+        if operand.kind == "variable":
+            variable = (operand.text, self.scope.get(operand.text, 0))
+            return self.dot if operand.text == "$" else self.variables.get(variable, NOTHING)
+        if operand.inner is not None:
+            return self.pipeline(operand.inner, dot)
+        if operand.is_function:
+            return self.functions.apply(operand.text, (), Site(self.unit.file, 0, 0))
+        text = operand.text if operand.kind == "number" and operand.text.isdecimal() else operand.string
+        return NOTHING if text is None else frozenset({Text(text)})
+
+    def site(self, pipeline: Pipeline) -> Site:
+        start = pipeline.commands[0].start
         return Site(self.unit.file, start, start)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from chartkit.templates import syntax
 from chartkit.templates.gotemplate import TemplateSyntax
-from chartkit.values_coverage import syntax
 from chartkit.values_coverage.bodies import Body, Unit
 from chartkit.values_coverage.flows import Heap
 from chartkit.values_coverage.functions import Functions
@@ -97,10 +97,10 @@ class _Walker:
             self.unread = True
             return
         self.files[file] = Unit(file, tree.body)
-        for name, body in tree.defines:
-            units = self.units[name]
-            if all(unit.body != body for unit in units):  # charts bring the same library several times
-                units.append(Unit(file, body))
+        for define in tree.named():
+            units = self.units[define.called]
+            if all(unit.body != define.body for unit in units):  # charts bring the same library several times
+                units.append(Unit(file, define.body))
 
     def run(self) -> bool:
         """Run all that Helm runs until nothing new comes of it; false where that does not end."""
@@ -201,6 +201,6 @@ class _Walker:
         except TemplateSyntax:
             return
         yield Unit(label, tree.body)
-        for name, body in tree.defines:
-            self.units[name].append(Unit(label, body))
-            yield self.units[name][-1]
+        for define in tree.named():
+            self.units[define.called].append(Unit(label, define.body))
+            yield self.units[define.called][-1]

@@ -69,6 +69,34 @@ def test_a_walk_meets_every_node_once_and_in_order() -> None:
     assert texts == ["1", "2", "3", "4", "5", "6"]
 
 
+def test_all_that_is_named_is_found_also_blocks_within_others() -> None:
+    source = (
+        '{{ define "a" }}{{ if .x }}{{ block "b" . }}{{ block "c" . }}{{ end }}{{ end }}{{ end }}{{ end }}'
+        '{{ block "d\\"" . }}{{ end }}{{ define `e` }}{{ end }}{{ template "f" . }}'
+        '{{ define "\\q" }}{{ end }}'
+    )
+    tree = syntax.parse(source)
+    assert [define.called for define in tree.named()] == ["a", "e", "", 'd"', "b", "c"]
+    assert [node.called for node in syntax.walk(tree.body) if isinstance(node, syntax.Call)] == ['d"', "f"]
+
+
+def test_arms_say_what_is_done_with_dot() -> None:
+    source = (
+        "{{ if .a }}{{ else if .b }}{{ else }}{{ end }}{{ with .a }}{{ else with .b }}{{ end }}"
+        "{{ range .a }}{{ end }}"
+    )
+    arms = [arm for node in syntax.parse(source).body if isinstance(node, syntax.Branch) for arm in node.arms]
+    assert [(arm.action, arm.rebinds) for arm in arms] == [
+        *(("if", False), ("if", False), ("", False), ("with", True), ("with", True), ("range", True))
+    ]
+
+
+def test_a_chain_of_arms_may_be_longer_than_branches_may_be_deep() -> None:
+    (branch,) = syntax.parse("{{ if 1 }}" + "{{ else if 1 }}" * 150 + "{{ end }}").body
+    assert isinstance(branch, syntax.Branch)
+    assert len(branch.arms) == 151
+
+
 REFUSED = [
     "{{ if .a }}",
     "{{ end }}",
@@ -111,6 +139,22 @@ def test_pipelines_are_taken_apart_to_their_operands() -> None:
     assert [each.text for each in found.operands()] == [
         *("include", '"x"', "(", "dict", '"k"', ".a", "quote", "$", "nindent", "4")
     ]
+
+
+def test_operands_know_their_names_and_strings() -> None:
+    found = pipeline('{{ f .a.b $.c $x (g .y).z "q\\n" `r` "s".t . true 1 }}').commands[0].operands
+    assert [each.names for each in found] == [
+        *((), ("a", "b"), ("c",), (), ("z",), (), (), ("t",), (), (), ())
+    ]
+    assert [each.string for each in found] == [*[None] * 5, "q\n", "r", *[None] * 4]
+
+
+@pytest.mark.parametrize(
+    ("source", "function"),
+    [("{{ f .a }}", "f"), ("{{ f }}", "f"), ("{{ true }}", ""), ("{{ nil | f }}", ""), ("{{ f.a }}", "")],
+)
+def test_constants_and_fields_are_no_functions(source: str, function: str) -> None:
+    assert pipeline(source).commands[0].function == function
 
 
 @pytest.mark.parametrize(
