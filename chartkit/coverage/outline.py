@@ -82,17 +82,18 @@ def is_real(block: Block) -> bool:
 
 def _spans(source: str, tree: syntax.Tree) -> Iterator[tuple[int, int]]:
     """All that prints or decides, from where to where."""
-    waiting: list[Sequence[syntax.Node]] = [tree.body, *(define.body for define in tree.defines)]
-    while waiting:
-        for node in syntax.walk(waiting.pop()):
-            if isinstance(node, syntax.Text):
-                yield from _visible(source, node)
-            elif isinstance(node, syntax.Branch):
-                yield from (_span(arm.segment) for arm in node.arms if arm.pipeline is not None)
-            else:
-                yield _span(node.segment)
-                if isinstance(node, syntax.Call) and node.defines is not None:
-                    waiting.append(node.defines.body)
+    for node in _nodes(tree):
+        if isinstance(node, syntax.Text):
+            yield from _visible(source, node)
+        elif isinstance(node, syntax.Branch):
+            yield from (_span(arm.segment) for arm in node.arms if arm.pipeline is not None)
+        else:
+            yield _span(node.segment)
+
+
+def _nodes(tree: syntax.Tree) -> Iterator[syntax.Node]:
+    for body in (tree.body, *(define.body for define in tree.named())):
+        yield from syntax.walk(body)
 
 
 def _visible(source: str, node: syntax.Text) -> Iterator[tuple[int, int]]:
@@ -110,13 +111,7 @@ def _span(segment: Segment) -> tuple[int, int]:
 
 
 def _branches(tree: syntax.Tree) -> Iterator[syntax.Branch]:
-    waiting: list[Sequence[syntax.Node]] = [tree.body, *(define.body for define in tree.defines)]
-    while waiting:
-        for node in syntax.walk(waiting.pop()):
-            if isinstance(node, syntax.Branch):
-                yield node
-            elif isinstance(node, syntax.Call) and node.defines is not None:
-                waiting.append(node.defines.body)
+    return (node for node in _nodes(tree) if isinstance(node, syntax.Branch))
 
 
 def _is_impossible(kind: str, arm: syntax.Arm) -> bool:

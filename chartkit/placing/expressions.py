@@ -29,10 +29,9 @@ _GATHERING: Final = _LAST | {
 
 
 class Reader:
-    """Says what expressions stand for in a *scope*; offsets are those of *source*."""
+    """Says what expressions stand for in a *scope*."""
 
-    def __init__(self, source: str, scope: Scope) -> None:
-        self.source = source
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
     def pipeline(self, pipeline: Pipeline) -> Symbol:
@@ -96,20 +95,14 @@ class Reader:
         return Choice(tuple(dict.fromkeys(found))) if found else None
 
     def operand(self, operand: Operand) -> Symbol:
-        text = self.source[operand.start : operand.end]
         symbol: Symbol = None
-        if operand.kind == "dot":
-            return self.scope.dot
-        if operand.kind == "field":
-            symbol, names = self.scope.dot, text.split(".")[1:]
+        if operand.kind in {"dot", "field"}:
+            symbol = self.scope.dot
         elif operand.kind == "variable":
-            name, *names = text.split(".")
-            symbol = self.scope.variables.get(name)
+            symbol = self.scope.variables.get(operand.text)
         elif operand.inner is not None:
-            symbol, names = self.pipeline(operand.inner), text[text.rindex(")") + 1 :].split(".")[1:]
-        else:
-            return None
-        for name in names:
+            symbol = self.pipeline(operand.inner)
+        for name in operand.names:
             symbol = field_of(symbol, name)
         return symbol
 
@@ -126,7 +119,7 @@ class Reader:
         return list(symbol.entries.values())[-1] if isinstance(symbol, Table) and symbol.entries else None
 
     def table(self, *arguments: Operand) -> Symbol:
-        names = [_literal(one) for one in arguments[::2]]
+        names = [one.string for one in arguments[::2]]
         if len(arguments) % 2 or None in names:
             return None
         return Table({str(name): self.operand(one) for name, one in zip(names, arguments[1::2], strict=True)})
@@ -134,17 +127,14 @@ class Reader:
     def index(self, whole: Operand, *steps: Operand) -> Symbol:
         symbol = self.operand(whole)
         for step in steps:
-            name = int(step.text) if step.kind == "number" and step.text.isdecimal() else _literal(step)
+            name = int(step.text) if step.kind == "number" and step.text.isdecimal() else step.string
             symbol = field_of(symbol, name) if name is not None else None
         return symbol
 
     def argument(self, pipeline: Pipeline, offset: int) -> Symbol:
         """What the call at *offset* is given: its second operand, or what is piped into it."""
-        if not self.source[offset:].startswith("include"):
-            return self.pipeline(pipeline)  # of a template or block, whose pipeline is its argument
-        before: Command | None = None
         for commands in _pipelines(pipeline):
-            before = None
+            before: Command | None = None
             for index, command in enumerate(commands.commands):
                 if command.start == offset:
                     if len(command.operands) == 3:
@@ -152,7 +142,7 @@ class Reader:
                     alone = index == 1 and before is not None and len(command.operands) == 2
                     return self.command(before) if alone and before is not None else None
                 before = command
-        return None
+        return self.pipeline(pipeline)  # of a template or block, whose pipeline is its argument
 
 
 def _pipelines(pipeline: Pipeline) -> Iterator[Pipeline]:
@@ -160,11 +150,6 @@ def _pipelines(pipeline: Pipeline) -> Iterator[Pipeline]:
     for operand in pipeline.operands():
         if operand.inner is not None:
             yield operand.inner
-
-
-def _literal(operand: Operand) -> str | None:
-    plain = operand.kind == "string" and "\\" not in operand.text
-    return operand.text[1:-1] if plain or operand.kind == "raw" else None
 
 
 _MAKERS: Final[Mapping[str, Callable[..., Symbol]]] = {

@@ -33,16 +33,15 @@ def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...] |
         if source is None or found is None:
             return ()
         scope, pipeline, offset = found
-        reader = Reader(source.text, scope)
+        reader = Reader(scope)
         symbol = reader.argument(pipeline, offset) if isinstance(frame, Call) else reader.pipeline(pipeline)
     return symbol if isinstance(symbol, Included) else values_of(symbol)
 
 
 class _Source:
-    """The text of a template and its tree."""
+    """A template's tree, and where its lines begin."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         self.tree = syntax.parse(text)
         self.starts = [0, *(index + 1 for index, sign in enumerate(text) if sign == "\n")]
 
@@ -58,16 +57,15 @@ class _Source:
         offset = self.starts[frame.line - 1] + frame.column - 1
         body = self._body(offset)
         unsteady = frozenset(_assigned(body))
-        found = _find(self.text, body, offset, Scope(argument, {"$": argument}, unsteady))
+        found = _find(body, offset, Scope(argument, {"$": argument}, unsteady))
         return None if found is None else (*found, offset)
 
     def _body(self, offset: int) -> Sequence[syntax.Node]:
         """What the innermost template that holds *offset* is made of."""
-        body, waiting = self.tree.body, [*self.tree.defines, *_blocks(self.tree.body)]
-        while waiting:
-            define = waiting.pop()
+        body = self.tree.body
+        for define in self.tree.named():  # blocks come after what they stand in
             if define.closing is not None and define.opening.end <= offset < define.closing.start:
-                body, waiting = define.body, [*_blocks(define.body)]
+                body = define.body
         return body
 
 
@@ -79,14 +77,6 @@ def _parsed(content: bytes) -> _Source | None:
         return None
 
 
-def _blocks(body: Sequence[syntax.Node]) -> Iterator[syntax.Define]:
-    return (
-        node.defines
-        for node in syntax.walk(body)
-        if isinstance(node, syntax.Call) and node.defines is not None
-    )
-
-
 def _assigned(body: Sequence[syntax.Node]) -> Iterator[str]:
     """The variables that are set anew somewhere: what they hold is known nowhere."""
     for node in syntax.walk(body):
@@ -94,44 +84,39 @@ def _assigned(body: Sequence[syntax.Node]) -> Iterator[str]:
             yield from node.pipeline.variables
 
 
-def _find(
-    source: str, body: Iterable[syntax.Node], offset: int, scope: Scope
-) -> tuple[Scope, Pipeline] | None:
+def _find(body: Iterable[syntax.Node], offset: int, scope: Scope) -> tuple[Scope, Pipeline] | None:
     """The scope and the pipeline of the action that holds *offset*."""
     for node in body:
         if isinstance(node, syntax.Branch):
             if node.arms[0].segment.start <= offset < node.arms[-1].end:
-                return _in_branch(source, node, offset, scope)
+                return _in_branch(node, offset, scope)
         elif isinstance(node, syntax.Action | syntax.Call) and node.pipeline is not None:
             if node.segment.start <= offset < node.segment.end:
                 return scope, node.pipeline
             if isinstance(node, syntax.Action):
-                scope = scope.declared(node.pipeline, Reader(source, scope).pipeline(node.pipeline))
+                scope = scope.declared(node.pipeline, Reader(scope).pipeline(node.pipeline))
     return None
 
 
-def _in_branch(
-    source: str, branch: syntax.Branch, offset: int, scope: Scope
-) -> tuple[Scope, Pipeline] | None:
+def _in_branch(branch: syntax.Branch, offset: int, scope: Scope) -> tuple[Scope, Pipeline] | None:
     for arm in branch.arms:
         if offset < arm.segment.end:
             return None if arm.pipeline is None else (scope, arm.pipeline)
         if offset < arm.end:
-            return _find(source, arm.body, offset, _entered(source, arm, scope))
+            return _find(arm.body, offset, _entered(arm, scope))
     return None
 
 
-def _entered(source: str, arm: syntax.Arm, scope: Scope) -> Scope:
+def _entered(arm: syntax.Arm, scope: Scope) -> Scope:
     if arm.pipeline is None:
         return scope
-    value = Reader(source, scope).pipeline(arm.pipeline)
-    keyword = arm.keyword.removeprefix("else ")
-    if keyword == "range" and isinstance(value, Included):
+    value = Reader(scope).pipeline(arm.pipeline)
+    if arm.action == "range" and isinstance(value, Included):
         return replace(scope, dot=value).declared(arm.pipeline, value, value)
-    if keyword == "range":
+    if arm.action == "range":
         each = Value((*value.path, ...)) if isinstance(value, Value) and not value.is_key else None
         key = replace(each, is_key=True) if each is not None else None
         one = len(arm.pipeline.variables) == 1
         return replace(scope, dot=each).declared(arm.pipeline, *((each,) if one else (key, each)))
     inner = scope.declared(arm.pipeline, value)
-    return replace(inner, dot=value) if keyword == "with" else inner
+    return replace(inner, dot=value) if arm.rebinds else inner

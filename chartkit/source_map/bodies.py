@@ -11,7 +11,7 @@ from typing import Final
 
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
-from chartkit.source_map.expressions import Expressions, Scope, apply, unquoted
+from chartkit.source_map.expressions import Expressions, Scope, apply
 from chartkit.source_map.passage import prints_include
 from chartkit.source_map.tables import Block, Lines, Tables
 from chartkit.templates import freeze, syntax
@@ -139,11 +139,10 @@ class Bodies:
             if node.pipeline.variables:
                 raise Unsupported("a variable is set in the argument of a template")
             argument = self._rewritten(node.segment, node.pipeline, scope, printed=False)
-        name = unquoted(node.name.text)
-        if name not in self.expressions.known:
+        if node.called not in self.expressions.known:
             site.blind = True
             return f"{self._mark(number)}{{{{template {node.name.text} {argument}}}}}"
-        call, called = self.expressions.add("call", node.segment.start, name)
+        call, called = self.expressions.add("call", node.segment.start, node.called)
         called.follows = True
         site.calls.append(call)
         dot = f"({argument})" if argument else "nil"
@@ -198,15 +197,14 @@ class Bodies:
         """How an arm begins, and what its body sees."""
         if arm.pipeline is None:
             return "{{else}}", scope
-        rebinds = arm.keyword in {"with", "else with", "range"}
-        inner = replace(scope, dot=None, marked=None) if rebinds else scope
+        inner = replace(scope, dot=None, marked=None) if arm.rebinds else scope
         if arm.keyword == "with" and not arm.pipeline.variables and prints_include(arm.pipeline):
             # the test sees the text without its marks, what is printed of it has them
             text = self._rewritten(arm.segment, arm.pipeline, scope, printed=True)
             variable = self.style.alphabet.variable(f"W{arm.segment.start}")
             head = f"{{{{{variable} := {text}}}}}{{{{with {self.expressions.stripped(variable)}}}}}"
             return head, replace(inner, marked=variable)
-        tested = arm.keyword in {"if", "else if"}
+        tested = arm.action == "if"
         text = self._rewritten(arm.segment, arm.pipeline, scope, printed=False, tested=tested)
         return f"{{{{{arm.keyword} {text}}}}}", inner
 

@@ -163,7 +163,7 @@ class Expressions:
     def _include(self, command: Command, reaches: bool, *, unusual: bool) -> None:
         first, name = command.operands[:2]
         literal = name.kind in {"string", "raw"}
-        called = unquoted(name.text) if literal else self.source[name.start : name.end]
+        called = (name.string or "") if literal else self.source[name.start : name.end]
         if literal and called not in self.known:
             self.blind = True
             return

@@ -9,17 +9,16 @@ from __future__ import annotations
 import collections
 import dataclasses
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from chartkit.model import Chart
 from chartkit.source_map import alphabet, names
 from chartkit.source_map.bodies import Style, Unsupported
-from chartkit.source_map.expressions import unquoted
 from chartkit.source_map.tables import Block, Site, Tables
 from chartkit.source_map.twins import Twins, without_twins
-from chartkit.templates import freeze, syntax
+from chartkit.templates import freeze, literals, syntax
 from chartkit.templates.gotemplate import TemplateSyntax
 
 _DEFINE: Final = re.compile(r'\{\{-?\s*(?:define|block)\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
@@ -96,7 +95,7 @@ class Instrumented:
     def _templates(self) -> frozenset[str]:
         found = {name for each in self.names.values() for name in each}
         for file in self._files:
-            found.update(unquoted(match[1]) for match in _DEFINE.finditer(file.source))
+            found.update(literals.string(match[1]) or "" for match in _DEFINE.finditer(file.source))
         return frozenset(found - {""})
 
     def _first_text(self, file: _File) -> str:
@@ -152,20 +151,8 @@ def _defines(file: _File) -> Iterator[tuple[str, bool]]:
     if file.tree is None:
         yield from ((match[1], False) for match in _DEFINE.finditer(file.source))
         return
-    waiting: list[syntax.Define] = list(file.tree.defines)
-    waiting += _blocks(file.tree.body)
-    while waiting:
-        define = waiting.pop(0)
+    for define in file.tree.named():
         yield define.name.text, syntax.is_empty(file.source, define.body)
-        waiting += _blocks(define.body)
-
-
-def _blocks(body: Iterable[syntax.Node]) -> Iterator[syntax.Define]:
-    return (
-        node.defines
-        for node in syntax.walk(list(body))
-        if isinstance(node, syntax.Call) and node.defines is not None
-    )
 
 
 _recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)

@@ -50,8 +50,7 @@ class _Found:
         if arm.pipeline is None:
             return own
         self.assign(arm.pipeline, own=own)
-        rebinds = arm.keyword in {"with", "else with", "range"}
-        return self.is_own(arm.pipeline, own=own, includes=False) if rebinds else own
+        return self.is_own(arm.pipeline, own=own, includes=False) if arm.rebinds else own
 
     def assign(self, pipeline: Pipeline, *, own: bool) -> None:
         if not self.is_own(pipeline, own=own, includes=False):

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
-from chartkit.source_map.expressions import Expressions, Scope, apply, unquoted
+from chartkit.source_map.expressions import Expressions, Scope, apply
 from chartkit.source_map.operands import Operands
 from chartkit.source_map.passage import flowing
 from chartkit.source_map.tables import Lines, Site, Tables
@@ -88,7 +88,7 @@ class Twins:
         assert define.closing
         name = define.name.text
         at, start, end = define.opening.start, define.opening.end, define.closing.start
-        block = self.bodies.add_block("define", at, start, end, unquoted(name) or name)
+        block = self.bodies.add_block("define", at, start, end, define.called or name)
         if syntax.is_empty(self.source, define.body):  # such a one must not replace another of its name
             return f"{{{{define {self.expressions.twin_of(name)}}}}}{{{{end}}}}"
         return self._twin(name, define.body, block)
