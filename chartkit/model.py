@@ -283,7 +283,8 @@ class Finding:
     *path* is a JSON pointer into the resource (or file). *place* is where to edit: of what templates
     only pass on, where the value is set, and then *passed_on* is the line of the template. *includes*
     are the lines that called, innermost first. *precision* is how well the line of the template is
-    known: ``text``, ``action``, ``yaml``, ``coarse``; *unplaced* says why it is not. *suppressed* is the
+    known: ``text``, ``action``, ``yaml``, ``coarse``; *unplaced* says why it is not. *value* names the value
+    that the line only prints, and says what sets it, where that is no line of a file. *suppressed* is the
     reason, or None.
 
     *snippet* is the line at *place*, or of the render where that is not known; *quoted* the lines at
@@ -308,6 +309,7 @@ class Finding:
     precision: str = ""
     unplaced: str = ""
     passed_on: Place | None = None
+    value: str = ""
     quoted: tuple[str, ...] = ()
     rendered: Snippet | None = None
     occurrence: int = 0

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from chartkit.config import Config
 from chartkit.config.scenario_entries import full_version
-from chartkit.model import SetValue
+from chartkit.model import Place, SetValue
 from chartkit.paths import absolute, is_file, is_folder, shown
 
 _FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
@@ -116,7 +116,7 @@ def _set(flag: str) -> Callable[[Config, str], Config]:
     def use(config: Config, value: str) -> Config:
         if "=" not in value:
             raise ValueError(value)
-        return replace(config, set_values=(*config.set_values, SetValue(flag, value)))
+        return replace(config, set_values=(*config.set_values, SetValue(flag, value, Place(config.file))))
 
     return use
 

@@ -7,7 +7,7 @@ function that is not a template's failed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,6 +50,7 @@ _LOADING: Final = re.compile(
 _SUBCHART: Final = re.compile(r"error unpacking (?:sub)?chart (?P<folder>[^\n:]+?) in [^\n:]+: ")
 _VALUES: Final = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _TOO_MANY: Final = re.compile(r"additional properties '([^']+)'|Additional property (\S+) is not allowed")
+_ALIAS: Final = re.compile(rb"\balias\b")
 _GO_JSON: Final = re.compile(
     r"\Aerror (?:converting YAML to JSON: |unmarshaling JSON: while decoding JSON: json: )"
     r"| into Go value of type \S+"
@@ -93,13 +94,13 @@ def of_text(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
         return _unparsable(text, match)
     if match := _YAML.match(text):
         return Failure("yaml", _GO_JSON.sub("", text[match.end() :]), _cut(text), match["file"])
-    return _other(text, chart)
+    return _other(text, chart, files)
 
 
-def _other(text: str, chart: str) -> Failure:
+def _other(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
     kind = next((kind for kind, words in _KINDS if words in text[:2000]), "template")
     if kind == "values-schema":
-        return _against_schema(text, chart)
+        return _against_schema(text, chart, files)
     if kind == "chart":
         return _unloadable(text, chart)
     return Failure(kind, _cut(text[:1].lower() + text[1:], 2000), _cut(text), hint=_HINTS.get(kind, ""))
@@ -182,8 +183,8 @@ def _in_words(text: str) -> str:
     return f"{text[: match.start()]}: got {match['what']}, expected a mapping" if match else text
 
 
-def _against_schema(text: str, chart: str) -> Failure:
-    faults = list(_schema_faults(text, chart))
+def _against_schema(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
+    faults = list(_schema_faults(text, chart, files))
     message = "; ".join(f"{key or 'values'}: {fault}" for key, fault in faults) or text
     key = next((key for key in (_refused_key(*fault) for fault in faults) if key), "")
     return Failure("values-schema", _cut(message, 2000), _cut(text), values_key=key)
@@ -195,19 +196,35 @@ def _refused_key(key: str, words: str) -> str:
     return f"{key}/{(match[1] or match[2]).replace('~', '~0').replace('/', '~1')}" if match else key
 
 
-def _schema_faults(text: str, chart: str) -> list[tuple[str, str]]:
+def _schema_faults(text: str, chart: str, files: Mapping[str, bytes]) -> list[tuple[str, str]]:
     """The JSON pointer into the values and the words of each fault, as either Helm writes them."""
     faults: list[tuple[str, str]] = []
     scope = ""
     for line in text.splitlines()[1:]:
         if match := re.fullmatch(r"([^\s:-][^\s:]*):", line):
-            scope = "" if match[1] == chart else f"/{match[1]}"
+            scope = "" if match[1] == chart else _subchart_key(match[1], chart, files)
         elif match := re.fullmatch(r"\s*- at '([^']*)': (.*)", line):
             faults.append((scope + match[1], match[2]))
         elif match := re.fullmatch(r"- ([^\s:]+): (.*)", line):
             key = "" if match[1] == "(root)" else "/" + match[1].replace(".", "/")
             faults.append((scope + key, match[2]))
     return faults
+
+
+def _subchart_key(name: str, chart: str, files: Mapping[str, bytes]) -> str:
+    """The JSON pointer to the values of the subchart *name*; of one that lies deeper, Helm says no more.
+
+    What aliases name otherwise, and what is there twice, is not looked for.
+    """
+    direct = f"{chart}/charts/{name}/Chart.yaml"
+    deep = [file for file in files if file.endswith(f"/charts/{name}/Chart.yaml")]
+    sure = len(deep) == 1 and direct not in files and not _ALIAS.search(b"\n".join(_metadata(files)))
+    return "".join(f"/{step}" for step in (deep[0] if sure else direct).split("/")[2:-1:2])
+
+
+def _metadata(files: Mapping[str, bytes]) -> Iterator[bytes]:
+    named = ("/Chart.yaml", "/requirements.yaml")
+    return (content for name, content in files.items() if name.endswith(named))
 
 
 def _source_line(files: Mapping[str, bytes], name: str, line: int) -> str:

@@ -108,6 +108,7 @@ class Writer:
             unplaced=spot.unplaced,
             includes=spot.includes,
             passed_on=spot.passed_on,
+            value=spot.value,
             snippet=snippet or rendered,
             rendered=rendered if snippet else None,
         )
@@ -121,7 +122,7 @@ class Writer:
         rule = helm_failure.rule(failure)
         if rule not in self.rules:
             return
-        place, message = places.of_failure(self.chart, self.case, failure), failure.message
+        (place, unplaced), message = places.of_failure(self.chart, self.case, failure), failure.message
         if failure.line and place.line is None:
             message = f"{message} (in {failure.template}, line {failure.line})"
         found = self._finding(Hit((), message, failure.hint, rule), place)
@@ -131,6 +132,7 @@ class Writer:
         yield dataclasses.replace(
             found,
             snippet=self.snippet(place),
+            unplaced=unplaced,
             includes=includes,
             quoted=tuple(each.text if each else "" for each in shown),
         )
@@ -254,6 +256,7 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.severity,
         repr((finding.chart, finding.hint, finding.includes, finding.suppressed, finding.snippet)),
         repr((finding.passed_on, finding.precision, finding.unplaced, finding.quoted, finding.rendered)),
+        finding.value,
     )
 
 

@@ -16,6 +16,7 @@ from chartkit.yaml import kube_yaml
 _MOST: Final = 4 << 20
 _FLAGS: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
 """In the order in which Helm heeds them."""
+ON_COMMAND_LINE: Final = "set on the command line"
 
 Path = tuple[str | int, ...]
 Finder = Callable[[Path, bool], Place | None]
@@ -25,16 +26,24 @@ class Opaque(Exception):
     """A layer that nobody here can read: what lies at it or below it is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a value is set: the *place*, or None, and *unplaced* then says why, where that can be told."""
+
+    place: Place | None
+    unplaced: str = ""
+
+
 @dataclass(frozen=True)
 class Layer:
     """Values as they are set in one place; *place* finds the line of one (with True of its key), or None.
 
-    *name* says what it is, for where there is no line to show.
+    *unplaced* says why it does not.
     """
 
     read: Callable[[], Any]
     place: Finder
-    name: str = ""
+    unplaced: str = ""
 
     @functools.cached_property
     def data(self) -> Any:
@@ -63,27 +72,35 @@ class Layers:
                 merged = _merged(value, merged)
         return merged
 
-    def place(self, path: Path, *, on_key: bool) -> Place | None:
-        """Where the value at *path* is set, in a file that a person edits; None where it is nowhere."""
+    def setting(self, path: Path, *, on_key: bool) -> Setting | None:
+        """What sets the value at *path*, in which file that a person edits; None where nothing does."""
         for layer, inner in self._levels(path):
-            if _look(layer.data, inner) is not _ABSENT:
-                return layer.place(inner, on_key)
+            value = _look(layer.data, inner)
+            if value is _HIDDEN:
+                return None
+            if value is not _ABSENT:
+                return Setting(layer.place(inner, on_key), layer.unplaced)
         return None
 
-    def setter(self, path: Path) -> str:
-        """The name of what sets the value at *path*; empty where nothing does."""
-        found = (layer.name for layer, inner in self._levels(path) if _look(layer.data, inner) is not _ABSENT)
-        return next(found, "")
+    def path(self, key: str) -> Path:
+        """The path that the JSON pointer *key* means: of lists, items by number."""
+        path: Path = ()
+        for step in key.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            is_item = name.isdecimal() and isinstance(self.value(path), list)
+            path = (*path, int(name) if is_item else name)
+        return path
 
     def _found(self, path: Path) -> Iterator[Any]:
-        """The values at *path*, the one that wins first, as far as they are merged."""
+        """The values at *path*, the one that wins first, as far as they are merged, as items of lists are not."""
+        is_item = any(isinstance(step, int) for step in path)
         for layer, inner in self._levels(path):
             value = _look(layer.data, inner)
             if value is _HIDDEN or value is None:
                 return
             if value is not _ABSENT:
                 yield value
-                if not isinstance(value, dict):
+                if is_item or not isinstance(value, dict):
                     return
 
     def _levels(self, path: Path) -> Iterator[tuple[Layer, Path]]:
@@ -120,7 +137,9 @@ class Layers:
                 found = of_line(self._chart, name, *spot) if spot else None
                 return None if found is None or is_packed(found.file) else found
 
-            self._files[name] = Layer(functools.partial(_parsed, text), place, self._chart.origin(name))
+            shown = self._chart.origin(name)
+            why = f"set in {shown}, which is packed" if is_packed(shown) else ""
+            self._files[name] = Layer(functools.partial(_parsed, text), place, why)
         return self._files[name]
 
 
@@ -128,8 +147,8 @@ def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
     """What *scenario* gives, the one that wins first."""
     by_flag = sorted(scenario.set_values, key=lambda one: _FLAGS.index(one.flag))
     for given in by_flag[::-1]:
-        place = functools.partial(_anywhere, given.place)
-        yield Layer(functools.partial(_set, given), place, f"--{given.flag} on the command line")
+        why = "" if given.place else ON_COMMAND_LINE
+        yield Layer(functools.partial(_set, given), functools.partial(_anywhere, given.place), why)
     base = scenario.base
     for files, inline, places in (
         (scenario.values_files, scenario.values, scenario.places),
@@ -194,14 +213,15 @@ def _spot(text: str, path: Path, on_key: bool) -> tuple[int, int] | None:
 
 
 def _look(data: Any, path: Sequence[str | int]) -> Any:
-    """The value at *path*; whether it is absent, or hidden by something that is no collection."""
+    """The value at *path*; whether it is absent, or hidden by a list or something that is no collection."""
+    absent = _ABSENT
     for step in path:
         if isinstance(data, dict):
             if step not in data:
-                return _ABSENT
+                return absent
             data = data[step]
         elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
-            data = data[step]
+            data, absent = data[step], _HIDDEN  # lists are not merged
         else:
             return _HIDDEN
     return data

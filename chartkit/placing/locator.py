@@ -9,10 +9,11 @@ from types import EllipsisType
 from typing import Any, Final
 
 from chartkit import manifests as reading
+from chartkit import mistakes
 from chartkit.model import Case, Chart, Hit, Manifest, Path, Place
 from chartkit.placing import passing
 from chartkit.placing.frames import Lines, framed
-from chartkit.placing.layers import Layers, Opaque
+from chartkit.placing.layers import Layers, Opaque, Setting
 from chartkit.placing.symbols import Included, Step, Value
 from chartkit.source_map import Origin, Precision, SourceMap
 
@@ -30,6 +31,7 @@ class Spot:
     unplaced: str = ""
     includes: tuple[Place, ...] = ()
     passed_on: Place | None = None
+    value: str = ""
 
 
 class Locator:
@@ -66,7 +68,7 @@ class Locator:
         What a template only passes on comes from where the value is set.
         """
         path, on_key = _existing(manifest, hit.path, hit.on_key)
-        if hit.whole and (spot := self._set_spot(manifest, path, on_key=False)):
+        if hit.whole and (spot := self._set_spot(manifest, path, on_key=False)) and spot.passed_on:
             return spot
         found = self._set_spot(manifest, path, on_key=on_key)
         return found or self._spot(manifest.source, self._origin(manifest, path, on_key))
@@ -83,15 +85,17 @@ class Locator:
         if isinstance(values, Included):
             return self._spot(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
-            place = self._set_at(manifest, path, on_key, origin, values)
+            where, setting = self._set_at(manifest, path, on_key, origin, values) or ((), None)
         except Opaque:
             return None
-        passed = self._spot(manifest.source, origin)
-        if place is None:
+        if setting is None:
             return None
+        passed = self._spot(manifest.source, origin)
+        if setting.place is None or setting.place.line is None:
+            return replace(passed, value=_told(where, setting))
         # where the value is set is certain, however the template came to print it
         known = replace(passed, precision=Precision.ACTION.value, unplaced="")
-        return replace(known, place=place, passed_on=passed.place)
+        return replace(known, place=setting.place, passed_on=passed.place)
 
     def _spot(self, source: str, origin: Origin | None) -> Spot:
         if origin is None:
@@ -134,7 +138,8 @@ class Locator:
         on_key: bool,
         origin: Origin,
         values: tuple[Value, ...],
-    ) -> Place | None:
+    ) -> tuple[Path, Setting] | None:
+        """The path of the one value that is printed, and what sets it."""
         if not values or not self._is_whole(manifest, path):
             return None
         begins = self._entered(manifest, path, origin)
@@ -144,7 +149,8 @@ class Locator:
         if len(found) != 1:
             return None
         ((where, value),) = found.items()
-        return self._layers.place(where, on_key=on_key or value.is_key)
+        setting = self._layers.setting(where, on_key=on_key or value.is_key)
+        return (where, setting) if setting is not None else None
 
     def _is_whole(self, manifest: Manifest, path: Path) -> bool:
         return bool(path) and _value_at(manifest.body, path) is not _NOTHING
@@ -200,6 +206,12 @@ def _steps(whole: Any) -> Iterable[str | int]:
     if isinstance(whole, list):
         return range(len(whole))
     return whole if isinstance(whole, dict) else ()
+
+
+def _told(path: Path, setting: Setting) -> str:
+    """Which value is set, and by what, where that is no line of a file."""
+    why = f"set in {setting.place.file}" if setting.place else setting.unplaced
+    return f"{mistakes.dotted(path)}, {why}" if why else ""
 
 
 def _scope(source: str) -> Path:

@@ -69,6 +69,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "suppressed": None if finding.suppressed is None else _clean(finding.suppressed),
         **({"precision": finding.precision} if finding.precision else {}),
         **({"passed_on": _position(finding.passed_on)} if finding.passed_on else {}),
+        **({"value": _clean(finding.value)} if finding.value else {}),
     }
 
 

@@ -129,6 +129,7 @@ class _Page:
         yield from self._object(finding) if len(group) == 1 else self._objects(group)
         facts = {
             "line": _words.caveat(finding),
+            "value": finding.value,
             "from": "" if finding.snippet else ", ".join(map(_words.where, finding.places[1:])),
             "cases": self._cases({case for each in group for case in each.cases}, finding.chart),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",

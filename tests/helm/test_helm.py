@@ -191,5 +191,38 @@ def test_a_key_that_the_schema_does_not_know_is_what_the_failure_is_about(
     assert (failure.kind, failure.values_key) == ("values-schema", key)
 
 
+@pytest.mark.helm
+@pytest.mark.parametrize("engine", ["embedded", "helm3", "helm4"])
+@pytest.mark.parametrize(
+    ("entry", "given", "key"),
+    [
+        ("{name: sub, version: 1.0.0}", "sub.deep.a=1", "/sub/deep/a"),
+        ("{name: sub, version: 1.0.0, alias: other}", "other.deep.a=1", "/deep/a"),  # nobody says which
+    ],
+)
+def test_the_values_of_a_subchart_of_a_subchart_are_named_from_the_top(
+    entry: str,
+    given: str,
+    key: str,
+    engine: str,
+    request: pytest.FixtureRequest,
+    make_chart: Make,
+    make_case: Make,
+) -> None:
+    head = "apiVersion: v2\nversion: 1.0.0\n"
+    chart = make_chart(
+        {
+            "Chart.yaml": f"{head}name: web\ndependencies: [{entry}]\n",
+            "charts/sub/Chart.yaml": f"{head}name: sub\n",
+            "charts/sub/charts/deep/Chart.yaml": f"{head}name: deep\n",
+            "charts/sub/charts/deep/values.schema.json": '{"properties": {"a": {"type": "string"}}}',
+        }
+    )
+    case = make_case(chart, set_values=(SetValue("set", given),))
+    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    assert failure is not None
+    assert (failure.kind, failure.values_key) == ("values-schema", key)
+
+
 def test_opening_an_engine_gives_the_one_that_was_named() -> None:
     assert helm.open_engine("embedded").name == "embedded"

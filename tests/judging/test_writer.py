@@ -26,6 +26,7 @@ from chartkit.model import (
     SetValue,
     Severity,
 )
+from chartkit.placing.settings import UNREADABLE
 from chartkit.rules import Rule
 
 TEMPLATE = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n"
@@ -130,86 +131,125 @@ def test_a_failure_about_a_values_file_names_that_file() -> None:
     assert finding.place == Place("ci/values.yaml", 3)
 
 
-def refused(key: str, scenario: Scenario) -> Place:
-    chart = dataclasses.replace(
-        CHART,
-        files={"web/values.yaml": b"image:\n  tag: 1\n"},
-        origins={"web/values.yaml": "charts/web/values.yaml"},
+def refused(key: str, scenario: Scenario) -> tuple[Place, str]:
+    """Where the value is found, and why that has no line."""
+    files = {
+        "web/values.yaml": b"image:\n  tag: 1\nl: [{a: 0}]\nsub:\n  a: 1\n",
+        "web/charts/sub/Chart.yaml": b"name: sub",
+        "web/charts/sub/values.yaml": b"a: 0\nb: 1\n",
+        "web/charts/packed/Chart.yaml": b"name: packed",
+        "web/charts/packed/values.yaml": b"a: 0\n",
+    }
+    origins = {name: f"charts/{name}" for name in files}
+    origins["web/charts/packed/values.yaml"] = "charts/web/charts/packed.tgz"
+    writer = Writer(
+        dataclasses.replace(CHART, files=files, origins=origins),
+        rules.load(),
+        dataclasses.replace(CASE, scenario=scenario),
     )
-    writer = Writer(chart, rules.load(), dataclasses.replace(CASE, scenario=scenario))
     (finding,) = writer.failure(Failure("values-schema", "got number", "all", values_key=key))
-    return finding.place
+    return finding.place, finding.unplaced
 
 
 WRITTEN = Place("chartkit.yaml", 5, 7)
-HA = "charts/web/values-ha.yaml"
+VALUES = "charts/web/values.yaml"
+SPOTS = {"": (3, 5), "/image": (3, 5), "/image/tag": (4, 7), "/l": (5, 5), "/l/0": (5, 9)}
+PLACES = tuple((key, Place("chartkit.yaml", *spot)) for key, spot in SPOTS.items())
+INLINE = '{"image": {"tag": 1}, "l": [1]}'
+BASE = BaseValues(values=INLINE, places=PLACES)
+OWN = Scenario("own", set_values=(SetValue("set", "image.name=x,l[0]=2", WRITTEN),), base=BASE, place=WRITTEN)
+TOLD = SetValue("set-string", "image.name=x")
+CI = SetValue("set", "image.name=x", Place("ct.yaml"))
 
 
 @pytest.mark.parametrize(
-    ("key", "scenario", "expected"),
+    ("key", "scenario", "place"),
     [
-        ("/image/tag", Scenario("default"), Place("charts/web/values.yaml", 2, 3)),
-        ("/image/name", Scenario("default"), Place("charts/web/values.yaml", 1, 1)),
-        ("", Scenario("default"), Place("charts/web/values.yaml")),
-        ("/image/tag", Scenario("ha", values_files=(HA,)), Place(HA)),
-        ("/image/tag", Scenario("inline", values="{}", place=WRITTEN), WRITTEN),
+        ("/image/tag", Scenario("default"), Place(VALUES, 2, 3)),
+        ("/l/0/a", Scenario("default"), Place(VALUES, 3, 6)),
+        ("/image/tag", Scenario("inline", values=INLINE, places=PLACES, place=WRITTEN), PLACES[2][1]),
+        ("/image/tag", Scenario("inline", values="{}", place=WRITTEN), Place(VALUES, 2, 3)),
+        ("/image/tag", Scenario("default", base=BASE), PLACES[2][1]),
+        ("/l/0", Scenario("default", base=BASE), PLACES[4][1]),
+        ("/image/tag", OWN, PLACES[2][1]),
+        ("/image/name", OWN, WRITTEN),
+        ("/l/0", OWN, WRITTEN),
+        ("/image/tag", Scenario("x", set_values=(TOLD,)), Place(VALUES, 2, 3)),
+        ("/image/name", Scenario("x", set_values=(CI,)), Place("ct.yaml")),
+        ("/sub/a", Scenario("default"), Place(VALUES, 5, 3)),
+        ("/sub/b", Scenario("default"), Place("charts/web/charts/sub/values.yaml", 2, 1)),
     ],
 )
 def test_a_value_that_the_schema_refuses_is_found_where_it_is_set(
-    key: str, scenario: Scenario, expected: Place
+    key: str, scenario: Scenario, place: Place
 ) -> None:
-    assert refused(key, scenario) == expected
-
-
-SPOTS = {"": (3, 5), "/image": (3, 5), "/image/tag": (4, 7), "/l": (5, 5), "/l/0": (5, 9)}
-BASE = BaseValues(
-    values='{"image": {"tag": 1}, "l": [1]}',
-    places=tuple((key, Place("chartkit.yaml", *spot)) for key, spot in SPOTS.items()),
-)
-OWN = Scenario("own", set_values=(SetValue("set", "image.name=x,l[0]=2"),), base=BASE, place=WRITTEN)
+    assert refused(key, scenario) == (place, "")
 
 
 @pytest.mark.parametrize(
-    ("key", "scenario", "expected"),
+    ("key", "scenario", "place"),
     [
-        ("/image/tag", Scenario("default", base=BASE), Place("chartkit.yaml", 4, 7)),
-        ("/l/0", Scenario("default", base=BASE), Place("chartkit.yaml", 5, 9)),
-        ("", Scenario("default", base=BASE), Place("chartkit.yaml", 3, 5)),
-        (
-            "/image/tag",
-            OWN,
-            Place("chartkit.yaml", 4, 7),
-        ),
-        ("/image/name", OWN, WRITTEN),
-        ("/l/0", OWN, WRITTEN),
+        ("/image", Scenario("default"), Place(VALUES, 1, 1)),
+        ("/image/name", Scenario("default"), Place(VALUES, 1, 1)),
+        ("/sub/none", Scenario("default"), Place(VALUES, 4, 1)),
+        ("/image/tag/deep", Scenario("default", base=BASE), PLACES[2][1]),
+        ("", Scenario("default"), Place(VALUES)),
+        ("/other", Scenario("default"), Place(VALUES)),
+        ("", Scenario("default", base=BASE), PLACES[0][1]),
+        ("", OWN, WRITTEN),
         ("", Scenario("own", values='{"a": 1}', base=BASE, place=WRITTEN), WRITTEN),
-        ("/other", Scenario("default", base=BASE), Place("charts/web/values.yaml")),
+        ("", Scenario("x", set_values=(TOLD,)), Place(VALUES)),
     ],
 )
-def test_a_value_of_the_chart_is_found_in_the_line_that_sets_it(
-    key: str, scenario: Scenario, expected: Place
+def test_what_is_missing_is_found_where_the_table_is_set_that_lacks_it(
+    key: str, scenario: Scenario, place: Place
 ) -> None:
-    assert refused(key, scenario) == expected
+    assert refused(key, scenario) == (place, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "scenario", "why"),
+    [
+        ("/image/name", Scenario("x", set_values=(TOLD,)), "set on the command line"),
+        ("/packed/a", Scenario("x"), "set in charts/web/charts/packed.tgz, which is packed"),
+        ("/image/tag", Scenario("x", values_files=("none.yaml",)), UNREADABLE),
+    ],
+)
+def test_a_value_that_is_set_in_no_line_says_so(key: str, scenario: Scenario, why: str) -> None:
+    assert refused(key, scenario) == (Place("charts/web"), why)
+
+
+def test_a_chart_without_values_is_where_the_schema_misses_some() -> None:
+    writer = Writer(CHART, rules.load(), CASE)
+    (finding,) = writer.failure(Failure("values-schema", "missing property", "all"))
+
+    assert (finding.place, finding.unplaced) == (Place("charts/web"), "")
 
 
 @pytest.mark.parametrize(
     ("key", "line", "column"), [("/image/tag", 2, 3), ("/l/0/a", 3, 6), ("", None, None)]
 )
-def test_a_value_in_a_file_of_the_chart_is_found_there(
+def test_a_value_in_a_file_is_found_there(
     tmp_path: pathlib.Path, key: str, line: int | None, column: int | None
 ) -> None:
     low, high, own = (str(tmp_path / name) for name in ("low.yaml", "high.yaml", "own.yaml"))
     pathlib.Path(low).write_text("image: {tag: 1}\n")
     pathlib.Path(high).write_text("image:\n  tag: 1\nl: [{a: 1}]\n")
     pathlib.Path(own).write_text("other: 1\n")
-    assert refused(key, Scenario("x", base=BaseValues((low, high)))) == Place(high, line, column)
-    if key:
-        scenario = Scenario("x", values_files=(own,), base=BaseValues((low, high)))
-        assert refused(key, scenario) == Place(high, line, column)
-        pathlib.Path(own).write_text("image: {tag: 2}\nl: [{a: 1}]\n")
-        assert refused(key, scenario) == Place(own)
-    pathlib.Path(high).write_text("a: 1\n---\nimage: {tag: 1}\n")  # of several documents, nobody can tell
-    assert refused("/image/tag", Scenario("x", base=BaseValues((low, high)))) == Place(low, 1, 9)
+    assert refused(key, Scenario("x", base=BaseValues((low, high)))) == (Place(high, line, column), "")
+    scenario = Scenario("x", values_files=(own,), base=BaseValues((low, high)))
+    assert refused(key, scenario) == (Place(high, line, column) if key else Place(own), "")
+    pathlib.Path(own).write_text("image: {tag: 2}\nl: [{b: 1}, {a: 1}]\n")
+    found = {"/image/tag": Place(own, 1, 9), "/l/0/a": Place(own, 2, 5), "": Place(own)}
+    assert refused(key, scenario) == (found[key], "")
+
+
+def test_of_several_documents_in_a_file_nobody_can_tell(tmp_path: pathlib.Path) -> None:
+    low, high = (str(tmp_path / name) for name in ("low.yaml", "high.yaml"))
+    pathlib.Path(low).write_text("image: {tag: 1}\n")
+    pathlib.Path(high).write_text("a: 1\n---\nimage: {tag: 1}\n")
+    scenario = Scenario("x", base=BaseValues((low, high)))
+    assert refused("/image/tag", scenario) == (Place("charts/web"), UNREADABLE)
 
 
 def finding(**fields: object) -> Finding:

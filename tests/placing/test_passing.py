@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chartkit.model import Chart, Place, Scenario, SetValue
-from chartkit.placing.layers import Layers, Opaque
+from chartkit.placing.layers import Layers, Opaque, Setting
 from chartkit.placing.passing import passed_on
 from chartkit.placing.symbols import Value
 from chartkit.source_map import Call, Origin, Precision
@@ -62,13 +62,14 @@ def test_values_are_found_in_the_first_layer_that_has_them() -> None:
     layers = Layers(CHART, Scenario("x", set_values=given[::-1]))
 
     assert layers.value(("a", "b")) == 2
-    assert layers.place(("a", "b"), on_key=False) == Place("chartkit.yaml", 3)
+    assert layers.setting(("a", "b"), on_key=False) == Setting(Place("chartkit.yaml", 3))
     assert layers.value(("a",)) == {"b": 2, "c": ["x"]}
     assert layers.value(("a", "c", 0)) == "x"
-    assert layers.place(("a", "c", 0), on_key=False) == Place("web/values.yaml", 1, 15)
+    assert layers.setting(("a", "c", 0), on_key=False) == Setting(Place("web/values.yaml", 1, 15))
     assert layers.value(("sub", "d")) == 2
     assert layers.value(("sub", "none", "deep")) is None
-    assert layers.place(("none",), on_key=False) is None
+    assert layers.setting(("none",), on_key=False) is None
+    assert layers.setting(("a", "b", "below"), on_key=False) is None
 
 
 @pytest.mark.parametrize("inline", ['{"a": {"b": null}}', '{"a": null}', '{"a": [1]}'])
@@ -86,6 +87,16 @@ def test_what_a_layer_hides_is_not_looked_for_below(inline: str) -> None:
 def test_a_layer_that_cannot_be_read_ends_it(scenario: Scenario) -> None:
     with pytest.raises(Opaque):
         Layers(CHART, scenario).value(("a", "b"))
+
+
+def test_a_list_hides_the_lists_below_it_item_by_item() -> None:
+    layers = Layers(
+        chart(**{"values.yaml": "l: [{a: 1}, {b: 2}]"}), Scenario("x", values='{"l": [{"c": 3}]}')
+    )
+
+    assert layers.value(("l", 0)) == {"c": 3}
+    assert [layers.value(path) for path in (("l", 0, "a"), ("l", 1, "b"), ("l", 0, "c", "d"))] == [None] * 3
+    assert layers.setting(("l", 0, "a"), on_key=True) is None
 
 
 def test_values_that_are_not_yaml_end_it() -> None:

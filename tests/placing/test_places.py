@@ -508,6 +508,9 @@ def test_what_is_set_on_the_command_line_is_found_in_the_template(repository: Re
 
     assert repository.places("web", set_values=["deploy.replicas=six"]) == ["web/templates/a.yaml:6:13"]
 
+    (finding,) = repository.findings("web", set_values=["deploy.replicas=six"])
+    assert finding.value == "deploy.replicas, set on the command line"
+
 
 @pytest.mark.parametrize("text", ["deploy: null\n", "---\ndeploy: {replicas: two}\n---\nx: 1\n"])
 def test_layers_that_hide_or_hold_several_documents_leave_it_at_the_template(

@@ -150,7 +150,7 @@ def test_the_tracefile_adds_up(covered: Coverage) -> None:
     assert sum(line.startswith("DA:") for line in lines) == found["LF"] == covered.line_share.of
     assert found["LH"] == covered.line_share.hit
     assert (found["FNF"], found["FNH"]) == (3, 1)
-    assert 'FN:7,"web.<b>&\ufffd"' in lines
+    assert "FN:7,web.<b>&\ufffd" in lines
     told = {line[3:].partition(",")[0] for line in lines if line.startswith("DA:")}
     assert {line[5:].partition(",")[0] for line in lines if line.startswith("BRDA:")} <= told
 

@@ -1,0 +1,40 @@
+"""Where a person would set another value than the one that a chart's values schema refuses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chartkit.model import Chart, Place, Scenario
+from chartkit.placing.layers import Layers, Opaque, Setting
+
+UNREADABLE: Final = "it is not known which of the values files sets it"
+
+
+def of_key(chart: Chart, scenario: Scenario, key: str) -> Setting:
+    """What sets the value at *key* (a JSON pointer) of *chart* under *scenario*.
+
+    Where nothing does, it is what sets the table that would hold it.
+    """
+    layers = Layers(chart, scenario)
+    try:
+        path = layers.path(key)
+        tables = (path[:count] for count in range(len(path), 0, -1))
+        found = next(filter(None, (layers.setting(table, on_key=True) for table in tables)), None)
+    except Opaque:
+        return Setting(None, UNREADABLE)
+    return found or Setting(_top(chart, scenario))
+
+
+def _top(chart: Chart, scenario: Scenario) -> Place | None:
+    """What a person would add a value to that is missing: the uppermost of all that gives some."""
+    base, name = scenario.base, f"{chart.name}/values.yaml"
+    is_written = bool(scenario.values) or any(given.place for given in scenario.set_values)
+    if is_written and scenario.place is not None:
+        return scenario.place
+    if scenario.values_files:
+        return Place(scenario.values_files[-1])
+    if base.places:
+        return base.places[0][1]
+    if base.files:
+        return Place(base.files[-1])
+    return Place(chart.origin(name)) if name in chart.files else None
