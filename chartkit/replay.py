@@ -37,6 +37,8 @@ _AWAITED: Final = (
     ".git",
 )
 _EVENTS: Final = frozenset({"open", "os.listdir", "os.scandir"})
+_IMPORTING: Final = "<frozen importlib"
+"""What lists folders to look for modules in them. Of those, any may change while a run goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ class Recorder:
         if not self._on or _unnoticed or event not in _EVENTS or not isinstance(arguments[0], str | None):
             return
         if event != "open":
-            self._folders.add(arguments[0] or ".")
+            caller = sys._getframe(1).f_code.co_filename  # noqa: SLF001 (private by name only)
+            if not caller.startswith(_IMPORTING):
+                self._folders.add(arguments[0] or ".")
         elif not arguments[2] & (os.O_WRONLY | os.O_RDWR):
             self._files.add(str(arguments[0]))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import os
 import pathlib
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
+
+from chartkit.replay import Recorder, Told, recall
 
 CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\ndata: {a: {{ .Values.a | quote }}}\n"
@@ -121,3 +125,22 @@ def test_a_baseline_that_appears_is_seen(repository: Repository) -> None:
 
     repository.write("chartkit-baseline.json", '{"version": 1, "findings": []}\n')
     assert not repository.check("web")[2]
+
+
+def find_module(folder: str) -> None:
+    loader = (importlib.machinery.SourceFileLoader, [".py"])
+    importlib.machinery.FileFinder(folder, loader).find_spec("nothing")
+
+
+@pytest.mark.parametrize(("looks", "kept"), [(find_module, True), (os.listdir, False)])
+def test_folders_that_python_looks_for_modules_in_may_change(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, looks: Callable[[str], object], kept: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CHARTKIT_CACHE_DIR", str(tmp_path / "cache"))
+    recorder = Recorder(["check"])
+    (tmp_path / "modules").mkdir()
+    looks(str(tmp_path / "modules"))
+    recorder.keep(Told("clean", 0))
+
+    assert recall(["check"]) == (Told("clean", 0) if kept else None)

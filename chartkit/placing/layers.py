@@ -92,7 +92,7 @@ class Layers:
         return path
 
     def _found(self, path: Path) -> Iterator[Any]:
-        """The values at *path*, the one that wins first, as far as they are merged, as items of lists are not."""
+        """The values at *path*, the one that wins first, as far as they are merged; in lists they are not."""
         is_item = any(isinstance(step, int) for step in path)
         for layer, inner in self._levels(path):
             value = _look(layer.data, inner)
