@@ -50,8 +50,8 @@ def of_failure(chart: Chart, case: Case | None, failure: Failure) -> tuple[Place
     if failure.kind == "values-schema" and case is not None:
         from chartkit.placing import settings
 
-        found = settings.of_key(chart, case.scenario, failure.values_key)
-        return found.place or Place(chart.path), "" if found.place else found.unplaced
+        place, unplaced = settings.of_key(chart, case.scenario, failure.values_key)
+        return place or Place(chart.path), unplaced
     return Place(chart.path), ""
 
 

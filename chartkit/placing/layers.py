@@ -16,7 +16,6 @@ from chartkit.yaml import kube_yaml
 _MOST: Final = 4 << 20
 _FLAGS: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
 """In the order in which Helm heeds them."""
-ON_COMMAND_LINE: Final = "set on the command line"
 
 Path = tuple[str | int, ...]
 Finder = Callable[[Path, bool], Place | None]
@@ -26,28 +25,37 @@ class Opaque(Exception):
     """A layer that nobody here can read: what lies at it or below it is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """Where a value is set: the *place*, or None, and *unplaced* then says why, where that can be told."""
-
-    place: Place | None
-    unplaced: str = ""
-
-
 @dataclass(frozen=True)
 class Layer:
     """Values as they are set in one place; *place* finds the line of one (with True of its key), or None.
 
-    *unplaced* says why it does not.
+    *name* says what it is, for where there is no line to show.
     """
 
     read: Callable[[], Any]
     place: Finder
-    unplaced: str = ""
+    name: str = ""
 
     @functools.cached_property
     def data(self) -> Any:
         return self.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What sets a value: at which *place*, or None where there is no line to edit, and the layer's *name*."""
+
+    place: Place | None
+    name: str
+
+    @property
+    def unplaced(self) -> str:
+        """Why there is no line; empty where there is one."""
+        if self.place is not None and self.place.line is not None:
+            return ""
+        if self.place is not None:
+            return f"set in {self.place.file}"
+        return f"set {'by' if self.name.startswith('--') else 'in'} {self.name}"
 
 
 _ABSENT: Final = object()
@@ -72,14 +80,24 @@ class Layers:
                 merged = _merged(value, merged)
         return merged
 
+    def place(self, path: Path, *, on_key: bool) -> Place | None:
+        """Where the value at *path* is set, in a file that a person edits; None where it is nowhere."""
+        found = self.setting(path, on_key=on_key)
+        return found.place if found is not None else None
+
+    def setter(self, path: Path) -> str:
+        """The name of what sets the value at *path*; empty where nothing does."""
+        found = self.setting(path, on_key=False)
+        return found.name if found is not None else ""
+
     def setting(self, path: Path, *, on_key: bool) -> Setting | None:
-        """What sets the value at *path*, in which file that a person edits; None where nothing does."""
+        """What sets the value at *path*; None where nothing does."""
         for layer, inner in self._levels(path):
             value = _look(layer.data, inner)
             if value is _HIDDEN:
                 return None
             if value is not _ABSENT:
-                return Setting(layer.place(inner, on_key), layer.unplaced)
+                return Setting(layer.place(inner, on_key), layer.name)
         return None
 
     def path(self, key: str) -> Path:
@@ -137,9 +155,7 @@ class Layers:
                 found = of_line(self._chart, name, *spot) if spot else None
                 return None if found is None or is_packed(found.file) else found
 
-            shown = self._chart.origin(name)
-            why = f"set in {shown}, which is packed" if is_packed(shown) else ""
-            self._files[name] = Layer(functools.partial(_parsed, text), place, why)
+            self._files[name] = Layer(functools.partial(_parsed, text), place, self._chart.origin(name))
         return self._files[name]
 
 
@@ -147,8 +163,8 @@ def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
     """What *scenario* gives, the one that wins first."""
     by_flag = sorted(scenario.set_values, key=lambda one: _FLAGS.index(one.flag))
     for given in by_flag[::-1]:
-        why = "" if given.place else ON_COMMAND_LINE
-        yield Layer(functools.partial(_set, given), functools.partial(_anywhere, given.place), why)
+        place = functools.partial(_anywhere, given.place)
+        yield Layer(functools.partial(_set, given), place, f"--{given.flag} on the command line")
     base = scenario.base
     for files, inline, places in (
         (scenario.values_files, scenario.values, scenario.places),

@@ -91,8 +91,8 @@ class Locator:
         if setting is None:
             return None
         passed = self._spot(manifest.source, origin)
-        if setting.place is None or setting.place.line is None:
-            return replace(passed, value=_told(where, setting))
+        if setting.place is None or setting.unplaced:
+            return replace(passed, value=f"{mistakes.dotted(where)}, {setting.unplaced}")
         # where the value is set is certain, however the template came to print it
         known = replace(passed, precision=Precision.ACTION.value, unplaced="")
         return replace(known, place=setting.place, passed_on=passed.place)
@@ -206,12 +206,6 @@ def _steps(whole: Any) -> Iterable[str | int]:
     if isinstance(whole, list):
         return range(len(whole))
     return whole if isinstance(whole, dict) else ()
-
-
-def _told(path: Path, setting: Setting) -> str:
-    """Which value is set, and by what, where that is no line of a file."""
-    why = f"set in {setting.place.file}" if setting.place else setting.unplaced
-    return f"{mistakes.dotted(path)}, {why}" if why else ""
 
 
 def _scope(source: str) -> Path:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from chartkit.model import Chart, Place, Scenario
-from chartkit.placing.layers import Layers, Opaque, Setting
+from chartkit.placing.layers import Layers, Opaque
 
 UNREADABLE: Final = "it is not known which of the values files sets it"
 
 
-def of_key(chart: Chart, scenario: Scenario, key: str) -> Setting:
-    """What sets the value at *key* (a JSON pointer) of *chart* under *scenario*.
+def of_key(chart: Chart, scenario: Scenario, key: str) -> tuple[Place | None, str]:
+    """Where the value at *key* (a JSON pointer) of *chart* is set under *scenario*, or why nobody can tell.
 
-    Where nothing does, it is what sets the table that would hold it.
+    Where it is not, it is where the table is set that would hold it.
     """
     layers = Layers(chart, scenario)
     try:
@@ -21,8 +21,10 @@ def of_key(chart: Chart, scenario: Scenario, key: str) -> Setting:
         tables = (path[:count] for count in range(len(path), 0, -1))
         found = next(filter(None, (layers.setting(table, on_key=True) for table in tables)), None)
     except Opaque:
-        return Setting(None, UNREADABLE)
-    return found or Setting(_top(chart, scenario))
+        return None, UNREADABLE
+    if found is None:
+        return _top(chart, scenario), ""
+    return found.place, "" if found.place else found.unplaced
 
 
 def _top(chart: Chart, scenario: Scenario) -> Place | None:

@@ -210,8 +210,8 @@ def test_what_is_missing_is_found_where_the_table_is_set_that_lacks_it(
 @pytest.mark.parametrize(
     ("key", "scenario", "why"),
     [
-        ("/image/name", Scenario("x", set_values=(TOLD,)), "set on the command line"),
-        ("/packed/a", Scenario("x"), "set in charts/web/charts/packed.tgz, which is packed"),
+        ("/image/name", Scenario("x", set_values=(TOLD,)), "set by --set-string on the command line"),
+        ("/packed/a", Scenario("x"), "set in charts/web/charts/packed.tgz"),
         ("/image/tag", Scenario("x", values_files=("none.yaml",)), UNREADABLE),
     ],
 )

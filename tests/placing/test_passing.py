@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chartkit.model import Chart, Place, Scenario, SetValue
-from chartkit.placing.layers import Layers, Opaque, Setting
+from chartkit.placing.layers import Layers, Opaque
 from chartkit.placing.passing import passed_on
 from chartkit.placing.symbols import Value
 from chartkit.source_map import Call, Origin, Precision
@@ -62,14 +62,14 @@ def test_values_are_found_in_the_first_layer_that_has_them() -> None:
     layers = Layers(CHART, Scenario("x", set_values=given[::-1]))
 
     assert layers.value(("a", "b")) == 2
-    assert layers.setting(("a", "b"), on_key=False) == Setting(Place("chartkit.yaml", 3))
+    assert layers.place(("a", "b"), on_key=False) == Place("chartkit.yaml", 3)
     assert layers.value(("a",)) == {"b": 2, "c": ["x"]}
     assert layers.value(("a", "c", 0)) == "x"
-    assert layers.setting(("a", "c", 0), on_key=False) == Setting(Place("web/values.yaml", 1, 15))
+    assert layers.place(("a", "c", 0), on_key=False) == Place("web/values.yaml", 1, 15)
     assert layers.value(("sub", "d")) == 2
     assert layers.value(("sub", "none", "deep")) is None
-    assert layers.setting(("none",), on_key=False) is None
-    assert layers.setting(("a", "b", "below"), on_key=False) is None
+    assert layers.place(("none",), on_key=False) is None
+    assert layers.place(("a", "b", "below"), on_key=False) is None
 
 
 @pytest.mark.parametrize("inline", ['{"a": {"b": null}}', '{"a": null}', '{"a": [1]}'])
@@ -87,6 +87,14 @@ def test_what_a_layer_hides_is_not_looked_for_below(inline: str) -> None:
 def test_a_layer_that_cannot_be_read_ends_it(scenario: Scenario) -> None:
     with pytest.raises(Opaque):
         Layers(CHART, scenario).value(("a", "b"))
+
+
+def test_what_sets_a_value_has_a_name() -> None:
+    layers = Layers(CHART, Scenario("x", values='{"b": 1}', set_values=(SetValue("set-string", "a.c=2"),)))
+
+    assert [layers.setter(path) for path in (("a", "c"), ("b",), ("a", "b"), ("none",))] == [
+        *("--set-string on the command line", "scenario x", "web/values.yaml", "")
+    ]
 
 
 def test_a_list_hides_the_lists_below_it_item_by_item() -> None:

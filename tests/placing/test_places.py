@@ -509,7 +509,7 @@ def test_what_is_set_on_the_command_line_is_found_in_the_template(repository: Re
     assert repository.places("web", set_values=["deploy.replicas=six"]) == ["web/templates/a.yaml:6:13"]
 
     (finding,) = repository.findings("web", set_values=["deploy.replicas=six"])
-    assert finding.value == "deploy.replicas, set on the command line"
+    assert finding.value == "deploy.replicas, set by --set on the command line"
 
 
 @pytest.mark.parametrize("text", ["deploy: null\n", "---\ndeploy: {replicas: two}\n---\nx: 1\n"])

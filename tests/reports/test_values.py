@@ -11,7 +11,7 @@ from chartkit import schemas_folder
 from chartkit.model import Finding, Place, Report, Severity
 from chartkit.reports import FORMATS
 
-TOLD = "image.tag, set on the command line"
+TOLD = "image.tag, set by --set on the command line"
 
 
 def report(value: str) -> Report:
