@@ -36,7 +36,7 @@ class Mentions:
         self.places: collections.Counter[Site] = collections.Counter()
         for path, site in {(read.path, read.site) for read in reads}:
             self.places[site] += bool(path)
-        for read in reads:
+        for read in sorted(reads):  # which comes first is what evidence names
             if read.whole and read.path in scopes:
                 self.dumps.append(read)
                 continue

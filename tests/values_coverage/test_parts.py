@@ -10,7 +10,8 @@ import pytest
 from chartkit.model import Failure, Place
 from chartkit.values_coverage import alternatives, keys, masks, sites
 from chartkit.values_coverage.keys import ABSENT
-from chartkit.values_coverage.references import Site
+from chartkit.values_coverage.mentions import Mentions
+from chartkit.values_coverage.references import Read, Site
 
 
 def test_keys_have_places_and_anchors() -> None:
@@ -156,3 +157,9 @@ def test_copies_of_a_file_are_replaced_with_it() -> None:
 
 def test_a_failure_of_another_kind_ends_the_search() -> None:
     assert sites.run(FILES, {1: place(".a")}, lambda _: Failure("template", "", "boom")) == set()
+
+
+def test_mentions_come_in_one_order_whatever_order_they_were_read_in() -> None:
+    reads = [Read(("a",), whole, Site(file, 1, 2)) for file in "xyz" for whole in (True, False)]
+
+    assert Mentions(reads, ()).of(("a",)) == Mentions(reads[::-1], ()).of(("a",))
