@@ -6,7 +6,6 @@ alone. Everywhere else the callee is told not to mark, so that the value is what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
@@ -226,13 +225,3 @@ def apply(source: str, start: int, end: int, edits: Iterable[Edit]) -> str:
             parts += [source[position:first], text]
             position = last
     return "".join([*parts, source[position:end]])
-
-
-def unquoted(token: str) -> str:
-    """The string that *token* stands for; empty where that takes more than is needed for names."""
-    if token.startswith("`"):
-        return token[1:-1]
-    try:
-        return str(json.loads(token))
-    except ValueError:
-        return ""

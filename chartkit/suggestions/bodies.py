@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from chartkit.source_map.expressions import unquoted
 from chartkit.suggestions import access, terms
 from chartkit.suggestions.reading import Reader, Scope
 from chartkit.suggestions.terms import Const, Op, Root, Term, Unknown
@@ -50,7 +49,7 @@ class Body:
                 printed.append(self._branch(node, scope, conditions))
             elif isinstance(node, syntax.Call):
                 dot = self._read(node.pipeline, scope) if node.pipeline else terms.NIL
-                printed.append(self._include(unquoted(node.name.text), dot))
+                printed.append(self._include(node.called, dot))
         return terms.text(printed)
 
     def _action(self, node: syntax.Action, scope: Scope) -> Term:
@@ -110,7 +109,7 @@ class Body:
         before = conditions
         results: list[tuple[Term, Term, Scope]] = []
         for arm in branch.arms:
-            keyword = arm.keyword.removeprefix("else ")
+            keyword = arm.action
             if arm.pipeline is None:
                 self._enter(arm.keyword, arm.segment.end, before)
                 inner = outer.inner()

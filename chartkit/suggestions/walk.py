@@ -10,7 +10,6 @@ from typing import Final
 from chartkit.charts import chart_yaml
 from chartkit.model import Chart
 from chartkit.source_map import Block, names
-from chartkit.source_map.expressions import unquoted
 from chartkit.suggestions import terms
 from chartkit.suggestions.bodies import Body
 from chartkit.suggestions.reading import Scope
@@ -85,16 +84,12 @@ class Walker:
             self._unread[name] = str(error)
             return
         self._trees[name] = source, tree
-        defines = [*tree.defines, *_blocks(tree.body)]
-        for one in defines:
-            defines += _blocks(one.body)
-        for define in defines:
-            called = unquoted(define.name.text)
-            known = self._defines.get(called)
+        for define in tree.named():
+            known = self._defines.get(define.called)
             # Helm reads what lies deepest first, and the last that is read wins
             first = known is None or (name.count("/"), name) < (known[0].count("/"), known[0])
             if known is None or (first and not syntax.is_empty(source, define.body)):
-                self._defines[called] = name, define
+                self._defines[define.called] = name, define
 
     def _file(self, name: str, reported: str) -> None:
         base = reported.rpartition("/")[2]
@@ -183,11 +178,3 @@ def _all(conditions: Sequence[Constraint]) -> Term:
     """That all *conditions* hold, as one term."""
     tests = tuple(term if goal != IS_FALSE else Op("not", (term,)) for term, goal in conditions)
     return tests[0] if len(tests) == 1 else Op("and", tests) if tests else terms.TRUE
-
-
-def _blocks(body: Sequence[syntax.Node]) -> list[syntax.Define]:
-    return [
-        node.defines
-        for node in syntax.walk(list(body))
-        if isinstance(node, syntax.Call) and node.defines is not None
-    ]
