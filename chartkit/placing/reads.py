@@ -111,7 +111,7 @@ class _Line:
         if len(self._calls) != 1:
             return None
         pipeline, offset, scope = self._calls[0]
-        return Reader(self._source.text, scope).argument(pipeline, offset)
+        return Reader(scope).argument(pipeline, offset)
 
     def _body(self, body: Iterable[syntax.Node], scope: Scope) -> None:
         for node in body:
@@ -153,7 +153,7 @@ class _Line:
 
     def _kept(self, scope: Scope, pipeline: Pipeline) -> Symbol:
         """What a variable stands for: what it holds, or else all that has a part in it."""
-        symbol = Reader(self._source.text, scope).pipeline(pipeline)
+        symbol = Reader(scope).pipeline(pipeline)
         if isinstance(symbol, Root | Value | Choice | Table):
             return symbol
         unknown: dict[str, None] = {}
@@ -168,15 +168,14 @@ class _Line:
 
     def _entered(self, arm: syntax.Arm, pipeline: Pipeline, scope: Scope) -> Scope:
         value = self._kept(scope, pipeline)
-        keyword = arm.keyword.removeprefix("else ")
-        if keyword == "range":
+        if arm.action == "range":
             each = _each(value)
             key = replace(each, is_key=True) if isinstance(each, Value) else each
             one = len(pipeline.variables) == 1
             inner = self._declared(scope, pipeline, *((each,) if one else (key, each)))
             return replace(inner, dot=each)
         inner = self._declared(scope, pipeline, value)
-        return replace(inner, dot=value) if keyword == "with" else inner
+        return replace(inner, dot=value) if arm.rebinds else inner
 
     def _of(self, pipeline: Pipeline, scope: Scope, unknown: dict[str, None]) -> Iterator[Value | Told]:
         for command in pipeline.commands:
@@ -185,7 +184,7 @@ class _Line:
     def _of_command(self, command: Command, scope: Scope, unknown: dict[str, None]) -> Iterator[Value | Told]:
         operands: Sequence[Operand] = command.operands
         if command.function in _STEPS_INTO:
-            values = values_of(Reader(self._source.text, scope).command(command))
+            values = values_of(Reader(scope).command(command))
             yield from values
             operands = operands[2:] if values else operands
         for operand in operands:
@@ -194,7 +193,7 @@ class _Line:
     def _of_operand(self, operand: Operand, scope: Scope, unknown: dict[str, None]) -> Iterator[Value | Told]:
         if operand.kind not in {"dot", "field", "variable", "pipeline"}:
             return
-        symbol = Reader(self._source.text, scope).operand(operand)
+        symbol = Reader(scope).operand(operand)
         words = self._source.text[operand.start : operand.end]
         values = values_of(symbol)
         if operand.kind == "variable":
@@ -248,16 +247,9 @@ def _commands(pipeline: Pipeline) -> Iterator[Command]:
 
 def _around(tree: syntax.Tree, start: int, end: int) -> list[Sequence[syntax.Node]]:
     """The bodies of the templates that something between *start* and *end* belongs to, innermost last."""
-    bodies: list[Sequence[syntax.Node]] = [tree.body]
-    waiting = [*tree.defines, *_blocks(tree.body)]
-    while waiting:
-        define = waiting.pop()
-        if define.closing and define.opening.end <= end - 1 and start < define.closing.start:
-            bodies.append(define.body)
-            waiting = [*_blocks(define.body)]
-    return bodies
-
-
-def _blocks(body: Sequence[syntax.Node]) -> Iterator[syntax.Define]:
-    nodes = syntax.walk(body)
-    return (node.defines for node in nodes if isinstance(node, syntax.Call) and node.defines is not None)
+    found = (
+        define.body
+        for define in tree.named()  # blocks come after what they stand in
+        if define.closing and define.opening.end <= end - 1 and start < define.closing.start
+    )
+    return [tree.body, *found]
