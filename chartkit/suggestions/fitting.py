@@ -10,6 +10,9 @@ from chartkit import semver
 from chartkit.suggestions import arithmetic
 from chartkit.suggestions.visits import Goal
 
+_STEPS: Final = (0, 1, -1)
+_VERSIONS: Final = ("1.0.0", "2.0.0", "0.1.0", "1.19.0", "1.25.0", "1.30.0", "3.0.0", "10.0.0", "20.0.0")
+
 
 def suits(value: Any, goal: Goal) -> bool:
     """Whether *value* itself is as *goal* asks."""
@@ -93,3 +96,28 @@ def matching(pattern: str) -> list[str]:
         "/example",
         "a",
     ]
+
+
+def ordered(now: Any, wanted: Any) -> Iterator[Any]:
+    """Values that are less or more than a number, or a text."""
+    operator, number = wanted
+    if isinstance(number, str):
+        tried: list[Any] = [f"{number}0", "", number]
+    else:
+        tried = [int(number) + step if float(number).is_integer() else number + step for step in _STEPS]
+        tried += [str(value) for value in tried] if isinstance(now, str) else []
+    for value in tried:
+        compared = arithmetic.number(value) if not isinstance(number, str) else value
+        if arithmetic.FUNCTIONS[operator](compared, number) is True:
+            yield value
+
+
+def versions(wanted: Any) -> Iterator[str]:
+    """Versions that a constraint allows, or not: near to those that it names."""
+    named = re.findall(r"\d+(?:\.\d+){0,2}", wanted[0])
+    tried = [".".join([*name.split("."), "0", "0"][:3]) for name in named]
+    for name in list(tried):
+        major, minor, patch = map(int, name.split("."))
+        tried += [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
+        tried += [f"{major}.{max(minor - 1, 0)}.0", f"{max(major - 1, 0)}.0.0"]
+    yield from (one for one in (*tried, *_VERSIONS) if suits(one, ("semver", wanted)))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from chartkit.suggestions import arithmetic
 from chartkit.suggestions.evaluation import semver_parts
-from chartkit.suggestions.fitting import another, falsy, long_table, matching, suits
+from chartkit.suggestions.fitting import another, falsy, long_table, matching, ordered, suits, versions
+from chartkit.suggestions.options import OPTIONS
 from chartkit.suggestions.shapes import Shapes
 from chartkit.suggestions.terms import EACH, KEY, Ref
 from chartkit.suggestions.visits import Goal
 from chartkit.suggestions.worlds import Setting, World
-
-_STEPS: Final = (0, 1, -1)
-_VERSIONS: Final = ("1.0.0", "2.0.0", "0.1.0", "1.19.0", "1.25.0", "1.30.0", "3.0.0", "10.0.0", "20.0.0")
 
 
 class Settings:
@@ -39,8 +37,8 @@ class Settings:
             yield from (Setting("value", value, path) for value in found if self._shapes.allows(path, value))
         elif ref.path[:2] == ("Capabilities", "KubeVersion"):
             yield from self._kube(ref.path[2:], goal)
-        elif ref.path in _OPTIONS:
-            yield from _OPTIONS[ref.path](goal, world)
+        elif ref.path in OPTIONS:
+            yield from OPTIONS[ref.path](goal, world)
 
     def with_items(self, ref: Ref, world: World) -> Iterator[World]:
         """Worlds with an item wherever *ref* goes through one; one that is made up has all that it needs."""
@@ -101,9 +99,9 @@ class Settings:
             many = now if isinstance(now, list) else []
             yield [*many, value] if there else [one for one in many if one != value]
         elif kind == "order":
-            yield from _ordered(now, wanted)
+            yield from ordered(now, wanted)
         elif kind == "semver":
-            yield from _versions(wanted)
+            yield from versions(wanted)
         elif kind == "semver of":
             yield ">=0.0.0-0" if wanted else "<0.0.1-0"
 
@@ -187,65 +185,3 @@ class Settings:
         ]
         tried = [*(fitting if there else ()), *(other for other in others if isinstance(other, str))]
         yield from (value for value in tried if suits(value, ("test", wanted)))
-
-
-def _ordered(now: Any, wanted: Any) -> Iterator[Any]:
-    """Values that are less or more than a number, or a text."""
-    operator, number = wanted
-    if isinstance(number, str):
-        tried: list[Any] = [f"{number}0", "", number]
-    else:
-        tried = [int(number) + step if float(number).is_integer() else number + step for step in _STEPS]
-        tried += [str(value) for value in tried] if isinstance(now, str) else []
-    for value in tried:
-        compared = arithmetic.number(value) if not isinstance(number, str) else value
-        if arithmetic.FUNCTIONS[operator](compared, number) is True:
-            yield value
-
-
-def _versions(wanted: Any) -> Iterator[str]:
-    """Versions that a constraint allows, or not: near to those that it names."""
-    named = re.findall(r"\d+(?:\.\d+){0,2}", wanted[0])
-    tried = [".".join([*name.split("."), "0", "0"][:3]) for name in named]
-    for name in list(tried):
-        major, minor, patch = map(int, name.split("."))
-        tried += [f"{major}.{minor}.{patch + 1}", f"{major}.{minor + 1}.0", f"{major + 1}.0.0"]
-        tried += [f"{major}.{max(minor - 1, 0)}.0", f"{max(major - 1, 0)}.0.0"]
-    yield from (one for one in (*tried, *_VERSIONS) if suits(one, ("semver", wanted)))
-
-
-def _upgrading(goal: Goal, _: World) -> Iterator[Setting]:
-    wanted = goal[1] if goal[0] == "truth" else goal[1][0] is goal[1][1] if goal[0] == "is" else None
-    if wanted is not None:
-        yield Setting("upgrade", bool(wanted))
-
-
-def _installing(goal: Goal, world: World) -> Iterator[Setting]:
-    for setting in _upgrading(goal, world):
-        yield Setting("upgrade", not setting.value)
-
-
-def _named(option: str) -> Callable[[Goal, World], Iterator[Setting]]:
-    def name(goal: Goal, _: World) -> Iterator[Setting]:
-        kind, wanted = goal
-        options = ["example", "other", "x"]
-        if kind == "is" and wanted[1]:
-            options = [str(wanted[0])]
-        elif kind == "test" and wanted[2]:
-            part = str(wanted[1])
-            options = matching(part) if wanted[0] == "regexMatch" else [part, f"{part}x", f"x{part}"]
-        elif kind == "order":
-            options += ["x" * 50]
-        for value in options:
-            if suits(value, goal) and re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?", value):
-                yield Setting(option, value)
-
-    return name
-
-
-_OPTIONS: Final[Mapping[tuple[str, ...], Callable[[Goal, World], Iterator[Setting]]]] = {
-    ("Release", "IsUpgrade"): _upgrading,
-    ("Release", "IsInstall"): _installing,
-    ("Release", "Namespace"): _named("namespace"),
-    ("Release", "Name"): _named("release"),
-}
