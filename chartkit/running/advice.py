@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.config import Config
-from chartkit.coverage import Branch, Coverage, Remark
+from chartkit.coverage import Coverage, Remark
 from chartkit.errors import ConfigError
 from chartkit.model import Case
 from chartkit.running.covering import Measuring
@@ -58,7 +58,6 @@ class Told:
     suggestions: list[Suggestion] = field(default_factory=list)
     unreachable: list[Unreachable] = field(default_factory=list)
     ended: list[Remark] = field(default_factory=list)
-    operands: int = 0
 
 
 @dataclass(slots=True)
@@ -85,8 +84,6 @@ class Asking:
         for each, measured in values:
             self._keep_values(each.counts.path, measured.result())
         self._keep_advice([(one, future.result()) for one, future in advice], covered)
-        if self.suggest:
-            self.told.operands = sum(map(_is_missed_operand, _branches(found)))
 
     def _keep_values(self, path: str, result: ValuesCoverage | Lost) -> None:
         if isinstance(result, Lost):
@@ -156,6 +153,9 @@ class _Blocks:
         head = self._blocks[number if block.chain is None else block.chain].kind
         kind = "zero" if block.kind == "else" and head == "range" else block.kind
         what = f"{_WORDS.get(kind, kind)} {block.text}".strip()
+        if block.is_operand:
+            function, _, outcome = kind.partition(" ")
+            what = f"{outcome} {block.text} in {function}"
         return Unreachable(self._owners[block.file].file, block.line, what, reason)
 
     def _is_file(self, number: int) -> bool:
@@ -172,17 +172,6 @@ class _Blocks:
     def _runs(self) -> Iterator[tuple[Case, frozenset[int]]]:
         for case, counts in self._measured.counted():
             yield case, frozenset(number for number, _ in counts.counts)
-
-
-def _branches(found: Coverage) -> Iterator[Branch]:
-    """The branches of charts that were run whole."""
-    return (
-        branch for chart in found.charts if chart.whole for file in chart.files for branch in file.branches
-    )
-
-
-def _is_missed_operand(branch: Branch) -> bool:
-    return branch.missed and " " in branch.kind and not branch.kind.startswith("else ")
 
 
 def _missed(found: Coverage) -> Iterator[Key]:

@@ -27,7 +27,7 @@ TESTS: Final = frozenset({"and", "or", "not"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Deciding:
+class Deciding:
     """An operand from *start* to *end*, said to be *at* an offset; *piped*: it stands before a bar."""
 
     start: int
@@ -57,7 +57,7 @@ class Operands:
         if command.function not in FUNCTIONS:
             return
         earlier: list[int] = []
-        for operand in _deciding(pipeline, index, tested=tested):
+        for operand in deciding(pipeline, index, tested=tested):
             number = self._blocks(command.function, operand, block)
             if self.counting:
                 opening, closing = self._counting(number, operand, earlier)
@@ -66,11 +66,10 @@ class Operands:
             if command.function == "coalesce":
                 earlier.append(number)
 
-    def _blocks(self, function: str, operand: _Deciding, parent: int) -> int:
+    def _blocks(self, function: str, operand: Deciding, parent: int) -> int:
         words = " ".join(self.source[operand.start : operand.end].split())
         chain: int | None = None
-        for outcome in OUTCOMES.get(function, ("true", "false")):
-            kind = f"{function} {outcome}"
+        for kind in kinds(function):
             number: int = self.add(
                 kind, operand.at, operand.start, operand.end, words, parent=parent, chain=chain
             )
@@ -78,7 +77,7 @@ class Operands:
         assert chain is not None
         return chain
 
-    def _counting(self, number: int, operand: _Deciding, earlier: list[int]) -> tuple[str, str]:
+    def _counting(self, number: int, operand: Deciding, earlier: list[int]) -> tuple[str, str]:
         """What stands before and after an operand, of which only what follows none of *earlier* counts."""
         value = f'(get {self.kept} "{number}")'
         key = f'(ternary "{number + 1}" "{number}" (not {value}))'
@@ -103,24 +102,30 @@ class Operands:
             edits.append((command.start, command.start, f"print {said} | "))
 
 
-def _deciding(pipeline: Pipeline, index: int, *, tested: bool) -> Iterator[_Deciding]:
+def kinds(function: str) -> tuple[str, str]:
+    """The kinds of the two blocks that an operand of *function* has: what is given, or true, comes first."""
+    first, second = OUTCOMES.get(function, ("true", "false"))
+    return f"{function} {first}", f"{function} {second}"
+
+
+def deciding(pipeline: Pipeline, index: int, *, tested: bool) -> Iterator[Deciding]:
     """The operands of the command at *index* that decide what it gives, in the order of its words."""
     command = pipeline.commands[index]
     words = command.operands
     if command.function in _LAST:
         missing = _LAST[command.function] - len(words)
         if missing == 0 and index == 0 and not _is_constant(words[-1]):
-            yield _Deciding(words[-1].start, words[-1].end, words[-1].start)
+            yield Deciding(words[-1].start, words[-1].end, words[-1].start)
         elif missing == 1 and index > 0:
             start, end = pipeline.commands[0].start, pipeline.commands[index - 1].end
-            yield _Deciding(start, end, command.start, piped=True)
+            yield Deciding(start, end, command.start, piped=True)
         return
     if command.function == "coalesce" and index > 0:
         return  # what is piped is its last operand, and evaluated first
     last = len(words) if index > 0 or (tested and command.function != "coalesce") else len(words) - 1
     for operand in words[1:last]:
         if not _is_constant(operand):
-            yield _Deciding(operand.start, operand.end, operand.start)
+            yield Deciding(operand.start, operand.end, operand.start)
 
 
 def _is_constant(operand: Operand) -> bool:

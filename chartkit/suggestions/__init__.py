@@ -80,13 +80,12 @@ def suggest(  # noqa: PLR0913  all but the first three can be left out
 def uncovered(blocks: Sequence[Block], covered: Collection[int]) -> list[int]:
     """The blocks that are not *covered*, though a scenario is asked to.
 
-    The files of partials are not run, and what operands are is not looked for.
+    The files of partials are not run.
     """
     return [
         number
         for number, block in enumerate(blocks)
         if number not in covered
-        and not block.is_operand
         and not (block.kind == "file" and block.file.rpartition("/")[2].startswith("_"))
     ]
 

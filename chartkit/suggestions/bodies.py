@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from chartkit.source_map import operands
 from chartkit.suggestions import access, terms
 from chartkit.suggestions.reading import Reader, Scope
 from chartkit.suggestions.terms import Const, Op, Root, Term, Unknown
@@ -32,7 +33,7 @@ class Body:
         self.context = context
         self.found = walker.found
         self.conditions: tuple[Constraint, ...] = ()
-        self.reader = Reader(source, self._include, self._add, self._computed)
+        self.reader = Reader(source, self._include, self._add, self._computed, self._decided)
 
     def run(self, body: Sequence[syntax.Node], scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
         """Go through *body* where *conditions* hold; gives what it prints."""
@@ -97,10 +98,24 @@ class Body:
         """Keep what is ``set`` on the root, and when."""
         ways = self.found.added[root.below, name]
         if len(ways) < MOST_ROUNDS:
-            ways.append((self.conditions, value))
+            ways.append((self._here, value))
 
     def _include(self, name: str, dot: Term) -> Term:
-        return self.walker.call(name, dot, self.conditions, self.context)
+        return self.walker.call(name, dot, self._here, self.context)
+
+    @property
+    def _here(self) -> tuple[Constraint, ...]:
+        """What holds where a word is read."""
+        return (*self.conditions, *self.reader.guards)
+
+    def _decided(
+        self, function: str, operand: operands.Deciding, conditions: tuple[Constraint, ...], term: Term
+    ) -> None:
+        """Keep when an operand of ``or``, ``default`` and their like is what it may be."""
+        here = (*self.conditions, *conditions)
+        for kind, goal in zip(operands.kinds(function), (IS_TRUE, IS_FALSE), strict=True):
+            place = (self.file, kind, operand.start, operand.end)
+            self.walker.decide(place, self.context, (*here, (term, goal)))
 
     def _branch(self, branch: syntax.Branch, scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
         """Every arm where those before it were not taken; gives what is printed as a choice."""

@@ -50,7 +50,7 @@ class Measured:
 
 
 class Meter:
-    """Measures cases of *chart*; what operands were is left out.
+    """Measures cases of *chart*.
 
     *blocks* are those of `instrument.shared`, *count* is how often it was asked.
     """
@@ -64,7 +64,6 @@ class Meter:
         tagged = dataclasses.replace(chart, files=_tagged(chart, self._sites))
         letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
         self._letters = letters
-        self._known = frozenset(number for number, block in enumerate(self.blocks) if not block.is_operand)
         self._rewritten = Instrumented(tagged.files, Style(letters, frozen=True, counts=True)).files()
         self.failing = frozenset(one.block for one in self._sites if one.function == "fail")
 
@@ -83,7 +82,7 @@ class Meter:
 
     def _told(self, text: str) -> Iterator[int]:
         """The blocks that are written down in *text*: in what a template prints, or refuses with."""
-        yield from (number for number in counting.told(text, self._letters) if number in self._known)
+        yield from counting.told(text, self._letters)
 
     def _refused(self, failure: Failure) -> Measured:
         tags = _TAG.findall(failure.text)

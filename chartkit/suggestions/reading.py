@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Final
 
+from chartkit.source_map import operands
 from chartkit.suggestions import functions
 from chartkit.suggestions.access import field
 from chartkit.suggestions.terms import (
@@ -23,10 +24,16 @@ from chartkit.suggestions.terms import (
     either,
     parts,
 )
+from chartkit.suggestions.visits import IS_FALSE, IS_TRUE, Constraint, Goal
 from chartkit.templates.pipelines import Command, Operand, Pipeline
 
 _BASE: Final = Unknown("reads the name of its template")
 _WORDS: Final = {"true": TRUE, "false": FALSE, "nil": NIL}
+_GOES_ON: Final[dict[str, Goal]] = {"and": IS_TRUE, "or": IS_FALSE}
+"""What an operand of these is where the next is looked at."""
+
+Decide = Callable[[str, operands.Deciding, tuple[Constraint, ...], Term], None]
+"""Is told of an operand that decides what a function gives: what holds where it does, and what it is."""
 
 
 @dataclass(slots=True)
@@ -69,12 +76,16 @@ class Reader:
         include: Callable[[str, Term], Term],
         add: Callable[[Root, str, Term], None] = lambda _root, _name, _term: None,
         computed: Callable[[], None] = lambda: None,
+        decide: Decide = lambda _function, _operand, _conditions, _term: None,
     ) -> None:
         """*include* gives what a template prints, *add* is told what is ``set`` on the root.
 
         *computed* is told where the name of a template is.
         """
         self.computed = computed
+        self.decide = decide
+        self.guards: tuple[Constraint, ...] = ()
+        """What holds where the operand is evaluated that is read: ``and`` and ``or`` leave some out."""
         self.source = source
         self.include = include
         self.add = add
@@ -82,8 +93,8 @@ class Reader:
     def read(self, pipeline: Pipeline, scope: Scope) -> Term:
         """The value of *pipeline*; what it does to variables is done to *scope*."""
         value: Term | None = None
-        for command in pipeline.commands:
-            value = self._command(command, scope, value)
+        for index in range(len(pipeline.commands)):
+            value = self._command(pipeline, index, scope, value)
         assert value is not None
         for name in pipeline.variables:
             if pipeline.assign == ":=":
@@ -92,19 +103,45 @@ class Reader:
                 scope.variables[name] = value
         return value
 
-    def _command(self, command: Command, scope: Scope, piped: Term | None) -> Term:
+    def _command(self, pipeline: Pipeline, index: int, scope: Scope, piped: Term | None) -> Term:
+        command = pipeline.commands[index]
         first = command.operands[0]
         if command.function and command.function not in _WORDS:
-            return self._function(command, scope, piped)
+            args = self._args(command, scope)
+            if command.function in operands.FUNCTIONS:
+                self._decided(pipeline, index, args, piped)
+            return self._function(command, args if piped is None else [*args, piped], scope)
         if len(command.operands) == 1 and piped is None:
             return self.operand(first, scope)
         return self._method(first, command, scope, piped)
 
-    def _function(self, command: Command, scope: Scope, piped: Term | None) -> Term:
+    def _args(self, command: Command, scope: Scope) -> list[Term]:
+        """What follows the name of a function."""
+        args: list[Term] = []
+        around, goes_on = self.guards, _GOES_ON.get(command.function)
+        for operand in command.operands[1:]:
+            args.append(self.operand(operand, scope))
+            if goes_on is not None:
+                self.guards = (*self.guards, (args[-1], goes_on))
+        self.guards = around
+        return args
+
+    def _decided(self, pipeline: Pipeline, index: int, args: list[Term], piped: Term | None) -> None:
+        """Tell which operands decide, and when: of ``and``, ``or`` and ``coalesce``, in their turn."""
+        command = pipeline.commands[index]
+        places = {operand.start: number for number, operand in enumerate(command.operands[1:])}
+        goes_on = IS_FALSE if command.function == "coalesce" else _GOES_ON.get(command.function)
+        for operand in operands.deciding(pipeline, index, tested=True):
+            if operand.piped:
+                if piped is not None:
+                    self.decide(command.function, operand, self.guards, piped)
+                continue
+            number = places[operand.start]
+            before = tuple((arg, goes_on) for arg in args[:number]) if goes_on is not None else ()
+            self.decide(command.function, operand, (*self.guards, *before), args[number])
+
+    def _function(self, command: Command, args: list[Term], scope: Scope) -> Term:
         name = command.function
-        args = [self.operand(one, scope) for one in command.operands[1:]]
-        if piped is not None:
-            args.append(piped)
         if name == "include":
             return self._included(args)
         made = functions.call(name, args)

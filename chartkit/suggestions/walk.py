@@ -34,6 +34,9 @@ class Walker:
         self.found = Findings()
         self._chart = chart
         self._numbers = {(one.file, one.kind, one.start, one.implicit): n for n, one in enumerate(blocks)}
+        self._operands = {
+            (one.file, one.kind, one.start, one.end): n for n, one in enumerate(blocks) if one.is_operand
+        }
         self._trees: dict[str, tuple[str, syntax.Tree]] = {}
         self._defines: dict[str, tuple[str, syntax.Define]] = {}
         self._contexts: dict[str, dict[Term, Context]] = defaultdict(dict)
@@ -131,6 +134,14 @@ class Walker:
         if number is not None:
             self.found.visits[number].append(Visit(context, conditions))
         return number
+
+    def decide(
+        self, place: tuple[str, str, int, int], context: Context, conditions: tuple[Constraint, ...]
+    ) -> None:
+        """Keep when the operand at *place* (file, kind, from where to where) is what its kind says."""
+        number = self._operands.get(place)
+        if number is not None:
+            self.found.visits[number].append(Visit(context, conditions))
 
     def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: Context) -> Term:
         """What the template *name* prints for *dot*."""

@@ -86,15 +86,16 @@ def test_a_scenario_that_must_fail_is_suggested_as_such(repository: Repository) 
 
 
 def test_what_cannot_be_reached_is_told_with_its_reason(repository: Repository) -> None:
-    repository.chart(CONFIG_MAP + '{{ if eq 1 2 }}  a: b\n{{ end }}  c: {{ or .Values.a "x" }}\n')
+    repository.chart(CONFIG_MAP + '{{ if eq 1 2 }}  a: b\n{{ end }}  c: {{ or .Chart.Name "x" }}\n')
     out = repository.run("--suggest")[1]
 
     assert "no scenario is known that covers more" in out
     assert (
-        "1 branch that no scenario is known to reach:\n  its condition is constant in this chart (1):" in out
+        "2 branches that no scenario is known to reach:\n  its condition is constant in this chart (2):"
+        in out
     )
     assert "    web/templates/a.yaml:5  if eq 1 2\n" in out
-    assert "1 outcome of operands" in out
+    assert "    web/templates/a.yaml:6  false .Chart.Name in or\n" in out
 
 
 def test_of_many_that_cannot_be_reached_some_are_told(repository: Repository) -> None:

@@ -106,6 +106,7 @@ def test_the_other_side_is_reached(condition: str, advise: Advise) -> None:
 
     own = {one.reason for one in advised.advice.unreached if not one.reason.startswith("nothing calls")}
     some = "range" in condition or "loop" in condition  # once and many times is too much to ask of each
+    some = some or ".Values .Values" in condition  # what is left to its default has a computed name
     assert some or own == set()
     assert advised.advice.suggestions
 

@@ -36,7 +36,6 @@ def render(
     if suggest:
         parts.append([*page.scenarios(told, config, written)])
         parts.append([*page.unreachable(told.unreachable)])
-        parts.append([*page.operands(told.operands)])
     parts.append([*page.ended(told)])
     return "".join("\n" + "\n".join(lines) + "\n" for lines in parts if lines)
 
@@ -84,14 +83,6 @@ class _Page:
                 yield f"    and {len(group) - places:,} more: see --verbose"
         if len(by_reason) > shown:
             yield f"  and {_words.number(len(by_reason) - shown, 'reason')} more: see --verbose"
-
-    def operands(self, count: int) -> Iterator[str]:
-        if count:
-            what = _words.number(count, "outcome")
-            text = (
-                f"{what} of operands (default, and, or …) that no case has: no scenarios are sought for these"
-            )
-            yield from wrap(text, self._width)
 
     def ended(self, told: Told) -> Iterator[str]:
         """What was not done to its end."""
