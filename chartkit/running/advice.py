@@ -8,12 +8,14 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from chartkit import cache, suppress
 from chartkit.config import Config
 from chartkit.coverage import Coverage, Remark
 from chartkit.errors import ConfigError
 from chartkit.model import Case
+from chartkit.running import codec, keys
 from chartkit.running.covering import Measuring
-from chartkit.running.run import Progress, Run
+from chartkit.running.run import Answer, Progress, Run
 from chartkit.running.threshold import is_narrowed
 from chartkit.source_map.tables import Block
 from chartkit.workers import Lost
@@ -82,8 +84,8 @@ class Asking:
         for done, future in enumerate(as_completed(waiting), 1):
             progress(done, len(waiting), waiting[future])
         for each, measured in values:
-            self._keep_values(each.counts.path, measured.result())
-        self._keep_advice([(one, future.result()) for one, future in advice], covered)
+            self._keep_values(each.counts.path, measured.result()[0])
+        self._keep_advice([(one, future.result()[0]) for one, future in advice], covered)
 
     def _keep_values(self, path: str, result: ValuesCoverage | Lost) -> None:
         if isinstance(result, Lost):
@@ -127,18 +129,22 @@ class _Blocks:
         self.reached = {self.keys[number] for _, run in self.runs for number in run if number in self.keys}
         self._missed = frozenset(_missed(found))
 
-    def ask(self, run: Run, covered: frozenset[Key], seconds: float) -> Future[Advice | Lost]:
-        """Let a worker look for what is not *covered* by any chart."""
+    def ask(self, run: Run, covered: frozenset[Key], seconds: float) -> Future[Answer[Advice]]:
+        """Let a worker look for what is not *covered* by any chart, unless that was done before."""
+        from chartkit.suggestions import Advice
+
         wanted = self.wanted(covered)
         if not wanted or not self.runs:
-            from chartkit.suggestions import Advice
-
-            future: Future[Advice | Lost] = Future()
-            future.set_result(Advice())
+            future: Future[Answer[Advice]] = Future()
+            future.set_result((Advice(), True))
             return future
         taken = tuple(dict.fromkeys(case.scenario.name for case, _ in self.runs))
+        accepted = tuple(suppress.in_config(run.config.ignore))
         loaded = self._measured.loaded
-        return run.submit(f"{_JOBS}:suggest_for", loaded, self.runs, wanted, taken, seconds, seconds=seconds)
+        asked = (self.runs, wanted, taken, seconds, accepted)
+        cases = [keys.of_case(run.shared, loaded.chart, case) for case, _ in self.runs]
+        name = cache.key("advice", cases, codec.encode(asked[1:]), [sorted(run) for _, run in self.runs])
+        return run.start_job(name, Advice, f"{_JOBS}:suggest_for", loaded, *asked, seconds=seconds)
 
     def wanted(self, covered: frozenset[Key]) -> frozenset[int]:
         """The numbers of those blocks that are missed; files count that nothing runs."""
@@ -186,13 +192,18 @@ def _missed(found: Coverage) -> Iterator[Key]:
             )
 
 
-def _values(run: Run, measured: Measuring, seconds: float) -> Future[ValuesCoverage | Lost]:
-    cases = tuple(_one_each(case for case, _ in measured.counted()))
+def _values(run: Run, measured: Measuring, seconds: float) -> Future[Answer[ValuesCoverage]]:
+    """Let a worker measure values, unless that was done before."""
+    from chartkit.values_coverage.results import ValuesCoverage
+
+    cases, loaded = tuple(_one_each(case for case, _ in measured.counted())), measured.loaded
     if not cases:
-        future: Future[ValuesCoverage | Lost] = Future()
-        future.set_result(Lost("timeout", "was not tried, as no case of it could be measured"))
+        future: Future[Answer[ValuesCoverage]] = Future()
+        future.set_result((Lost("timeout", "was not tried, as no case of it could be measured"), False))
         return future
-    return run.submit(f"{_JOBS}:measure_values", measured.loaded, cases, seconds, seconds=seconds)
+    name = cache.key("values", [keys.of_case(run.shared, loaded.chart, case) for case in cases], seconds)
+    function = f"{_JOBS}:measure_values"
+    return run.start_job(name, ValuesCoverage, function, loaded, cases, seconds, seconds=seconds)
 
 
 def _one_each(cases: Iterable[Case]) -> Iterable[Case]:

@@ -13,11 +13,13 @@ Value = TypeVar("Value")
 
 
 def encode(value: Any) -> Any:
-    """What `json` can write of *value*: dataclasses and tuples become lists, enums their values."""
+    """What `json` can write of *value*: dataclasses, tuples and sets become lists, enums their values."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return [encode(getattr(value, field.name)) for field in dataclasses.fields(value)]
     if isinstance(value, tuple):
         return [encode(item) for item in value]
+    if isinstance(value, frozenset):
+        return sorted(value)
     return value.value if isinstance(value, enum.Enum) else value
 
 
@@ -37,6 +39,8 @@ def _decoder(kind: Any) -> typing.Callable[[Any], Any]:
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         return _tuple_decoder(inner)
+    if origin is frozenset:
+        return frozenset
     if origin in (types.UnionType, typing.Union):
         return _union_decoder(inner)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):

@@ -11,7 +11,7 @@ import json
 import pathlib
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit import helm, manifests, rulebook, suppress
@@ -69,13 +69,10 @@ def judge_render(
 ) -> Record:
     """Judge what Helm made of *case*, but for what takes other charts' CRDs; *slow* ones are not traced."""
     objects, unreadable = read(render.text)
-    crds = [dict(manifest.body) for manifest in objects if manifest.is_crd]
     rules = load_rules(settings)
-    used = {kind_of(manifest.resource) for manifest in objects}
-    own = [crd for crd in crds if _defined(crd) in used]
-    validator = load_validator(case.kube_version, settings.crds, _as_json(own))
+    validator = validator_of(settings, case, objects)
     said = list(judge_outcome(chart, case, render, unreadable, rules))
-    scene = _facts(settings, Objects(case, chart, objects))
+    scene = facts_of(settings, Objects(case, chart, objects))
     whole = render.failure is None
     lines = locator(settings, chart, case, render, slow=slow)
     writer = Writer(chart, rules, case, lines, settings.strict)
@@ -90,7 +87,7 @@ def judge_render(
         findings=tuple(item for item in found if item.rule != UNMATCHED),
         not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
         unmatched=tuple(item for item in found if item.rule == UNMATCHED),
-        crds=tuple(_kept(store, crd) for crd in crds),
+        crds=tuple(_kept(store, dict(each.body)) for each in objects if each.is_crd),
         suppressions=tuple(suppress.in_objects(chart, case.ref, objects)),
         slow=slow,
     )
@@ -180,7 +177,7 @@ def _lines(changed: tuple[Span, ...]) -> Spans:
     return Spans(changed)
 
 
-def _facts(settings: Settings, objects: Objects) -> Facts:
+def facts_of(settings: Settings, objects: Objects) -> Facts:
     """What is known of the case besides its objects, where a rule asks for it."""
     if not any(rule.on is Facts for rule in load_rules(settings).values()):
         return Facts(objects, {}, {}, {}, {})
@@ -190,6 +187,14 @@ def _facts(settings: Settings, objects: Objects) -> Facts:
     except helm.InputsFault:
         given = {}
     return facts(objects, given)
+
+
+def validator_of(settings: Settings, case: Case, objects: Sequence[Manifest]) -> Validator:
+    """The validator for *case* that knows the CRDs among its *objects*, as far as they are used."""
+    used = {kind_of(manifest.resource) for manifest in objects}
+    crds = (dict(manifest.body) for manifest in objects if manifest.is_crd)
+    own = [crd for crd in crds if _defined(crd) in used]
+    return load_validator(case.kube_version, settings.crds, _as_json(own))
 
 
 def _kept(store: Store, crd: dict[str, Any]) -> tuple[str, str, str]:

@@ -9,7 +9,9 @@ from chartkit.model import Case
 from chartkit.running.jobs import load_chart, open_engine
 from chartkit.running.measuring import open_embedded
 from chartkit.running.records import Settings
+from chartkit.running.verdicts import judge_of
 from chartkit.suggestions import Advice, suggest
+from chartkit.suppress import Suppression
 from chartkit.values_coverage import ValuesCoverage
 
 SHARE: Final = 0.6
@@ -17,18 +19,24 @@ SHARE: Final = 0.6
 
 
 def suggest_for(
-    _: Settings,
+    settings: Settings,
     chart_file: str,
     runs: tuple[tuple[Case, frozenset[int]], ...],
     wanted: frozenset[int],
     taken: tuple[str, ...],
     seconds: float,
+    accepted: tuple[Suppression, ...] = (),
 ) -> Advice:
-    """Scenarios that reach the blocks *wanted*, which none of the cases in *runs* does."""
+    """Scenarios that reach the blocks *wanted*, which none of the cases in *runs* does.
+
+    They bring no finding but what is *accepted*, as far as that can be.
+    """
     cases = [case for case, _ in runs]
     chart = load_chart(chart_file)
     engine = open_embedded()
-    return suggest(engine, chart, cases, runs=runs, wanted=wanted, taken=taken, seconds=seconds * SHARE)
+    judge = judge_of(settings, chart, accepted)
+    limit = seconds * SHARE
+    return suggest(engine, chart, cases, runs=runs, wanted=wanted, taken=taken, seconds=limit, judge=judge)
 
 
 def measure_values(

@@ -127,12 +127,18 @@ class Run:
         )
 
     def start_job(
-        self, name: str, kind: type[Value], function: str, loaded: LoadedChart, *arguments: Any
+        self,
+        name: str,
+        kind: type[Value],
+        function: str,
+        loaded: LoadedChart,
+        *arguments: Any,
+        seconds: float | None = None,
     ) -> Future[Answer[Value]]:
         """Take what the cache has as *name*, else let a worker call *function* (``module:function``)."""
 
         def submit() -> Future[Any]:
-            return self.submit(function, loaded, *arguments)
+            return self.submit(function, loaded, *arguments, seconds=seconds)
 
         return self._through_cache(name, kind, submit)
 

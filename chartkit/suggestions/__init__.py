@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.helm.embedded import Embedded
 from chartkit.model import Case, Chart
 from chartkit.source_map import Block
+
+if TYPE_CHECKING:
+    from chartkit.suggestions.validity import Judge
 
 __all__ = ["Advice", "Suggestion", "Unreached", "suggest"]
 
@@ -22,12 +25,16 @@ BUDGET: Final = 1000
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A *scenario*, in the form of chartkit.yaml, for the *chart* at that path; *blocks* are what it adds."""
+    """A *scenario*, in the form of chartkit.yaml, for the *chart* at that path; *blocks* are what it adds.
+
+    *but* is what `chartkit check` would say against it: nothing else reaches these blocks.
+    """
 
     chart: str
     name: str
     scenario: Mapping[str, Any] = field(hash=False)
     blocks: frozenset[int]
+    but: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +68,19 @@ def suggest(  # noqa: PLR0913  all but the first three can be left out
     taken: Iterable[str] = (),
     budget: int = BUDGET,
     seconds: float | None = None,
+    judge: Judge | None = None,
 ) -> Advice:
     """Scenarios for the blocks of *chart* that none of its *cases* reaches.
 
     *runs* are the blocks that each case reaches, where they were measured already; *wanted* the blocks that
     are asked for (else all that are uncovered), *taken* names that no scenario may get. It ends with *budget*
-    renders, or after so many *seconds*, where they are given.
+    renders, or after so many *seconds*, where they are given. *judge* tells what rules find in a render.
     """
     from chartkit.suggestions.advising import Adviser
 
     if not cases:
         return Advice()
-    return Adviser(engine, chart, cases, runs=runs, budget=budget, seconds=seconds).advise(
+    return Adviser(engine, chart, cases, runs=runs, budget=budget, seconds=seconds, judge=judge).advise(
         wanted, {*taken, *_names(cases)}
     )
 

@@ -21,7 +21,7 @@ from chartkit.suggestions.shapes import Shapes
 from chartkit.suggestions.solving import Solver
 from chartkit.suggestions.terms import Const, Either, Op, Ref, Term, parts
 from chartkit.suggestions.trials import Ground, Trial, ground_of
-from chartkit.suggestions.validity import Validity
+from chartkit.suggestions.validity import Judge, Validity
 from chartkit.suggestions.visits import Findings, Visit
 from chartkit.suggestions.walk import Walker
 from chartkit.validation import known_versions
@@ -43,6 +43,7 @@ class Adviser:
         runs: Runs | None = None,
         budget: int = BUDGET,
         seconds: float | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self._engine = engine
         self._chart = chart
@@ -56,6 +57,8 @@ class Adviser:
             each.kube_version for each in cases if each.scenario.name == case.scenario.name
         )
         self._ground = Ground(engine, chart, case, list(versions) or [case.kube_version])
+        self._own = [case for case in cases if case.scenario.fails is None]
+        self._judge = judge
 
     def advise(self, wanted: Collection[int] | None, taken: Collection[str]) -> Advice:
         """What to add, and what cannot be reached."""
@@ -77,17 +80,25 @@ class Adviser:
             self._ground,
             found,
             solver,
-            Validity(self._engine, self._chart, self._ground),
+            self._validity(),
             self._runs,
             self._budget,
         )
         state = search.run(missing)
-        suggestions = self._suggestions(search, state, covered, taken, frozenset(missing))
+        names = set(taken)
+        suggestions = self._suggestions(search, state.accepted, covered, names, frozenset(missing))
+        reached = covered.union(*(one.blocks for one in suggestions))
+        suggestions += self._suggestions(search, state.doubtful, reached, names, frozenset(missing))
         reached = covered.union(*(one.blocks for one in suggestions))
         left = [number for number in missing if number not in reached]
         why = (Unreached(number, self._why(number, found, state)) for number in left)
         ended = self._budget.ended if self._budget.was_spent else ""
         return Advice(tuple(suggestions), tuple(why), self._meter.count, ended)
+
+    def _validity(self) -> Validity:
+        if self._judge is None:
+            return Validity(self._engine, self._chart, self._ground, self._own)
+        return Validity(self._engine, self._chart, self._ground, self._own, self._judge)
 
     def _refusal(self) -> str:
         """Why no scenario of the chart can render."""
@@ -104,19 +115,17 @@ class Adviser:
     def _suggestions(
         self,
         search: Search,
-        state: State,
+        accepted: Sequence[Accepted],
         covered: frozenset[int],
-        taken: Collection[str],
+        names: set[str],
         wanted: frozenset[int],
     ) -> list[Suggestion]:
-        names = set(taken)
         found: list[Suggestion] = []
         done = set(covered)
-        picked = [(one, new & wanted) for one, new in chosen(state.accepted, covered) if new & wanted]
         reducer = Reducer(search)
-        fewer = reducer.merged(picked)
-        for accepted, _ in [(reducer.minimised(one, new), new) for one, new in fewer]:
-            small = self._settled(accepted) if accepted.reached & wanted - done else None
+        fewer = reducer.merged(chosen(accepted, wanted - covered))
+        for each in [reducer.minimised(one, new) for one, new in fewer]:
+            small = self._settled(each, search.validity) if each.reached & wanted - done else None
             if small is None or not small.reached & wanted - done:
                 continue
             name = naming.named(small.trial.given, small.trial.options, names, fails=bool(small.refusal))
@@ -125,34 +134,34 @@ class Adviser:
             if small.refusal:
                 scenario["fails"] = naming.pattern(small.refusal)
             blocks = frozenset(small.reached - done)
-            found.append(Suggestion(self._chart.path, name, scenario, blocks))
+            found.append(Suggestion(self._chart.path, name, scenario, blocks, small.but))
             done |= blocks
         return found
 
-    def _settled(self, accepted: Accepted) -> Accepted | None:
+    def _settled(self, accepted: Accepted, validity: Validity) -> Accepted | None:
         """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ.
 
         It reaches what is counted in these renders, where that can be done.
         """
-        runs = [self._run(case, accepted) for case in self._ground.cases_of(accepted.trial)]
+        runs = [self._run(case, accepted, validity) for case in self._ground.cases_of(accepted.trial)]
         trial = accepted.trial
         if None in runs:
             options = {**trial.options, "kube-versions": self._ground.case.kube_version}
             trial = Trial(trial.given, options)
-            runs = [self._run(self._ground.case_of(trial), accepted)]
+            runs = [self._run(self._ground.case_of(trial), accepted, validity)]
         if None in runs:
             return None
         reached = frozenset(number for run in runs if run is not None for number in run)
         return dataclasses.replace(accepted, trial=trial, reached=reached)
 
-    def _run(self, case: Case, accepted: Accepted) -> frozenset[int] | None:
+    def _run(self, case: Case, accepted: Accepted, validity: Validity) -> frozenset[int] | None:
         """What the real render of *case* reaches; None where it does not end as the measured one did."""
         render = helm.render(self._engine, self._chart, case)
         failure = render.failure
         if accepted.refusal:
             pattern = naming.pattern(accepted.refusal)
             return accepted.reached if failure and re.search(pattern, failure.text) else None
-        if failure is not None:
+        if failure is not None or not accepted.bears(validity.of(case, render)):
             return None
         counted = counting.count(self._engine, self._chart, case, render)
         return accepted.reached if counted.partly else frozenset(counted.counts)

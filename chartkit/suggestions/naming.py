@@ -40,7 +40,7 @@ def named(
 
 def free(name: str, taken: Collection[str]) -> str:
     """*name*, or it with a number."""
-    name = name[:60].strip("-")
+    name = name[:60].strip("-") or "branch"
     number = 2
     found = name
     while found in taken:

@@ -7,24 +7,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chartkit.suggestions.search import Search
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from chartkit.suggestions.trials import MOST_SETTINGS, Trial
+from chartkit.suggestions.validity import Fault
 
 
 @dataclass(slots=True)
 class Accepted:
-    """A trial that reaches *reached*; it is refused *by* the message of a ``fail``, or renders (empty)."""
+    """A trial that reaches *reached*; it is refused by the message of a ``fail``, or renders (empty).
+
+    *faults* are what is wrong with what it renders to.
+    """
 
     trial: Trial
     reached: frozenset[int]
     refusal: str = ""
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def but(self) -> str:
+        """What is wrong with it in words, empty where nothing is."""
+        more = f" (and {len(self.faults) - 1:,} more)" if len(self.faults) > 1 else ""
+        return f"{self.faults[0].words}{more}" if self.faults else ""
+
+    def bears(self, faults: Iterable[Fault]) -> bool:
+        """Whether *faults* are none but what is wrong with it anyway."""
+        return {fault.key for fault in faults} <= {fault.key for fault in self.faults}
 
 
-def chosen(accepted: Sequence[Accepted], covered: frozenset[int]) -> list[tuple[Accepted, frozenset[int]]]:
-    """Of *accepted* as few as reach all that they reach beyond *covered*, each with what it adds."""
-    left = {number for one in accepted for number in one.reached} - covered
+def chosen(accepted: Sequence[Accepted], wanted: Collection[int]) -> list[tuple[Accepted, frozenset[int]]]:
+    """Of *accepted* as few as reach all that they reach of what is *wanted*, each with what it adds."""
+    left = {number for one in accepted for number in one.reached}.intersection(wanted)
     found: list[tuple[Accepted, frozenset[int]]] = []
     waiting = list(accepted)
     while left and waiting:
@@ -73,7 +88,8 @@ class Reducer:
         found: list[tuple[Accepted, frozenset[int]]] = []
         for one, needed in several:
             for index, (other, also) in enumerate(found):
-                joined = None if one.refusal or other.refusal else other.trial.joined(one.trial)
+                alone = one.refusal or other.refusal or one.faults != other.faults
+                joined = None if alone else other.trial.joined(one.trial)
                 if joined is None or joined.size > MOST_SETTINGS or self._search.exhausted:
                     continue
                 both = self._still(joined, other, needed | also)
@@ -91,6 +107,7 @@ class Reducer:
         if accepted.refusal:
             same = measured.failure is not None and measured.failure.message == accepted.refusal
             return Accepted(trial, measured.reached, accepted.refusal) if same else None
-        if measured.failure is not None or self._search.validity.fault(trial):
+        if measured.failure is not None:
             return None
-        return Accepted(trial, measured.reached)
+        faults = self._search.validity.faults(trial)
+        return Accepted(trial, measured.reached, faults=faults) if accepted.bears(faults) else None

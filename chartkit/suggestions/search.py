@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,9 +11,10 @@ from typing import Final
 from chartkit.model import Case, Failure
 from chartkit.suggestions import solving
 from chartkit.suggestions.measuring import Budget, Measured, Meter, Site
+from chartkit.suggestions.packing import Attempt, packed
 from chartkit.suggestions.reducing import Accepted
 from chartkit.suggestions.solving import Solver
-from chartkit.suggestions.trials import MOST_SETTINGS, Ground, Trial
+from chartkit.suggestions.trials import Ground, Trial
 from chartkit.suggestions.validity import Validity
 from chartkit.suggestions.visits import IS_FALSE, IS_TRUE, Constraint, Findings
 from chartkit.suggestions.worlds import World
@@ -21,24 +22,20 @@ from chartkit.suggestions.worlds import World
 MOST_SEEDS: Final = 3
 MOST_OPTIONS: Final = 12
 MOST_REPAIRS: Final = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """A try for one *block*: *constraints* were solved in *world*."""
-
-    block: int
-    constraints: tuple[Constraint, ...]
-    world: World
-    alone: bool = False
+MOST_DOUBTS: Final = 4
+"""How often another way is tried to reach a block, where something is wrong with those that do."""
 
 
 @dataclass(slots=True)
 class State:
-    """What is known so far: what is *covered*, what was *accepted*, and why tries *failed*, by block."""
+    """What is known so far: what is *covered*, what was *accepted*, and why tries *failed*, by block.
+
+    *doubtful* is what reaches something, but is not as it should be.
+    """
 
     covered: set[int]
     accepted: list[Accepted] = field(default_factory=list)
+    doubtful: list[Accepted] = field(default_factory=list)
     failed: dict[int, str] = field(default_factory=dict)
 
 
@@ -64,6 +61,8 @@ class Search:
         self._start = ground.world()
         self._budget = budget
         self._tried: dict[str, Measured] = {}
+        self._wanted: frozenset[int] = frozenset()
+        self._doubts: Counter[int] = Counter()
         self.state = State({number for _, reached in runs for number in reached})
 
     @property
@@ -78,6 +77,7 @@ class Search:
 
     def run(self, wanted: Sequence[int]) -> State:
         """Try for all blocks that are *wanted*."""
+        self._wanted = frozenset(wanted)
         self._rounds(wanted, self._options)
         for _ in range(3):
             before = len(self.state.covered)
@@ -96,7 +96,8 @@ class Search:
         while waiting and not self.spent:
             wave: list[Attempt] = []
             for block in list(waiting):
-                attempt = None if block in self.state.covered else next(waiting[block], None)
+                done = block in self.state.covered or self._doubts[block] >= MOST_DOUBTS
+                attempt = None if done else next(waiting[block], None)
                 if attempt is None:
                     del waiting[block]
                 else:
@@ -104,7 +105,7 @@ class Search:
             self._wave(wave)
 
     def _wave(self, wave: Sequence[Attempt]) -> None:
-        groups = deque(self._packed(wave))
+        groups = deque(packed(wave, self._ground, self._meter.failing))
         while groups and not self.spent:
             group = [one for one in groups.popleft() if one.block not in self.state.covered]
             if group:
@@ -136,25 +137,6 @@ class Search:
     def _world(self, trial: Trial) -> World:
         return self._ground.world(self._ground.case_of(trial))
 
-    def _packed(self, wave: Sequence[Attempt]) -> Iterator[list[Attempt]]:
-        """Groups of attempts that do not contradict each other."""
-        groups: list[tuple[Trial, list[Attempt]]] = []
-        for attempt in wave:
-            trial = self._ground.trial(attempt.world)
-            if attempt.block in self._meter.failing or attempt.alone:
-                groups.append((trial, [attempt]))
-                continue
-            for index, (other, group) in enumerate(groups):
-                if group[0].alone or group[0].block in self._meter.failing:
-                    continue
-                joined = other.joined(trial)
-                if joined is not None and (joined.size <= MOST_SETTINGS or joined.size == other.size):
-                    groups[index] = (joined, [*group, attempt])
-                    break
-            else:
-                groups.append((trial, [attempt]))
-        return (group for _, group in groups)
-
     def _try(self, group: list[Attempt]) -> list[list[Attempt]]:
         """Try *group* at once; gives the groups to try instead, where it does not do."""
         trial = self._ground.trial(group[0].world)
@@ -163,7 +145,7 @@ class Search:
         measured = self.measured(trial)
         alone = len(group) == 1
         if measured.failure is None:
-            why = self._accept(trial, measured)
+            why = self._accept(trial, measured, group[0].block if alone else None)
             if not why:
                 missed = [one for one in group if one.block not in self.state.covered]
                 if len(missed) < len(group):
@@ -177,14 +159,20 @@ class Search:
         half = len(group) // 2
         return [group[:half], group[half:]]
 
-    def _accept(self, trial: Trial, measured: Measured) -> str:
-        """Take *trial* in where it reaches something new; gives what is wrong with it."""
-        new = measured.reached - self.state.covered
+    def _accept(self, trial: Trial, measured: Measured, block: int | None) -> str:
+        """Take *trial* in where it reaches something new; gives what is wrong with it.
+
+        What was tried for one *block* alone is kept where nothing worse is wrong than a finding.
+        """
+        new = (measured.reached & self._wanted) - self.state.covered
         if not new:
             return ""
-        why = self.validity.fault(trial)
-        if why:
-            return why
+        faults = self.validity.faults(trial)
+        if faults:
+            if block in new and not faults[0].fatal:
+                self._doubts[block] += 1
+                self.state.doubtful.append(Accepted(trial, measured.reached, faults=faults))
+            return faults[0].words
         self.state.covered |= new
         self.state.accepted.append(Accepted(trial, measured.reached))
         return ""
@@ -194,7 +182,7 @@ class Search:
         world = attempt.world
         for _ in range(MOST_REPAIRS):
             if measured.failure is None:
-                self.state.failed.setdefault(attempt.block, self._accept(trial, measured))
+                self.state.failed.setdefault(attempt.block, self._accept(trial, measured, attempt.block))
                 return
             site = measured.site
             if site is None or self.spent:

@@ -1,54 +1,106 @@
-"""Whether the objects that a trial renders are valid, as far as the schemas of Kubernetes tell."""
+"""What is wrong with what a trial renders to, as far as schemas and the rules that are on tell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit import helm, manifests
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Manifest
+from chartkit.model import Case, Chart, Manifest, Render
 from chartkit.suggestions.trials import Ground, Trial
 
 _UNRENDERED: Final = re.compile(r"\bmap\[[\w./-]+:")
 _GRAVE: Final = frozenset({"field-invalid", "field-missing", "field-unknown", "list-key-duplicate"})
 
 
-class Validity:
-    """Judges what *chart* renders to; what is wrong in the *ground* already is not held against a trial."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is wrong, in *words*; *key* is equal for what is the same fault in another render.
 
-    def __init__(self, engine: Embedded, chart: Chart, ground: Ground) -> None:
+    What is *fatal* is no scenario at all: it does not render, or not to what anybody meant.
+    """
+
+    key: str
+    words: str
+    fatal: bool = False
+
+
+Judge = Callable[[Case, Render], Iterable[Fault]]
+"""Tells what rules find in the render of a case."""
+
+
+class Validity:
+    """Judges what *chart* renders to, by schemas and by *judge*.
+
+    What is wrong in the *ground*, or in one of the *own* cases of the chart, is not held against a trial.
+    """
+
+    def __init__(
+        self,
+        engine: Embedded,
+        chart: Chart,
+        ground: Ground,
+        own: Sequence[Case] = (),
+        judge: Judge = lambda _case, _render: (),
+    ) -> None:
         self._engine = engine
         self._chart = chart
         self._ground = ground
-        self._known: dict[str, frozenset[str]] = {}
-        self._usual = frozenset(self._faults(ground.case))
+        self._judge = judge
+        self._known: dict[str, tuple[Fault, ...]] = {}
+        self._judged: dict[str, tuple[Fault, ...]] = {}
+        self._own = [case for case in own if case != ground.case]
+        self._usual = {fault.key for fault in self._faults(ground.case)}
 
-    def fault(self, trial: Trial) -> str:
-        """What is wrong with what *trial* renders to, empty where nothing is."""
-        more = sorted(set(self._faults(self._ground.case_of(trial))) - self._usual)
-        return more[0] if more else ""
+    def faults(self, trial: Trial) -> tuple[Fault, ...]:
+        """What is wrong with what *trial* renders to, what is fatal first."""
+        key = trial.key
+        if key not in self._judged:
+            self._judged[key] = self._new(self._faults(self._ground.case_of(trial)))
+        return self._judged[key]
 
-    def _faults(self, case: Case) -> Iterator[str]:
-        render = helm.render(self._engine, self._chart, case)
+    def of(self, case: Case, render: Render) -> tuple[Fault, ...]:
+        """What is wrong with the *render* of a case that a trial makes."""
+        return self._new(self._of(case, render))
+
+    def _new(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+        """Those of *faults* that the chart does not have anyway, each once."""
+        found = {fault.key: fault for fault in faults}
+        while self._own and found.keys() - self._usual:
+            self._usual |= {fault.key for fault in self._faults(self._own.pop())}
+        new = (fault for key, fault in found.items() if key not in self._usual)
+        return tuple(sorted(new, key=lambda fault: (not fault.fatal, fault.words)))
+
+    def _faults(self, case: Case) -> Iterator[Fault]:
+        return self._of(case, helm.render(self._engine, self._chart, case))
+
+    def _of(self, case: Case, render: Render) -> Iterator[Fault]:
         if render.failure is not None:
-            yield f"it does not render: {render.failure.message}"
+            said = f"it does not render: {render.failure.message}"
+            yield Fault(said, said, fatal=True)
             return
         objects, unreadable = manifests.read(render.text)
-        yield from (f"what it renders is not sound: {each.message}" for each in unreadable)
+        for each in unreadable:
+            said = f"what it renders is not sound: {each.message}"
+            yield Fault(said, said, fatal=True)
         for found in objects:
             key = f"{case.kube_version} {found.text}"
             if key not in self._known:
-                self._known[key] = frozenset(self._of_manifest(found, case.kube_version))
+                self._known[key] = tuple(_of_manifest(found, case.kube_version))
             yield from self._known[key]
+        yield from self._judge(case, render)
 
-    @staticmethod
-    def _of_manifest(manifest: Manifest, kube_version: str) -> Iterator[str]:
-        from chartkit.validation import Validator
 
-        if _UNRENDERED.search(manifest.text):
-            yield f"{manifest.resource} would hold a mapping that is printed as text"
-        for hit in Validator(kube_version).judge(manifest) or ():
-            if hit.rule in _GRAVE:
-                yield f"{manifest.resource} would not be valid: {hit.message}"
+def _of_manifest(manifest: Manifest, kube_version: str) -> Iterator[Fault]:
+    from chartkit.validation import Validator
+
+    if _UNRENDERED.search(manifest.text):
+        said = f"{manifest.resource} would hold a mapping that is printed as text"
+        yield Fault(said, said, fatal=True)
+    for hit in Validator(kube_version).judge(manifest) or ():
+        if hit.rule in _GRAVE:
+            said = f"{manifest.resource} would not be valid: {hit.message}"
+            yield Fault(said, said)

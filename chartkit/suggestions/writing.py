@@ -24,12 +24,14 @@ _HEADER: Final = "# What `chartkit check` looks at in this repository, and how.\
 class Written:
     """What became of *file*: the scenarios that were *added*, as ``charts/web: ha``, and those *left* out.
 
-    Scenarios are left out whose names are taken: nothing is overwritten.
+    Scenarios are left out whose names are taken: nothing is overwritten. So are those that bring findings,
+    with which a check would fail: *unclean* says how many.
     """
 
     file: str
     added: tuple[str, ...]
     left: tuple[str, ...] = ()
+    unclean: int = 0
 
     @property
     def hint(self) -> str:
@@ -39,23 +41,24 @@ class Written:
 
 def text(suggestions: Iterable[Suggestion], config: Config) -> str:
     """*suggestions* as they go into chartkit.yaml, ready to paste; empty where there are none."""
-    charts: dict[str, dict[str, Any]] = {}
+    charts: dict[str, list[Suggestion]] = {}
     for one in suggestions:
-        charts.setdefault(key_of(one.chart, config), {})[one.name] = dict(one.scenario)
+        charts.setdefault(key_of(one.chart, config), []).append(one)
     if not charts:
         return ""
     lines = ["charts:"]
-    for key, scenarios in charts.items():
+    for key, several in charts.items():
         lines += [f"  {written_edits.flow(key)}:", "    scenarios:"]
-        lines += _entries(scenarios, 6)
+        for one in several:
+            lines += _entry(one, 6)
     return "\n".join(lines) + "\n"
 
 
-def _entries(scenarios: Mapping[str, Any], indent: int) -> list[str]:
-    lines: list[str] = []
-    for name, scenario in scenarios.items():
-        lines += written_edits.block({name: scenario}, indent, 1)
-    return lines
+def _entry(one: Suggestion, indent: int) -> list[str]:
+    """A scenario; where something speaks against it, below a comment that says what."""
+    comment = f"{' ' * indent}# reaches it, but {' '.join(one.but.split())}"
+    lines = written_edits.block({one.name: dict(one.scenario)}, indent, 1)
+    return [comment, *lines] if one.but else lines
 
 
 def key_of(chart: str, config: Config) -> str:
@@ -66,7 +69,7 @@ def key_of(chart: str, config: Config) -> str:
 
 
 def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
-    """Add *suggestions* to the configuration file, which is made where there is none.
+    """Add *suggestions* to the configuration file, which is made where there is none: those that are clean.
 
     Comments, order and formatting stay; the file is the old or the new one, whatever happens. Raises
     ConfigError where it cannot be read or written.
@@ -78,7 +81,7 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
     after = before if before is not None else _HEADER
     added: list[str] = []
     left: list[str] = []
-    for one in suggestions:
+    for one in (each for each in suggestions if not each.but):
         key = key_of(one.chart, config)
         changed = _added(after, name, ("charts", key, "scenarios", one.name), dict(one.scenario))
         (left if changed == after else added).append(f"{key}: {one.name}")
@@ -88,7 +91,7 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
             files.replace(path, after.encode())
         except OSError as error:
             raise ConfigError(f"cannot write {name!r}: {error.strerror}", "make it writable") from error
-    return Written(name, tuple(added), tuple(left))
+    return Written(name, tuple(added), tuple(left), sum(1 for each in suggestions if each.but))
 
 
 def _read(path: pathlib.Path, name: str) -> str | None:

@@ -12,7 +12,7 @@ from chartkit import values_coverage
 from chartkit.config import Config
 from chartkit.reports import _words
 from chartkit.running.advice import Told, Unreachable
-from chartkit.suggestions import writing
+from chartkit.suggestions import Suggestion, writing
 from chartkit.suggestions.writing import Written
 from chartkit.terminal import cut, paint, visible, wrap
 
@@ -52,16 +52,36 @@ class _Page:
             yield from (f"not added to {file}: {visible(name)} is there already" for name in written.left)
             if written.hint:
                 yield written.hint
-            else:
+            elif not written.unclean:
                 yield f"nothing to add to {file}: no scenario is known that covers more"
+            if written.unclean:
+                many = _words.number(written.unclean, "scenario")
+                said = f"not added to {file}: {many} that would bring findings, which --suggest shows"
+                yield from wrap(said, self._width)
         elif told.suggestions:
-            yield paint("scenarios that cover more, for chartkit.yaml:", "bold", self._color)
-            yield ""
-            yield from map(visible, writing.text(told.suggestions, config).splitlines())
-            yield ""
-            yield "run with --write-scenarios to add them"
+            yield from self._listed(told.suggestions, config)
         else:
             yield "no scenario is known that covers more"
+
+    def _listed(self, suggestions: Sequence[Suggestion], config: Config) -> Iterator[str]:
+        """First those that bring no finding."""
+        clean = [one for one in suggestions if not one.but]
+        unclean = [one for one in suggestions if one.but]
+        if clean:
+            yield paint("scenarios that cover more, for chartkit.yaml:", "bold", self._color)
+            yield ""
+            yield from map(visible, writing.text(clean, config).splitlines())
+            yield ""
+            yield "run with --write-scenarios to add them"
+        if unclean:
+            head = (
+                "scenarios that cover what no others do, but bring findings that the chart does not have "
+                "yet (--write-scenarios leaves them out):"
+            )
+            yield from [""] if clean else []
+            yield from (paint(line, "bold", self._color) for line in wrap(head, self._width))
+            yield ""
+            yield from map(visible, writing.text(unclean, config).splitlines())
 
     def unreachable(self, blocks: Sequence[Unreachable]) -> Iterator[str]:
         """Why no scenario reaches what is left, by the reason."""

@@ -1,0 +1,57 @@
+"""What `chartkit check` would say of a scenario that is only thought of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from chartkit import rulebook, suppress
+from chartkit.judging import judge
+from chartkit.judging.findings import Writer
+from chartkit.judging.outcome import judge_outcome
+from chartkit.model import Case, Chart, Finding, Manifest, NotJudged, Objects, Render, Severity
+from chartkit.running import jobs
+from chartkit.running.records import Settings
+from chartkit.suggestions.validity import Fault, Judge
+from chartkit.suppress import Suppression
+
+_LONGEST = 200
+
+
+def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) -> Judge:
+    """Tells the findings of a render of *chart* that are a warning or worse, and not *accepted*.
+
+    It is as in a check, but for what takes other charts: their CRDs, and rules on releases.
+    """
+    rules = jobs.load_rules(settings)
+    severities = {name: rule.severity for name, rule in rules.items()}
+    known = rulebook.known(settings.policies)
+    in_files = (*accepted, *suppress.in_files(chart))
+
+    def faults(case: Case, render: Render) -> Iterator[Fault]:
+        objects, unreadable = jobs.read(render.text)
+        writer = Writer(chart, rules, case)
+        said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
+        validator = jobs.validator_of(settings, case, objects)
+        scene = jobs.facts_of(settings, Objects(case, chart, objects))
+        said += judge.judge_case(scene, unreadable, writer, validator, text=render.text)
+        findings = [item for item in said if isinstance(item, Finding)]
+        written = (*in_files, *_in_objects(chart, case, objects))
+        for finding in suppress.apply(findings, written, severities, known, complete=False):
+            if finding.severity >= Severity.WARNING and finding.suppressed is None:
+                yield _fault(finding)
+
+    return faults
+
+
+def _in_objects(chart: Chart, case: Case, objects: Iterable[Manifest]) -> Iterator[Suppression]:
+    return suppress.in_objects(chart, case.ref, objects)
+
+
+def _fault(finding: Finding) -> Fault:
+    """*finding* in words; the same in an object of another name is the same."""
+    resource = finding.resource
+    what = finding.message if resource is None else resource.kind
+    message = " ".join(finding.message.split())
+    message = message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+    words = f"{finding.rule}: {resource}: {message}" if resource else f"{finding.rule}: {message}"
+    return Fault(repr((finding.rule, finding.place.file, what, finding.path)), words)
