@@ -34,7 +34,7 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
         validator = jobs.validator_of(settings, case, objects)
         scene = jobs.facts_of(settings, Objects(case, chart, objects))
         said += judge.judge_case(scene, unreadable, writer, validator, text=render.text)
-        findings = [item for item in said if isinstance(item, Finding)]
+        findings = [item for item in said if isinstance(item, Finding) and item.rule in rules]
         written = (*in_files, *_in_objects(chart, case, objects))
         for finding in suppress.apply(findings, written, severities, known, complete=False):
             if finding.severity >= Severity.WARNING and finding.suppressed is None:

@@ -80,7 +80,7 @@ class Adviser:
             self._ground,
             found,
             solver,
-            self._validity(),
+            Validity(self._engine, self._chart, self._ground, self._own, self._judge),
             self._runs,
             self._budget,
         )
@@ -94,11 +94,6 @@ class Adviser:
         why = (Unreached(number, self._why(number, found, state)) for number in left)
         ended = self._budget.ended if self._budget.was_spent else ""
         return Advice(tuple(suggestions), tuple(why), self._meter.count, ended)
-
-    def _validity(self) -> Validity:
-        if self._judge is None:
-            return Validity(self._engine, self._chart, self._ground, self._own)
-        return Validity(self._engine, self._chart, self._ground, self._own, self._judge)
 
     def _refusal(self) -> str:
         """Why no scenario of the chart can render."""

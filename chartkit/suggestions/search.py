@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.model import Case, Failure
-from chartkit.suggestions import solving
+from chartkit.suggestions import mending, solving
 from chartkit.suggestions.measuring import Budget, Measured, Meter, Site
 from chartkit.suggestions.packing import Attempt, packed
 from chartkit.suggestions.reducing import Accepted
@@ -22,6 +22,7 @@ from chartkit.suggestions.worlds import World
 MOST_SEEDS: Final = 3
 MOST_OPTIONS: Final = 12
 MOST_REPAIRS: Final = 6
+MOST_MENDS: Final = 6
 MOST_DOUBTS: Final = 4
 """How often another way is tried to reach a block, where something is wrong with those that do."""
 
@@ -167,15 +168,29 @@ class Search:
         new = (measured.reached & self._wanted) - self.state.covered
         if not new:
             return ""
-        faults = self.validity.faults(trial)
-        if faults:
-            if block in new and not faults[0].fatal:
+        found = Accepted(trial, measured.reached, faults=self.validity.faults(trial))
+        if found.faults and block in new:
+            found = self._mended(found, block)
+        if found.faults:
+            if block in new and not found.faults[0].fatal:
                 self._doubts[block] += 1
-                self.state.doubtful.append(Accepted(trial, measured.reached, faults=faults))
-            return faults[0].words
-        self.state.covered |= new
-        self.state.accepted.append(Accepted(trial, measured.reached))
+                self.state.doubtful.append(found)
+            return found.faults[0].words
+        self.state.covered |= found.reached
+        self.state.accepted.append(found)
         return ""
+
+    def _mended(self, found: Accepted, block: int) -> Accepted:
+        """*found*, or what reaches *block* too, with other values, and of which less is wrong."""
+        tries = itertools.islice(mending.mended(found.trial, found.faults), MOST_MENDS)
+        for trial in tries if not self.spent else ():
+            measured = self.measured(trial)
+            if measured.failure is None and block in measured.reached:
+                faults = self.validity.faults(trial)
+                if len(faults) < len(found.faults):
+                    better = Accepted(trial, measured.reached, faults=faults)
+                    return self._mended(better, block) if faults else better
+        return found
 
     def _refused(self, attempt: Attempt, trial: Trial, measured: Measured) -> None:
         """A trial by itself that Helm refuses: as it should, or for a value that can be given."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from chartkit import helm, manifests
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Manifest, Render
+from chartkit.model import Case, Chart, Render
 from chartkit.suggestions.trials import Ground, Trial
 
 _UNRENDERED: Final = re.compile(r"\bmap\[[\w./-]+:")
@@ -33,7 +33,7 @@ Judge = Callable[[Case, Render], Iterable[Fault]]
 
 
 class Validity:
-    """Judges what *chart* renders to, by schemas and by *judge*.
+    """Judges what *chart* renders to by *judge*, without one by schemas.
 
     What is wrong in the *ground*, or in one of the *own* cases of the chart, is not held against a trial.
     """
@@ -44,13 +44,13 @@ class Validity:
         chart: Chart,
         ground: Ground,
         own: Sequence[Case] = (),
-        judge: Judge = lambda _case, _render: (),
+        judge: Judge | None = None,
     ) -> None:
         self._engine = engine
         self._chart = chart
         self._ground = ground
-        self._judge = judge
-        self._known: dict[str, tuple[Fault, ...]] = {}
+        self._judge = judge or by_schemas
+        self._known: dict[tuple[str, str], tuple[Fault, ...]] = {}
         self._judged: dict[str, tuple[Fault, ...]] = {}
         self._own = [case for case in own if case != ground.case]
         self._usual = {fault.key for fault in self._faults(ground.case)}
@@ -82,25 +82,32 @@ class Validity:
             said = f"it does not render: {render.failure.message}"
             yield Fault(said, said, fatal=True)
             return
-        objects, unreadable = manifests.read(render.text)
-        for each in unreadable:
-            said = f"what it renders is not sound: {each.message}"
-            yield Fault(said, said, fatal=True)
-        for found in objects:
-            key = f"{case.kube_version} {found.text}"
-            if key not in self._known:
-                self._known[key] = tuple(_of_manifest(found, case.kube_version))
-            yield from self._known[key]
+        for text, source, _ in manifests.documents(render.text):
+            if (text, source) not in self._known:
+                self._known[text, source] = tuple(_unsound(text, source))
+            yield from self._known[text, source]
         yield from self._judge(case, render)
 
 
-def _of_manifest(manifest: Manifest, kube_version: str) -> Iterator[Fault]:
+def _unsound(text: str, source: str) -> Iterator[Fault]:
+    """What nobody can have meant."""
+    objects, unreadable = manifests.read_document(text, source, 1)
+    for document in unreadable:
+        said = f"what it renders is not sound: {document.message}"
+        yield Fault(said, said, fatal=True)
+    for manifest in objects:
+        if _UNRENDERED.search(manifest.text):
+            said = f"{manifest.resource} would hold a mapping that is printed as text"
+            yield Fault(said, said, fatal=True)
+
+
+def by_schemas(case: Case, render: Render) -> Iterator[Fault]:
+    """What the schemas of Kubernetes alone tell of *render*."""
     from chartkit.validation import Validator
 
-    if _UNRENDERED.search(manifest.text):
-        said = f"{manifest.resource} would hold a mapping that is printed as text"
-        yield Fault(said, said, fatal=True)
-    for hit in Validator(kube_version).judge(manifest) or ():
-        if hit.rule in _GRAVE:
-            said = f"{manifest.resource} would not be valid: {hit.message}"
-            yield Fault(said, said)
+    validator = Validator(case.kube_version)
+    for manifest in manifests.read(render.text)[0]:
+        for hit in validator.judge(manifest) or ():
+            if hit.rule in _GRAVE:
+                said = f"{manifest.resource} would not be valid: {hit.message}"
+                yield Fault(said, said)

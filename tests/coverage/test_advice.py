@@ -191,3 +191,47 @@ def test_what_a_chart_says_cannot_steer_the_terminal(repository: Repository) -> 
     out = repository.run("--suggest", "--values")[1]
 
     assert "\x1b" not in out
+
+
+MOUNTING = """apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - name: web
+    image: example.com/web:1.0.0
+{{- if .Values.more }}
+    volumeMounts: [{name: extra, mountPath: /extra}]
+{{- end }}
+{{- if .Values.tty }}
+    tty: true
+{{- end }}
+"""
+
+
+def test_a_scenario_that_brings_findings_is_told_and_not_written(repository: Repository) -> None:
+    repository.chart(MOUNTING, values="more: false\ntty: false\n")
+    out = repository.run("--suggest")[1]
+
+    clean, unclean = out.split("run with --write-scenarios to add them\n")
+    assert "values: {tty: true}" in clean
+    assert "scenarios that cover what no others do, but bring findings" in unclean
+    said = (
+        "      # reaches it, but volume-mount-unresolved: Pod/web: volume 'extra' is not defined in the pod\n"
+    )
+    assert said in unclean
+    out = repository.run("--write-scenarios")[1]
+    assert "added to chartkit.yaml: web: tty\n" in out
+    assert "not added to chartkit.yaml: 1 scenario that would bring findings, which --suggest shows\n" in out
+    assert "more" not in (repository.root / "chartkit.yaml").read_text().partition("charts:")[2]
+
+
+def test_what_was_found_is_kept(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.chart(GUARDED)
+    first = repository.run("--suggest", "--values")
+
+    def nobody(*_: object, **__: object) -> None:
+        raise AssertionError("this was asked for before")
+
+    monkeypatch.setattr("chartkit.workers.Pool.submit", nobody)
+    assert repository.run("--suggest", "--values") == first

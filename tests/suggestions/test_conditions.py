@@ -254,17 +254,6 @@ def test_values_are_taken_from_examples_in_comments(advise: Advise) -> None:
     ]
 
 
-def test_what_makes_an_object_invalid_is_suggested_with_what_is_wrong(advise: Advise) -> None:
-    pod = (
-        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  ports: [{port: 80}]\n"
-        "{{- with .Values.something }}\n  sessionAffinity: {{ . }}\n{{- end }}\n"
-    )
-    advised = advise({"a.yaml": pod, "values.yaml": "something: ''\n"})
-
-    assert advised.scenarios == [{"values": {"something": "example"}}]
-    assert "Service/web would not be valid: 'example' is none of" in advised.advice.suggestions[0].but
-
-
 UNREACHABLE = {
     'if lookup "v1" "Secret" "a" "b"': "depends on lookup, which finds nothing outside of a cluster",
     'if eq "a" "b"': "its condition is constant in this chart",
