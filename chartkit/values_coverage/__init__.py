@@ -6,8 +6,9 @@ branches, which tells what no template can read. And values are changed, which t
 
 from __future__ import annotations
 
+from chartkit.values_coverage.listing import text_lines
 from chartkit.values_coverage.measuring import SECONDS, measure
-from chartkit.values_coverage.reports import as_json, text_lines
+from chartkit.values_coverage.reports import as_json
 from chartkit.values_coverage.results import Entry, Status, ValuesCoverage
 
 __all__ = ["SECONDS", "Entry", "Status", "ValuesCoverage", "as_json", "measure", "text_lines"]

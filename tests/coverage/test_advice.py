@@ -143,7 +143,7 @@ def test_values_that_no_template_reads_are_named(repository: Repository) -> None
 
     assert code == 0
     assert "web: 2 keys, 1 read over 1 scenario" in out
-    assert "web/values.yaml:2  forgotten: no template reads it" in out
+    assert "    web/values.yaml\n       2  forgotten\n            no template reads it\n" in out
     assert "scenario is known" not in out
 
 

@@ -94,5 +94,5 @@ def test_a_way_without_findings_is_preferred(tmp_path: pathlib.Path) -> None:
     )
     (only,) = advice(tmp_path, template, ((RULE, Severity.ERROR),)).suggestions
 
-    assert only.scenario == {"values": {"other": True}}
+    assert only.scenario == {"values": {"other": "example"}}
     assert only.but == ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+
+import pytest
 
 from chartkit.model import Place
 from chartkit.values_coverage import Entry, Status, ValuesCoverage, as_json, text_lines
@@ -34,14 +37,44 @@ def test_text_groups_keys_and_joins_tables_of_which_the_same_is_true() -> None:
     assert list(text_lines(COVERAGE)) == [
         "charts/web: 5 keys, 2 read over 2 scenarios",
         "  note: something was not done",
+        "",
         "  no template reads (3):",
-        "    values.yaml:4  b.d: no template reads it",
-        "    values.yaml:6  e (all 2 keys below): no template reads it",
+        "    values.yaml",
+        "       4  b.d",
+        "       6  e (all 2 keys below)",
+        "            no template reads it",
+        "",
         "  templates read, and the values file does not declare (1):",
-        "    i: changes y [t.yaml:7, values]",
+        "          i",
+        "            changes y: t.yaml:7, values",
+        "",
         "  read, and no scenario varies (1):",
-        "    values.yaml:3  b.c",
+        "    values.yaml",
+        "       3  b.c",
     ]
+
+
+@pytest.mark.parametrize("width", [48, 80])
+def test_no_line_is_longer_than_the_terminal_is_wide(width: int) -> None:
+    sites = tuple(Place(f"charts/web/templates/a-template-of-number-{number}.yaml", 7) for number in range(5))
+    path = tuple(f"something{number}" for number in range(9))
+    odd = Entry(path, Place("values.yaml", 1234, 1), Status.UNREAD, "why it is " + "so " * 40, sites, 5)
+    coverage = dataclasses.replace(COVERAGE, entries=(odd,), notes=("this " * 30,))
+    lines = list(text_lines(coverage, width))
+
+    assert max(map(len, lines)) <= width
+    text = "".join(line.strip() for line in lines)
+    assert text.count("a-template-of-number") == 3
+    assert text.endswith("and 2 more")
+    assert "values.yaml1234  something0.something1" in text
+
+
+def test_nothing_of_a_chart_moves_the_cursor() -> None:
+    odd = Entry(("a\x1b[2J\n",), Place("values\x1b.yaml", 1, 1), Status.UNREAD, "why\x07")
+
+    assert not any(
+        char < " " for line in text_lines(dataclasses.replace(COVERAGE, entries=(odd,))) for char in line
+    )
 
 
 def test_a_chart_without_values_has_one_line() -> None:

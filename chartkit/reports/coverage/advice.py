@@ -31,8 +31,9 @@ def render(
     verbose: bool = False,
 ) -> str:
     """All of it as text; of what is not reached, *verbose* lists everything."""
-    page = _Page(max(width, 48), color, verbose)
-    parts = [[visible(line) for line in values_coverage.text_lines(each)] for each in told.values]
+    width = max(width, 48)
+    page = _Page(width, color, verbose)
+    parts = [[visible(line) for line in values_coverage.text_lines(each, width)] for each in told.values]
     if suggest:
         parts.append([*page.scenarios(told, config, written)])
         parts.append([*page.unreachable(told.unreachable)])
