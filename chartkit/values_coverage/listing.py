@@ -23,8 +23,9 @@ _HEADS: Final = {
     Status.UNDETERMINED: "not known",
 }
 _UNVARIED: Final = "read, and no scenario varies"
+_NOWHERE: Final = "not even a comment names"
 _SITES: Final = 3
-"""So many places that read a key are named."""
+"""So many files that may read a key are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ def _section(
         _item(path, group, with_evidence=with_evidence) for path, group in _grouped(entries, coverage).items()
     ]
     for file, listed in _by(items, lambda one: one.file):
-        if file:
-            yield from _wrapped(file, width, 4)
+        yield from _wrapped(file or _NOWHERE, width, 4)
         for said, alike in _by(listed, lambda one: one.said):
             for one in alike:
                 yield from _numbered(one, width)
@@ -94,13 +94,12 @@ def _item(path: Steps, group: Sequence[Entry], *, with_evidence: bool) -> _Item:
 def _said(entry: Entry) -> str:
     if not entry.sites:
         return entry.evidence
-    more = len(entry.sites) - _SITES
-    sites = ", ".join(map(_shown, entry.sites[:_SITES])) + (f" and {more:,} more" if more > 0 else "")
-    return f"{entry.evidence}: {sites}"
-
-
-def _shown(place: Place) -> str:
-    return f"{place.file}:{place.line}" if place.line else place.file
+    lines: dict[str, list[str]] = {}
+    for place in entry.sites:
+        lines.setdefault(place.file, []).extend([str(place.line)] if place.line else [])
+    sites = [f"{file}:{','.join(numbers)}" if numbers else file for file, numbers in lines.items()]
+    more = f" and {len(sites) - _SITES:,} more" if len(sites) > _SITES else ""
+    return f"{entry.evidence}; named in {', '.join(sites[:_SITES])}{more}"
 
 
 def _numbered(one: _Item, width: int) -> Iterator[str]:
