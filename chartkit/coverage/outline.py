@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.coverage.certainty import never_empty
 from chartkit.source_map.tables import Block, Lines
 from chartkit.templates import syntax
 from chartkit.templates.gotemplate import Segment, TemplateSyntax
@@ -23,7 +24,7 @@ class Outline:
     """*holding* is, for each line that holds something to run, the numbers of the blocks that do it.
 
     *impossible* are the blocks (by number) that are no branches: what no values can lead to, as the list is
-    written there, and where there is one way only.
+    written there, or was found not to be empty just before, and where there is one way only.
     """
 
     holding: Mapping[int, tuple[int, ...]]
@@ -44,13 +45,18 @@ def outline(source: str, blocks: Sequence[Block]) -> Outline:
         if block is not None:
             for line in range(lines.at(start)[0], lines.at(max(start, end - 1))[0] + 1):
                 holding.setdefault(line, {})[block] = None
+    sure = frozenset(never_empty(source, tree))
     arms = {arm.segment.start: arm for branch in _branches(tree) for arm in branch.arms[:1]}
     starts = {number: lines.starts[block.line - 1] + block.column - 1 for number, block in enumerate(blocks)}
     impossible = {
         number
         for number, block in enumerate(blocks)
         if (arm := arms.get(starts[block.chain] if block.chain is not None else -1)) is not None
-        and (block.kind in NO_WAY or _is_impossible(block.kind, arm))
+        and (
+            block.kind in NO_WAY
+            or _is_impossible(block.kind, arm)
+            or (block.kind == "else" and arm.segment.start in sure)
+        )
     }
     left = collections.Counter(block.chain for number, block in enumerate(blocks) if number not in impossible)
     impossible |= {number for number, block in enumerate(blocks) if left[block.chain] < 2}

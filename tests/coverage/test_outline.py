@@ -66,6 +66,11 @@ def test_a_template_that_cannot_be_read_has_no_lines() -> None:
         ("{{ range .Values.x }}{{ end }}", ["else", "one", "many"]),
         ("{{ range .Values.x }}{{ else }}{{ end }}", ["else", "one", "many"]),
         ('{{ range list "a" "b" }}{{ end }}', []),
+        ("{{ with .Values.x }}{{ range . }}{{ end }}{{ end }}", ["with", "one", "many", "else"]),
+        (
+            "{{ if .Values.x }}{{ range .Values.x }}{{ else }}{{ end }}{{ end }}",
+            ["if", "one", "many", "else"],
+        ),
         ('{{ range (list "a") }}{{ end }}', []),
         ('{{ range (dict "a" 1 "b" 2 "a" 3) }}{{ end }}', []),
         ('{{ range dict .Values.x 1 "b" 2 }}{{ end }}', ["else", "one", "many"]),
