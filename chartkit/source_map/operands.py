@@ -1,7 +1,8 @@
 """Counts which operands of ``default``, ``ternary``, ``and``, ``or`` and ``coalesce`` decide what they give.
 
 An operand is kept, looked at and handed on; it is evaluated once, when it always was. ``fail`` and
-``required`` say what was counted before them, as a render that fails prints nothing.
+``required`` say what was counted before them, as a render that fails prints nothing. What ``required`` wants
+is no such operand: there is one way on from it, and a scenario with ``fails:`` shows that there is no other.
 """
 
 from __future__ import annotations

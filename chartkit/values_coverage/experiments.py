@@ -46,18 +46,22 @@ def experiment(study: Study, benches: Sequence[Bench]) -> Outcome:
 def _try_values(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None:
     scopes = [scope for scope in study.scopes.folders if _is_table(study, scope)]
     scopes += [("global",)] if _is_table(study, ("global",)) else []
+    named = {subject.number for subject in study.subjects if study.mentions.of(subject.path)}
     subjects = sorted(study.subjects, key=lambda subject: bool(study.mentions.of(subject.path)))
     blame = _Blame(study)
     for index, bench in enumerate(benches):
+        if not _left(study, outcome):
+            break
         bench.blame = blame
         if study.mentions.dumps:
             bench.probe(scopes)
         _try_tables(study, bench, outcome)
         for level in range(alternatives.LEVELS):
-            changes = list(
-                _changes(study, subjects, bench, level, {*outcome.shown, *_hidden(study, outcome)})
-            )
             few = bool(index)  # most of what shows has shown in the first scenario
+            left = _left(study, outcome)
+            # what no template names was tried in all ways in the first; one more in each other will do
+            brief = left - named if few else set()
+            changes = list(_changes(study, subjects, bench, level, left, brief))
             marked = [change for change in changes if few or alternatives.is_marked(change.value)]
             _note(effects(marked, bench.try_values, at_once=True), bench, outcome.shown)
             plain = [change for change in changes if change not in marked]
@@ -85,7 +89,8 @@ def _is_table(study: Study, path: Steps) -> bool:
 
 def _try_tables(study: Study, bench: Bench, outcome: Outcome) -> None:
     """Which tables show whatever is in them, so that a key that is not declared there proves nothing."""
-    tables = {each.path[:-1] for each in study.subjects if each.candidate is not None} - outcome.open
+    left = _left(study, outcome)
+    tables = {each.path[:-1] for each in study.subjects if each.candidate and each.number in left}
     numbered = dict(enumerate(sorted(tables), len(study.subjects)))
     changes = [
         Change((*table, PROBE), alternatives.mark(number), number)
@@ -95,6 +100,11 @@ def _try_tables(study: Study, bench: Bench, outcome: Outcome) -> None:
     outcome.open.update(
         numbered[effect.number] for effect in effects(changes, bench.try_values, at_once=True)
     )
+
+
+def _left(study: Study, outcome: Outcome) -> set[int]:
+    """What is still to be tried: what has not shown, nor is in a table that shows whatever is in it."""
+    return {each.number for each in study.subjects} - outcome.shown.keys() - _hidden(study, outcome)
 
 
 def _hidden(study: Study, outcome: Outcome) -> set[int]:
@@ -112,17 +122,23 @@ def _note(found: Iterator[Effect], bench: Bench, into: dict[int, tuple[str, str]
 
 
 def _changes(
-    study: Study, subjects: Sequence[Subject], bench: Bench, level: int, done: Collection[int]
+    study: Study,
+    subjects: Sequence[Subject],
+    bench: Bench,
+    level: int,
+    left: Collection[int],
+    brief: Collection[int] = (),
 ) -> Iterator[Change]:
-    """What to try at *level* in the scenario of *bench* with what is not *done*."""
+    """What to try at *level* in the scenario of *bench* with what is *left*; with *brief* ones, one thing."""
     for subject in subjects:
-        if subject.number in done:
+        if subject.number not in left:
             continue
         now = current(bench.given, subject.path, subject.default)
         if now is None and not _may_be_set(bench.given, subject.path):
             continue
         alone = _is_alone(study.declared.data, bench.given, subject.path)
-        for at, value in alternatives.options(now, subject.number, alone=alone):
+        options = alternatives.options(now, subject.number, alone=alone)
+        for at, value in options[:1] if subject.number in brief else options:
             if at == level:
                 yield Change(subject.path, value, subject.number)
 
@@ -154,8 +170,8 @@ def _try_dumps(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None
         if bench.mask.trails:
             trial: Trial = bench.try_unmasked
             for level in (0, 1):
-                done = {*outcome.shown, *outcome.dumped, *_hidden(study, outcome)}
-                changes = list(_changes(study, study.subjects, bench, level, done))
+                left = _left(study, outcome) - outcome.dumped.keys()
+                changes = list(_changes(study, study.subjects, bench, level, left))
                 _note(effects(changes, trial, at_once=True), bench, outcome.dumped)
 
 
