@@ -120,6 +120,8 @@ class Adviser:
         reducer = Reducer(search)
         fewer = reducer.merged(chosen(accepted, wanted - covered))
         for each in [reducer.minimised(one, new) for one, new in fewer]:
+            if self._budget.overdue:
+                break
             small = self._settled(each, search.validity) if each.reached & wanted - done else None
             if small is None or not small.reached & wanted - done:
                 continue

@@ -95,6 +95,10 @@ class Meter:
         return Measured(frozenset(self._told(failure.text)), plain, site)
 
 
+OVERTIME: Final = 1.4
+"""How much longer than asked for it may take to confirm what was found."""
+
+
 class Budget:
     """What may be spent: *renders* of *meter*, and *seconds* (None: as long as it takes).
 
@@ -121,6 +125,13 @@ class Budget:
         return self._used >= 1
 
     @property
+    def overdue(self) -> bool:
+        """Whether so much time is up that what was found cannot be confirmed any more."""
+        late = self._seconds is not None and self._passed >= OVERTIME
+        self.was_spent = self.was_spent or late
+        return late
+
+    @property
     def ended(self) -> str:
         """What was spent."""
         if self._count >= self._renders * 0.75 or self._seconds is None:
@@ -132,9 +143,12 @@ class Budget:
         return self._meter.count - self._first
 
     @property
+    def _passed(self) -> float:
+        return (time.monotonic() - self._start) / self._seconds if self._seconds else 0.0
+
+    @property
     def _used(self) -> float:
-        passed = (time.monotonic() - self._start) / self._seconds if self._seconds else 0.0
-        return max(passed, self._count / self._renders if self._renders else 1.0)
+        return max(self._passed, self._count / self._renders if self._renders else 1.0)
 
 
 def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from chartkit.suggestions.trials import Trial
 from chartkit.suggestions.validity import Fault
 
-_WRONG_KIND: Final = re.compile(r"got (?:string '(?P<value>[^']*)'|a list), expected an? (?P<kind>\w+)")
+_WRONG_KIND: Final = re.compile(r"got (?:string '(?P<value>[^']*)'|a list), expected (?:an? )?(?P<kind>\w+)")
 _NONE_OF: Final = re.compile(r"'(?P<value>[^']*)' is none of '(?P<other>[^']*)'")
 _NOT_BASE64: Final = re.compile(r"'(?P<value>[^']*)' is not base64")
 _NUMBERS: Final = ((r"nodeport", 30080), (r"(user|group|id)$", 1000), (r"seconds$|percent", 10))
@@ -50,7 +50,7 @@ def _number(path: Path) -> int:
 _KINDS: Final[Mapping[str, Other]] = {
     "integer": _number,
     "number": _number,
-    "boolean": lambda _: True,
+    "true": lambda _: True,
     "mapping": lambda _: {"example": "example"},
     "list": lambda _: ["example"],
 }

@@ -37,6 +37,7 @@ MENDED: dict[str, tuple[str, dict[str, Any], list[dict[str, Any]]]] = {
         {"a": ["x", "y"]},
         [{"a": {"x": "example", "y": "example"}}] * 2,
     ),
+    "a switch": ("got string 'x', expected true or false", {"a": "x"}, [{"a": True}]),
     "nothing": ("something else", {"a": "x"}, []),
     "what is not there": (INTEGER, {"a": "y"}, []),
     "a kind of its own": ("got string 'x', expected a quantity", {"a": "x"}, []),

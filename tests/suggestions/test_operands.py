@@ -90,3 +90,13 @@ def test_an_operand_that_decides_in_two_places_is_one_in_each(advise: Advise) ->
 
     assert advised.reasons == []
     assert len(advised.scenarios) == 1
+
+
+def test_what_is_found_too_late_is_not_confirmed(advise: Advise, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chartkit.suggestions.measuring.OVERTIME", 0)
+    advised = advise({"a.yaml": "{{ if .Values.a }}# x{{ end }}\n", "values.yaml": VALUES}, seconds=60)
+
+    assert advised.scenarios == []
+    assert advised.left == [("if", 1)]
+    assert advised.reasons == ["not tried to the end: 60 seconds were up"]
+    assert advised.advice.ended == "60 seconds were up"
