@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chartkit.model import CaseRef, Failure, Finding, NotJudged, ResourceId
 from chartkit.running.codec import decode, encode
+from chartkit.suggestions import Advice, Suggestion
 
 TYPES = [CaseRef, Failure, Finding, NotJudged, ResourceId]
 
@@ -29,3 +30,11 @@ def test_a_value_survives_json(kind: type) -> None:
 def test_another_shape_is_refused(data: object) -> None:
     with pytest.raises((ValueError, TypeError)):
         decode(CaseRef, data)
+
+
+def test_sets_come_back_and_are_written_in_order() -> None:
+    found = Advice((Suggestion("web", "big", {"values": {"mode": "big"}}, frozenset({3, 1, 2})),), (), 7)
+    data = encode(found)
+
+    assert data[0][0][3] == [1, 2, 3]
+    assert decode(Advice, json.loads(json.dumps(data))) == found
