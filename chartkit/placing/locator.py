@@ -90,10 +90,10 @@ class Locator:
             return None
         if setting is None:
             return None
-        passed = self._spot(manifest.source, origin)
+        # what sets the value is certain, however the template came to print it
+        passed = self._spot(manifest.source, replace(origin, precision=Precision.ACTION))
         if setting.place is None or setting.unplaced:
             return replace(passed, value=f"{mistakes.dotted(where)}, {setting.unplaced}")
-        # where the value is set is certain, however the template came to print it
         known = replace(passed, precision=Precision.ACTION.value, unplaced="")
         return replace(known, place=setting.place, passed_on=passed.place)
 
