@@ -86,10 +86,14 @@ class Holder:
         return found if len(found) <= _ROUNDS else [_plain(whole)]
 
     def _value(self, path: Path) -> tuple[ReadValue | None, str]:
-        value, setting = self._layers.value(path), self._layers.setting(path, on_key=False)
-        key, place = key_of(path), setting.place if setting else None
-        text = "" if value is None and setting is None else as_json(value)
-        reason = f"the line that sets {key}: it is {setting.unplaced}" if setting and not place else ""
+        value, place = self._layers.value(path), self._layers.place(path, on_key=False)
+        key, setter = key_of(path), self._layers.setter(path)
+        text = "" if value is None and not setter else as_json(value)
+        reason = ""
+        if setter and place is None:
+            packed = setter.endswith((".tgz", ".tar.gz"))
+            reason = f"the line that sets {key}: it is set by {setter}"
+            reason = f"{reason}, which is packed" if packed else reason
         return ReadValue(key, text, place), reason
 
 

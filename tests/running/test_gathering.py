@@ -105,7 +105,7 @@ def test_a_line_of_a_template_comes_with_what_it_reads_and_what_it_prints(gather
             "web/ci/loud-values.yaml:3",
             "",
         ),
-        ({}, ["a=x y"], "", "the line that sets a: it is set on the command line"),
+        ({}, ["a=x y"], "", "the line that sets a: it is set by --set on the command line"),
         (
             {"chartkit.yaml": SCENARIO.format("values")},
             [],
@@ -199,7 +199,7 @@ def test_what_an_archive_sets_has_no_line(gather: Gather) -> None:
 
     assert values(evidence) == {"sub.t": ('"z"', "")}
     assert evidence.unknown == (
-        "the line that sets sub.t: it is set in web/charts/sub-1.0.0.tgz",
+        "the line that sets sub.t: it is set by web/charts/sub-1.0.0.tgz, which is packed",
     )
 
 
