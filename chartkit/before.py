@@ -11,6 +11,7 @@ from chartkit.config import Flags, configure
 from chartkit.errors import ChartkitError, NoChart
 from chartkit.review import novelty
 from chartkit.review.scope import Scope
+from chartkit.running.run import open_run
 
 
 def judge(
@@ -30,7 +31,8 @@ def judge(
         if run is not None:
             charts = tuple(chart for chart in plan.charts if chart.shown in run)
             plan = replace(plan, charts=charts, whole=False)
-        report = pipeline.judge(config, plan, scope=Scope(plan, frozenset(reported)))
+        with open_run(config) as opened:
+            report = pipeline.judge(opened, plan, scope=Scope(plan, frozenset(reported)))
     except NoChart:
         return {}
     except ChartkitError as error:

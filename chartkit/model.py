@@ -89,7 +89,8 @@ class Scenario:
     *values* is inline values as JSON text (or empty), *places* where each of them is written, by
     JSON pointer; Helm's order holds: values files, then inline values, then set values, all of
     them over the *base*. *fails* is None where rendering must succeed, else a regular expression
-    that Helm's message must contain (empty: any failure). *place* is where it is written.
+    that Helm's message must contain (empty: any failure). *place* is where it is written. *below*
+    is a whole scenario over whose values these are laid, also over those that it sets.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Scenario:
     place: Place | None = None
     base: BaseValues = BaseValues()
     places: tuple[tuple[str, Place], ...] = field(default=(), compare=False)
+    below: Scenario | None = None
 
 
 @dataclass(frozen=True, slots=True)

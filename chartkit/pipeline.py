@@ -42,50 +42,52 @@ def check(
     """
     plan = discover.plan(config, paths)
     if config.since is None:
-        return judge(config, plan, progress, evidence=evidence)
+        with open_run(config) as run:
+            return judge(run, plan, progress, evidence=evidence)
     from chartkit.review import reviewing
 
     with reviewing.open_review(config, plan, paths) as review:
         if review.is_idle:
             return review.told(Report())
         scope = review.scope
-        return review.told(judge(config, scope.plan, progress, scope, evidence=evidence))
+        with open_run(config, scope.changed) as run:
+            report = judge(run, scope.plan, progress, scope, evidence=evidence)
+        return review.told(report)
 
 
 def judge(
-    config: Config,
+    run: Run,
     plan: Plan,
     progress: Progress = lambda *_: None,
     scope: Scope | None = None,
     *,
     evidence: gathering.Wanted | None = None,
 ) -> Report:
-    """Take the charts of *plan* through every stage; only those in *scope*, where it is given, are told of.
+    """Take the charts of *plan* through every stage of an open *run*; only those in *scope* are told of.
 
     What rules say that look at all charts at once is told whatever chart it is about: the change of one
     may be a fault of another.
     """
-    with open_run(config, scope.changed if scope else ()) as run:
-        started = _start(run, plan, progress, scope)
-        outcomes = foreign.judge(run, _finished(run, started, progress))
-        together = tuple(release.judge(run, plan, outcomes))
-        if scope:
-            plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
-        golden = tuple(comparison.compare(run, plan, outcomes, scope.gone if scope else ()))
-        covered = tuple(started.threshold.findings(plan))
-        said = [
-            *started.said,
-            *_said(run, outcomes),
-            *together,
-            *golden,
-            *covered,
-            *_empty(run, outcomes),
-            *plan.not_judged,
-            *_cacheless(run),
-        ]
-        started.suppressions += suppress.in_config(config.ignore)
-        report = _report(run, plan, said, outcomes, started)
-        return report if evidence is None else gathering.with_evidence(run, report, outcomes, evidence)
+    started = _start(run, plan, progress, scope)
+    outcomes = foreign.judge(run, _finished(run, started, progress))
+    together = tuple(release.judge(run, plan, outcomes))
+    if scope:
+        plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
+    golden = tuple(comparison.compare(run, plan, outcomes, scope.gone if scope else ()))
+    covered = tuple(started.threshold.findings(plan))
+    said = [
+        *started.said,
+        *_said(run, outcomes),
+        *together,
+        *golden,
+        *covered,
+        *_empty(run, outcomes),
+        *plan.not_judged,
+        *_cacheless(run),
+    ]
+    started.suppressions += suppress.in_config(run.config.ignore)
+    report = _report(run, plan, said, outcomes, started)
+    return report if evidence is None else gathering.with_evidence(run, report, outcomes, evidence)
 
 
 @dataclass(slots=True)

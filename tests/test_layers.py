@@ -32,6 +32,7 @@ LAYERS = [
     {"pipeline"},
     {"before", "accepting"},
     {"reports"},
+    {"rendered"},
     {"options", "output", "completion", "explaining", "help_pages", "progress", "pytest_plugin", "cli"},
     {"__main__"},
 ]
@@ -41,7 +42,7 @@ ABOVE = {
     # the public functions of the package, which are its top and its name at once
     ("chartkit", "config"),
     ("chartkit", "pipeline"),
-    ("chartkit", "running"),
+    ("chartkit", "rendered"),
     # names of rules are checked while the configuration is read, where there are any
     ("suppress", "config"),
 }

@@ -120,13 +120,16 @@ def _set(file: WrittenYaml, path: Path, flag: str, given: Any, wrong: Wrong) -> 
 
 
 def _typed(path: Path, value: Any, place: Place, wrong: Wrong) -> SetValue:
+    return typed(str(path[-1]), value, _json(path, value, wrong), place)
+
+
+def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> SetValue:
     """What makes Helm set *value* with the type that it has in YAML: ``--set`` would guess."""
-    key = path[-1]
     if isinstance(value, str):
         return SetValue("set-string", f"{key}={escape(value)}", place)
     if value is None or (isinstance(value, int) and abs(value) < 1 << 63):
-        return SetValue("set", f"{key}={_json(path, value, wrong)}", place)
-    return SetValue("set-json", f"{key}={_json(path, value, wrong)}", place)
+        return SetValue("set", f"{key}={as_json}", place)
+    return SetValue("set-json", f"{key}={as_json}", place)
 
 
 def _set_files(file: WrittenYaml, path: Path, given: Any) -> Iterator[FileArgument]:

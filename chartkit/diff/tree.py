@@ -76,6 +76,16 @@ def _joined(where: str, key: str) -> str:
     return f"{where}.{key}" if where else key
 
 
+def labelled(items: Sequence[Any], label: str) -> list[int]:
+    """The indexes of those *items* that `changes` calls *label*, or that bear it as their name alone."""
+    for fields in _KEYS:
+        names = [_name(item, fields) if isinstance(item, Mapping) else None for item in items]
+        found = [index for index, name in enumerate(names) if name and label in (_label(name), str(name[0]))]
+        if found:
+            return found
+    return []
+
+
 def changes(old: Any, new: Any) -> Iterator[Change]:
     """Every difference between two parsed YAML values, in the order of the new one; types count."""
     return _changes(old, new, _At())
@@ -154,11 +164,17 @@ def _names(old: list[Any], new: list[Any]) -> tuple[Names, Names] | None:
 def _indexed(items: list[Any], fields: Sequence[str]) -> Names | None:
     names: Names = {}
     for index, item in enumerate(items):
-        name = tuple(item.get(field, _DEFAULTS.get(field)) for field in fields)
-        if name[0] is None or any(isinstance(part, Mapping | list) for part in name) or name in names:
+        name = _name(item, fields)
+        if name is None or name in names:
             return None
         names[name] = index
     return names
+
+
+def _name(item: Mapping[str, Any], fields: Sequence[str]) -> tuple[Hashable, ...] | None:
+    name = tuple(item.get(field, _DEFAULTS.get(field)) for field in fields)
+    told = name[0] is not None and not any(isinstance(part, Mapping | list) for part in name)
+    return name if told else None
 
 
 def _by_name(old: list[Any], new: list[Any], ones: Names, twos: Names, at: _At) -> Iterator[Change]:

@@ -71,7 +71,7 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
 
 def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
     """The values that *scenario* gives: its base, files in order, inline values, then set values by flag."""
-    merged: dict[str, Any] = {}
+    merged = merge(scenario.below, read) if scenario.below else {}
     base = scenario.base
     for files, inline in ((base.files, base.values), (scenario.values_files, scenario.values)):
         for name in files:

@@ -60,4 +60,5 @@ def giving(scenario: Scenario) -> set[str]:
     base = scenario.base
     places = [*(place for _, place in (*scenario.places, *base.places)), scenario.place]
     places += [given.place for given in scenario.set_values]
-    return {*base.files, *scenario.values_files, *(place.file for place in places if place)}
+    under = giving(scenario.below) if scenario.below else set()
+    return {*under, *base.files, *scenario.values_files, *(place.file for place in places if place)}

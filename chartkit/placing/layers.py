@@ -174,6 +174,8 @@ def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
             place = functools.partial(_in_places, dict(places))
             yield Layer(functools.partial(json.loads, inline), place, f"scenario {scenario.name}")
         yield from map(_of_file, reversed(files))
+    if scenario.below is not None:
+        yield from _of_scenario(scenario.below)
 
 
 def _of_file(name: str) -> Layer:

@@ -91,7 +91,7 @@ def charts(
 
 
 def _is_touched(config: Config, chart: PlannedChart, change: Changed) -> bool:
-    named = {name for case in chart.cases for name in keys.files_of(case)}
+    named = {name for case in chart.cases for name in keys.files_of(case.scenario)}
     lost = {hit.message for hit in chart.hits if hit.rule == _FILE_MISSING}
     return (
         any(change.touches(root) for root in roots(chart.path))

@@ -14,12 +14,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit import helm, manifests, rulebook, suppress
+from chartkit import helm, rulebook, suppress
 from chartkit.cache import Store
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
-from chartkit.memo import Memo
 from chartkit.model import (
     Case,
     Chart,
@@ -31,10 +30,10 @@ from chartkit.model import (
     Release,
     Render,
     ResourceId,
-    Unreadable,
 )
 from chartkit.placing.frames import Span, Spans
 from chartkit.rules import Facts, facts
+from chartkit.running.documents import read
 from chartkit.running.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
 from chartkit.validation import Validator
 
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
 
 SLOWEST: Final = 3.0
 """Seconds: a render that takes longer is not traced, since a trace is slower, and must end in time too."""
-
-_documents: Memo[tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]] = Memo(room=8 << 20)
-"""Documents read lately, by text and source; a parsed one takes about ten times the room of its text."""
 
 
 def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
@@ -212,18 +208,6 @@ def _defined(crd: dict[str, Any]) -> Kind:
 
 def _as_json(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-def read(text: str) -> tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]:
-    """The objects of a render; each document is read once, wherever it stands."""
-    objects: list[Manifest] = []
-    unreadable: list[Unreadable] = []
-    for document, source, line in manifests.documents(text):
-        read_one = functools.partial(manifests.read_document, document, source, 1)
-        good, bad = _documents.get((document, source), len(document), read_one)
-        objects += (dataclasses.replace(one, line=one.line + line - 1) for one in good)
-        unreadable += (dataclasses.replace(one, line=one.line + line - 1) for one in bad)
-    return tuple(objects), tuple(unreadable)
 
 
 @functools.lru_cache(maxsize=4)

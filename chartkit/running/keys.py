@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from chartkit import cache
 from chartkit.judging.findings import Rules
-from chartkit.model import Case, Chart
+from chartkit.model import Case, Chart, Scenario
 from chartkit.placing.frames import Span
 from chartkit.running import codec
 from chartkit.running.records import Record, Settings
@@ -19,7 +19,7 @@ from chartkit.running.records import Record, Settings
 def of_case(shared: str, chart: Chart, case: Case, changed: Sequence[Span] = ()) -> str:
     """Name the record of *case*; *shared* is the `of_run`, *changed* what of the chart is under review."""
     places = cache.digest(repr(sorted(chart.origins.items())).encode("utf-8", "surrogateescape"))
-    files = [(name, _content_digest(name)) for name in files_of(case)]
+    files = [(name, _content_digest(name)) for name in files_of(case.scenario)]
     seen = [changed] if changed else []
     return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case), *seen)
 
@@ -50,11 +50,13 @@ def _helm_stamp(settings: Settings) -> object:
     return [command, stat.st_size, stat.st_mtime_ns] if stat else None
 
 
-def files_of(case: Case) -> Iterator[str]:
-    """The files that *case* takes its values from, as they are named."""
-    yield from case.scenario.base.files
-    yield from case.scenario.values_files
-    for given in case.scenario.set_values:
+def files_of(scenario: Scenario) -> Iterator[str]:
+    """The files that *scenario* takes its values from, as they are named."""
+    if scenario.below is not None:
+        yield from files_of(scenario.below)
+    yield from scenario.base.files
+    yield from scenario.values_files
+    for given in scenario.set_values:
         if given.flag == "set-file":
             parts = re.split(r"(?<!\\),", given.expression)
             yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)

@@ -29,8 +29,8 @@ def render(config: Config, path: str) -> Render:
     with open_run(config) as run:
         loaded, report = run.load(planned)
         if loaded is None or not planned.cases:
-            return _refused(report.hits or planned.hits, planned.name)
-        return _rendered(run, loaded, _chosen(planned.cases))
+            return refused(report.hits or planned.hits, planned.name)
+        return rendered(run, loaded, _chosen(planned.cases))
 
 
 def _chosen(cases: tuple[Case, ...]) -> Case:
@@ -39,17 +39,19 @@ def _chosen(cases: tuple[Case, ...]) -> Case:
     return (default or list(cases))[-1]
 
 
-def _rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
-    rendered = run.start_render(loaded, case).result()
-    if isinstance(rendered, Lost):
-        lost = run.lost_render(rendered)
+def rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
+    """What Helm makes of *case*, or why its worker did not come back."""
+    answer = run.start_render(loaded, case).result()
+    if isinstance(answer, Lost):
+        lost = run.lost_render(answer)
         assert lost.failure
-        text = f"rendering {rendered.message}"
+        text = f"rendering {answer.message}"
         return dataclasses.replace(lost, failure=dataclasses.replace(lost.failure, text=text))
-    return rendered
+    return answer
 
 
-def _refused(hits: tuple[Hit, ...], name: str) -> Render:
+def refused(hits: tuple[Hit, ...], name: str) -> Render:
+    """What stands for the render of a chart that cannot be read, or that renders nothing."""
     said = [f"{hit.place.file}: {hit.message}" if hit.place else hit.message for hit in hits]
     text = "\n".join(said) or f"{name} is a library chart, which renders nothing by itself"
     return Render("", "", failure=Failure("chart", text, text))

@@ -1,0 +1,47 @@
+"""Where what a test asks for meets the rest: errors that end at the test's own line, and folders."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from collections.abc import Callable, Iterator
+
+from chartkit.errors import ChartkitError
+from chartkit.model import Case, Failure
+from chartkit.terminal import visible
+
+__tracebackhide__ = True  # here, and in all of this package: pytest shows the line of the test alone
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Let errors of the user's making end where they were made, and tell their hint."""
+    try:
+        yield
+    except ChartkitError as error:
+        if error.hint and not getattr(error, "__notes__", None):
+            error.add_note(f"hint: {error.hint}")
+        raise error.with_traceback(None) from None
+
+
+@contextlib.contextmanager
+def in_folder(folder: pathlib.Path) -> Iterator[None]:
+    """Work in *folder*, to which all paths of a run are relative; a test may have gone elsewhere."""
+    if pathlib.Path.cwd() == folder:
+        yield
+        return
+    with contextlib.chdir(folder):
+        yield
+
+
+def refusal(case: Case, failure: Failure, origin: Callable[[str], str]) -> str:
+    """Why Helm refuses *case*, at the lines that it names; *origin* gives the file to edit for each."""
+    at = f"{origin(failure.template)}:{failure.line}" if failure.line else origin(failure.template)
+    version = case.kube_version.removesuffix(".0")
+    lines = [
+        f"{at}: {failure.message}",
+        *(f"included at {origin(name)}:{line}" for name, line in reversed(failure.includes)),
+        f"chart {case.chart}, scenario {case.scenario.name}, Kubernetes {version}",
+        *([f"hint: {failure.hint}"] if failure.hint else []),
+    ]
+    return "\n".join(visible(line) for text in lines for line in text.splitlines())

@@ -1,0 +1,96 @@
+"""The golden files of a session's renders: where they are, what they say, what an update would write."""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chartkit import golden
+from chartkit.golden import files as golden_files
+from chartkit.golden.files import Plan
+from chartkit.golden.revision import Rendered, Revision, revise
+from chartkit.masking import mask
+from chartkit.model import Case, Render
+from chartkit.rendered.chart import RenderedChart
+from chartkit.rendered.edges import told
+from chartkit.rendered.session import RenderSession
+from chartkit.running import comparison
+
+__tracebackhide__ = True
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How a text differs from a golden file: in one line, and in many."""
+
+    summary: str
+    details: tuple[str, ...]
+
+
+def difference(recorded: str, text: str) -> Difference:
+    """How *text* differs from what was *recorded*, by object and path."""
+    from chartkit.diff.text import painted
+
+    _, summary, details = golden.difference(recorded, golden_files.settle(text))
+    return Difference(summary, tuple(painted(line, color=False) for line in details))
+
+
+class Goldens:
+    """The golden files of the repository that *session* renders in."""
+
+    def __init__(self, session: RenderSession) -> None:
+        self.session = session
+
+    @functools.cached_property
+    def places(self) -> Plan:
+        """Where each case of the configuration is recorded."""
+        plan = self.session.plan()
+        with told():
+            return comparison.place(self.session.configured, plan)
+
+    def file(self, case: Case) -> pathlib.Path | None:
+        """The file that records *case*; None where it is none of the configuration's."""
+        slot = self.places.slots.get(case)
+        if slot is None:
+            return None
+        own = self.places.root / slot.own
+        return own if own.exists() else self.places.root / slot.base
+
+    def shown(self, file: pathlib.Path) -> str:
+        """*file* as reports name it."""
+        return self.session.configured.shown(file)
+
+    def revision(self, case: Case) -> Revision:
+        """What ``chartkit golden update`` writes for the scenario of *case*, on all of its versions."""
+        mine = [
+            each
+            for each in self.places.slots
+            if (each.path, each.scenario.name) == (case.path, case.scenario.name)
+        ]
+        slots = [self.places.slots[each] for each in mine]
+        before = golden_files.read(self.places, {file for slot in slots for file in (slot.base, slot.own)})
+        return revise(self.places, [Rendered(each, *self._twice(each)) for each in mine], before)
+
+    def write(self, revision: Revision) -> None:
+        """Write what is revised; ChartkitError where the disk refuses."""
+        golden_files.write(self.places, revision.texts, revision.removed)
+
+    def masked(self, render: RenderedChart) -> str | None:
+        """Its text, with what changes from render to render masked; None where its shape changes."""
+        first, second = self._twice(render.case)
+        return mask(golden_files.settle(first or ""), golden_files.settle(second or ""))
+
+    def _twice(self, case: Case) -> tuple[str | None, str | None]:
+        """Two fresh renders; None for one that Helm refuses."""
+        first, second = (None if one.failure else one.text for one in self._rendered(case))
+        return first, second
+
+    def _rendered(self, case: Case) -> Iterable[Render]:
+        from chartkit.running import rendering
+
+        with self.session.running() as run:
+            loaded = self.session.open(case.path).loaded
+            assert loaded is not None  # it has been rendered before
+            return [rendering.rendered(run, loaded, case) for _ in "12"]

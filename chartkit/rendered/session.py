@@ -1,0 +1,130 @@
+"""Charts that are rendered again and again: one worker, one configuration, and nothing rendered twice."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import functools
+import os
+import pathlib
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from chartkit import discover
+from chartkit.config import Config, CoverageConfig, Flags, Settings, configure
+from chartkit.discover import Plan
+from chartkit.model import Case, Render, Report
+from chartkit.rendered import opened as charts
+from chartkit.rendered.chart import RenderedChart, RenderFailed
+from chartkit.rendered.edges import in_folder, refusal, told
+from chartkit.rendered.open_chart import OpenChart
+from chartkit.rendered.opened import Opened
+
+if TYPE_CHECKING:
+    from chartkit.running.run import Run
+
+__tracebackhide__ = True
+
+
+class RenderSession:
+    """Renders charts in *folder* (the working directory), to which all paths are relative.
+
+    As a context manager it keeps its worker until it is left; outside of one, each render starts its own.
+    Equal inputs are rendered once. A chart whose files change is read anew; the configuration is not.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] | None = None, flags: Flags | None = None) -> None:
+        self.folder = pathlib.Path(os.path.abspath(folder or "."))  # noqa: PTH100  # links stay
+        self._flags = flags
+        self._kept = contextlib.ExitStack()
+        self._entered = False
+        self._run: Run | None = None
+        self._charts: dict[str, Opened] = {}
+        self._renders: dict[str, Render] = {}
+        self._rendered: dict[tuple[str, Case], RenderedChart] = {}
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> RenderSession:
+        self._entered = True
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._entered, self._run = False, None
+        self._charts.clear()
+        self._kept.close()
+
+    @functools.cached_property
+    def configured(self) -> Config:
+        """The configuration as it is written, less what flags and variables would leave out."""
+        with told():
+            config = configure.read(self._flags, self.folder)
+        return dataclasses.replace(
+            config, jobs=1, scenario_names=(), overrides=Settings(), is_upgrade=False, command_line=None
+        )
+
+    @functools.cached_property
+    def config(self) -> Config:
+        """The configuration of single renders: golden files and coverage are about whole charts."""
+        return dataclasses.replace(self.configured, golden=None, coverage=CoverageConfig())
+
+    def chart(self, path: str | os.PathLike[str] | None = None) -> OpenChart:
+        """The chart at *path*: a folder or an archive; without one, the only chart there is."""
+        return OpenChart(self, None if path is None else os.fspath(path))
+
+    def plan(self, *paths: str | os.PathLike[str]) -> Plan:
+        """The charts that *paths* mean (none: all that are configured), with their cases."""
+        with told(), in_folder(self.folder):
+            return discover.plan(self.config, [os.fspath(path) for path in paths])
+
+    def open(self, path: str) -> Opened:
+        """The chart at *path* as it is now."""
+        with self.running() as run:
+            known = self._charts.get(path)
+            if known is None or not known.is_current:
+                self._charts[path] = known = charts.read(run, path)
+            return known
+
+    def render(self, path: str, case: Case) -> RenderedChart:
+        """*case* of the chart at *path*; raises `RenderFailed`."""
+        from chartkit.running import keys, rendering
+
+        with self.running() as run:
+            opened = self.open(path)
+            if opened.loaded is None:
+                raise RenderFailed(refusal(case, opened.refusal, lambda _: case.path), opened.refusal)
+            name = keys.of_case(run.shared, opened.loaded.chart, case)
+            if name not in self._renders:
+                self._renders[name] = rendering.rendered(run, opened.loaded, case)
+            failure = self._renders[name].failure
+            if failure is not None:
+                raise RenderFailed(refusal(case, failure, opened.loaded.chart.origin), failure)
+        return self._rendered.setdefault((name, case), RenderedChart(self, case, self._renders[name]))
+
+    def judge(self, case: Case) -> Report:
+        """What ``chartkit check`` says of *case*, golden files and other charts apart."""
+        from chartkit import pipeline
+
+        with self.running() as run:
+            planned = dataclasses.replace(self.open(case.path).planned, cases=(case,))
+            return pipeline.judge(run, Plan((planned,)))
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Run]:
+        """The run of this session, or where it is not entered one for the time being."""
+        from chartkit.running.run import open_run
+
+        with self._lock, told(), in_folder(self.folder):
+            if self._run is not None:
+                yield self._run
+            elif self._entered:
+                self._run = self._kept.enter_context(open_run(self.config))
+                yield self._run
+            else:
+                with open_run(self.config) as run:
+                    self._run = run
+                    try:
+                        yield run
+                    finally:
+                        self._run = None
+                        self._charts.clear()
