@@ -37,6 +37,7 @@ _MARKER = (
     "chart(path, ..., scenarios=None, kube_versions='all'): the chart that the fixtures 'chart' and 'render' "
     "are about; with scenarios='all', or names or patterns of some, the test runs once for each case"
 )
+_COMPARED = ({"chartkit.rendered.chart.RenderedChart"}, {"chartkit.rendered.objects.RenderedObject"})
 _RENDERS = ("render", "chartkit_render")
 
 
@@ -65,7 +66,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         cases = parametrizing.parameters(session, paths, **marker.kwargs)
     except (ChartkitError, TypeError) as error:
         hint = f"\nhint: {error.hint}" if isinstance(error, ChartkitError) and error.hint else ""
-        pytest.fail(f"pytest.mark.chart: {error}{hint}", pytrace=False)
+        raise pytest.fail.Exception(f"pytest.mark.chart: {error}{hint}", pytrace=False) from None
     for name in wanted:
         metafunc.parametrize(name, cases, ids=[case.id for case in cases], indirect=True)
 
@@ -78,8 +79,9 @@ def pytest_assertrepr_compare(op: str, left: Any, right: Any) -> list[str] | Non
     for side in (left, right):
         if type(side).__module__ == "chartkit.rendered.snapshots":
             return list(side.explained())
-    if all(type(side).__module__ == "chartkit.rendered.chart" for side in (left, right)):
-        return [f"{left.id} differs from {right.id}", *left.changes_from(right)]
+    kinds = {f"{type(side).__module__}.{type(side).__name__}" for side in (left, right)}
+    if kinds in _COMPARED:
+        return [f"{left!r} differs from {right!r}", *left.changes_from(right)]
     return None
 
 

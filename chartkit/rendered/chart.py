@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chartkit.closest import closest
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Case, Failure, Finding, Render, Report, Severity
+from chartkit.rendered.edges import Told
 from chartkit.rendered.objects import RenderedObject
 from chartkit.rendered.paths import NotFound, listed
 from chartkit.terminal import visible
@@ -168,7 +169,8 @@ class RenderedChart:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong, of any severity; what is accepted with a reason is left out."""
-        return tuple(each for each in self.report.findings if each.suppressed is None)
+        with Told():
+            return tuple(each for each in self.report.findings if each.suppressed is None)
 
     def assert_clean(self, *, ignore: Iterable[str] = (), fail_on: str | None = None) -> None:
         """Fail with what ``chartkit check`` finds at *fail_on* or above, of other rules than *ignore*.

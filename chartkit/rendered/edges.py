@@ -13,15 +13,20 @@ from chartkit.terminal import visible
 __tracebackhide__ = True  # here, and in all of this package: pytest shows the line of the test alone
 
 
-@contextlib.contextmanager
-def told() -> Iterator[None]:
-    """Let errors of the user's making end where they were made, and tell their hint."""
-    try:
-        yield
-    except ChartkitError as error:
-        if error.hint and not getattr(error, "__notes__", None):
-            error.add_note(f"hint: {error.hint}")
-        raise error.with_traceback(None) from None
+class Told:
+    """Lets errors of the user's making end at the call that meets them, and tell their hint.
+
+    No generator: `contextlib` would give an error back the traceback that is taken off here.
+    """
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, ChartkitError):
+            if error.hint and not getattr(error, "__notes__", None):
+                error.add_note(f"hint: {error.hint}")
+            raise error.with_traceback(None) from None
 
 
 @contextlib.contextmanager

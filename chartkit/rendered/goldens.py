@@ -14,7 +14,7 @@ from chartkit.golden.revision import Rendered, Revision, revise
 from chartkit.masking import mask
 from chartkit.model import Case, Render
 from chartkit.rendered.chart import RenderedChart
-from chartkit.rendered.edges import told
+from chartkit.rendered.edges import Told
 from chartkit.rendered.session import RenderSession
 from chartkit.running import comparison
 
@@ -47,7 +47,7 @@ class Goldens:
     def places(self) -> Plan:
         """Where each case of the configuration is recorded."""
         plan = self.session.plan()
-        with told():
+        with Told():
             return comparison.place(self.session.configured, plan)
 
     def file(self, case: Case) -> pathlib.Path | None:

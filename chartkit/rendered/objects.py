@@ -40,6 +40,11 @@ class _Readable:
         self._value = value
         self._whose = whose
 
+    def __eq__(self, other: object) -> bool:
+        return self._value == other._value if isinstance(other, type(self)) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # it equals what has the same values
+
     def __getitem__(self, path: PathLike) -> Any:
         """What is at *path*: ``spec.replicas``, ``/spec/replicas``, or steps; raises `NotFound`."""
         return copy.deepcopy(look(self._value, path, self._whose))
@@ -184,6 +189,16 @@ class RenderedObject(_Readable):
         if self.kind == "Secret":
             found = {key: _decoded(value) for key, value in found.items()} | self._texts("stringData")
         return Named(f"the data of {self._whose}", found)
+
+    def changes_from(self, other: RenderedObject) -> list[str]:
+        """How this differs from *other*, path by path; empty where the values are the same."""
+        from chartkit.diff import ObjectDiff
+        from chartkit.diff.text import describe, painted
+        from chartkit.diff.tree import changes
+
+        found = tuple(changes(other._value, self._value))
+        diff = ObjectDiff("changed", resource=self._manifest.resource, changes=found)
+        return [painted(line, color=False) for line in describe([diff] if found else [])]
 
     def parse(self, path: PathLike) -> Any:
         """The text at *path* read as YAML or JSON, as a ConfigMap holds a program's configuration."""

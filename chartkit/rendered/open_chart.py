@@ -16,7 +16,7 @@ from chartkit.model import Case, Chart, Failure
 from chartkit.paths import shown
 from chartkit.rendered import inputs as asked
 from chartkit.rendered.chart import RenderedChart, RenderFailed
-from chartkit.rendered.edges import told
+from chartkit.rendered.edges import Told
 from chartkit.rendered.inputs import Inputs
 from chartkit.terminal import visible
 
@@ -54,7 +54,7 @@ class OpenChart:
             found = ", ".join(chart.shown for chart in charts)
             message = f"there are {len(charts)} charts, and none was named: {found}"
             hint = "mark the test with @pytest.mark.chart('PATH'), or call chart('PATH')"
-            with told():
+            with Told():
                 raise ConfigError(message, hint)
         return charts[0].shown
 
@@ -87,7 +87,8 @@ class OpenChart:
     def render(self, **inputs: Unpack[Inputs]) -> RenderedChart:
         """What Helm makes of it with these `Inputs`; raises `RenderFailed` where Helm refuses it."""
         asked.check_names(inputs)
-        return self._session.render(self.path, self._case(inputs))
+        with Told():
+            return self._session.render(self.path, self._case(inputs))
 
     def refuses(self, match: str | None = None, **inputs: Unpack[Inputs]) -> Failure:
         """Fail unless Helm refuses it with a message in which the regular expression *match* is found.
@@ -98,7 +99,8 @@ class OpenChart:
         case = self._case(inputs)
         wanted = match if match is not None else case.scenario.fails or ""
         try:
-            rendered = self._session.render(self.path, case)
+            with Told():
+                rendered = self._session.render(self.path, case)
         except RenderFailed as refusal:
             if re.search(wanted, refusal.failure.text):
                 return refusal.failure
@@ -109,7 +111,8 @@ class OpenChart:
 
     @property
     def _opened(self) -> Opened:
-        return self._session.open(self.path)
+        with Told():
+            return self._session.open(self.path)
 
     @property
     def _chart(self) -> Chart:
@@ -121,7 +124,7 @@ class OpenChart:
     def _case(self, inputs: Inputs) -> Case:
         opened = self._opened
         planned = opened.planned
-        with told():
+        with Told():
             chosen = _chosen(planned, inputs)
             if chosen is None:
                 raise RenderFailed(visible(opened.refusal.message), opened.refusal)

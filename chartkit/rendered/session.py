@@ -17,7 +17,7 @@ from chartkit.discover import Plan
 from chartkit.model import Case, Render, Report
 from chartkit.rendered import opened as charts
 from chartkit.rendered.chart import RenderedChart, RenderFailed
-from chartkit.rendered.edges import in_folder, refusal, told
+from chartkit.rendered.edges import Told, in_folder, refusal
 from chartkit.rendered.open_chart import OpenChart
 from chartkit.rendered.opened import Opened
 
@@ -57,7 +57,7 @@ class RenderSession:
     @functools.cached_property
     def configured(self) -> Config:
         """The configuration as it is written, less what flags and variables would leave out."""
-        with told():
+        with Told():
             config = configure.read(self._flags, self.folder)
         return dataclasses.replace(
             config, jobs=1, scenario_names=(), overrides=Settings(), is_upgrade=False, command_line=None
@@ -74,7 +74,7 @@ class RenderSession:
 
     def plan(self, *paths: str | os.PathLike[str]) -> Plan:
         """The charts that *paths* mean (none: all that are configured), with their cases."""
-        with told(), in_folder(self.folder):
+        with Told(), in_folder(self.folder):
             return discover.plan(self.config, [os.fspath(path) for path in paths])
 
     def open(self, path: str) -> Opened:
@@ -114,7 +114,7 @@ class RenderSession:
         """The run of this session, or where it is not entered one for the time being."""
         from chartkit.running.run import open_run
 
-        with self._lock, told(), in_folder(self.folder):
+        with self._lock, Told(), in_folder(self.folder):
             if self._run is not None:
                 yield self._run
             elif self._entered:

@@ -16,7 +16,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from chartkit.golden.files import SUFFIX, flat, replace, safe, settle
 from chartkit.masking import carry, matches
 from chartkit.rendered.chart import RenderedChart
-from chartkit.rendered.edges import told
+from chartkit.rendered.edges import Told
 from chartkit.rendered.goldens import Goldens, difference
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Golden:
         name, self._name = self._name, ""
         if not isinstance(other, RenderedChart | str):
             raise TypeError(f"a golden file holds a render, not {other!r}")
-        with told():
+        with Told():
             configured = isinstance(other, RenderedChart) and not name and self._goldens.file(other.case)
             if isinstance(other, RenderedChart) and configured:
                 return self._compare_case(other, configured)
