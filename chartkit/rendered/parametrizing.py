@@ -93,8 +93,9 @@ def _version(text: str) -> str:
 
 
 def _check_versions(wanted: Iterable[str], cases: Iterable[Case]) -> None:
-    known = sorted({case.kube_version for case in cases})
+    known = {case.kube_version: None for case in cases}
     for version in wanted:
         if version not in known:
-            hint = f"use one of: {', '.join(known)}"
-            raise ConfigError(f"kube_versions: no scenario here is rendered for {version!r}", hint)
+            hint = f"use one of: {', '.join(sorted(each.removesuffix('.0') for each in known))}"
+            shown = version.removesuffix(".0")
+            raise ConfigError(f"kube_versions: no scenario here is rendered for {shown!r}", hint)

@@ -12,7 +12,7 @@ import pytest
 import chartkit
 from chartkit import Ambiguous, ChartkitError, NotFound, OpenChart, RenderFailed, RenderSession, Severity
 from chartkit.errors import ConfigError, NoChart
-from chartkit.model import Case, Render
+from chartkit.model import Case, Place, Render
 from chartkit.running import rendering
 from chartkit.running.run import LoadedChart, Run
 from chartkit.workers import Lost
@@ -281,6 +281,34 @@ def test_a_values_file_that_changes_is_read_anew(tmp_path: pathlib.Path, write_w
         assert chart.render(values="values-ha.yaml").find("Deployment")["spec.replicas"] == 3
         (tmp_path / "charts/web/values-ha.yaml").write_text("replicas: 4\n")
         assert chart.render(values="values-ha.yaml").find("Deployment")["spec.replicas"] == 4
+
+
+def test_what_a_scenario_sets_under_other_values_is_found_where_it_stands(
+    tmp_path: pathlib.Path, write_web: Write
+) -> None:
+    web = write_web(tmp_path) / "charts/web"
+    (web / "values-ha.yaml").write_text("# high\nreplicas: many\n")
+    with RenderSession(tmp_path) as session:
+        chart = session.chart("charts/web")
+        [finding] = chart.render(scenario="ha", values={"log": "x"}).findings
+        assert (finding.place.file, finding.place.line) == ("charts/web/values-ha.yaml", 2)
+        (web / "values-ha.yaml").write_text("replicas: 5\n")
+        changed = chart.render(scenario="ha", values={"log": "x"})
+        assert changed.find("Deployment")["spec.replicas"] == 5
+
+
+def test_what_breaks_the_schema_under_other_values_is_found_where_it_stands(
+    tmp_path: pathlib.Path, write_web: Write
+) -> None:
+    web = write_web(tmp_path) / "charts/web"
+    (web / "values-ha.yaml").write_text("# high\nreplicas: many\n")
+    (web / "values.schema.json").write_text('{"properties": {"replicas": {"type": "integer"}}}')
+    with RenderSession(tmp_path) as session:
+        chart = session.chart("charts/web")
+        [plain] = session.judge(chart._case({"scenario": "ha"})).findings
+        [changed] = session.judge(chart._case({"scenario": "ha", "values": {"log": "x"}})).findings
+        assert changed.rule == "values-schema-violated"
+        assert changed.place == plain.place != Place("charts/web/values.yaml", 1, 1)
 
 
 def test_it_matters_not_where_a_test_has_gone(
