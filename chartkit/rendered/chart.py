@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import fnmatch
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chartkit.closest import closest
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Case, Failure, Finding, Render, Report, Severity
 from chartkit.rendered.edges import Told
 from chartkit.rendered.objects import RenderedObject
-from chartkit.rendered.paths import NotFound, listed
+from chartkit.rendered.paths import NotFound
+from chartkit.rendered.search import Wanted, told_apart
 from chartkit.terminal import visible
 
 if TYPE_CHECKING:
@@ -134,12 +133,12 @@ class RenderedChart:
 
         *name*, *namespace*, *api_version* and *template* (relative to the chart) may be patterns: ``*-web``.
         """
-        wanted = _Wanted(kind, name, namespace, api_version, template)
+        wanted = Wanted(kind, name, namespace, api_version, template)
         found = wanted.among(self.objects)
         if len(found) == 1:
             return found[0]
         if found:
-            raise Ambiguous(visible(f"{self.id} has {len(found)} of {wanted}: {_told_apart(found)}"))
+            raise Ambiguous(visible(f"{self.id} has {len(found)} of {wanted}: {told_apart(found)}"))
         raise NotFound(visible(f"{self.id} has no {wanted}: {wanted.instead(self.objects)}"))
 
     def find_all(
@@ -152,7 +151,7 @@ class RenderedChart:
         template: str | None = None,
     ) -> tuple[RenderedObject, ...]:
         """Every object that fits, in Helm's order; none is no error."""
-        return _Wanted(kind, name, namespace, api_version, template).among(self.objects)
+        return Wanted(kind, name, namespace, api_version, template).among(self.objects)
 
     def changes_from(self, other: RenderedChart) -> list[str]:
         """How this differs from *other*, by object and path; empty where the texts are the same."""
@@ -213,53 +212,3 @@ def _rules(names: Iterable[str], session: RenderSession) -> frozenset[str]:
     for name in sorted(given - known.keys()):
         raise ConfigError(f"ignore: there is no rule {name!r}", suggestion(name, known, most=0))
     return given
-
-
-class _Wanted:
-    """What an object must be to be found."""
-
-    def __init__(self, kind: str | None, name: str | None, *narrower: str | None) -> None:
-        self.kind, self.name = kind, name
-        self.patterns = dict(zip(("namespace", "api_version", "template"), narrower, strict=True))
-
-    def __str__(self) -> str:
-        words = [self.kind or "object", repr(self.name) if self.name else ""]
-        words += [f"{word.replace('_', ' ')} {value!r}" for word, value in self.patterns.items() if value]
-        return " ".join(filter(None, words))
-
-    def among(self, objects: Iterable[RenderedObject]) -> tuple[RenderedObject, ...]:
-        return tuple(filter(self._fits, objects))
-
-    def _fits(self, each: RenderedObject) -> bool:
-        if self.kind not in (None, each.kind):
-            return False
-        wanted = {"name": self.name, **self.patterns}
-        return all(
-            fnmatch.fnmatchcase(str(getattr(each, word)), pattern)
-            for word, pattern in wanted.items()
-            if pattern is not None
-        )
-
-    def instead(self, objects: Sequence[RenderedObject]) -> str:
-        """What there is: a name or a kind that was probably meant, else what comes nearest."""
-        same = [each for each in objects if self.kind in (None, each.kind)]
-        if same:
-            names = sorted({each.name for each in same})
-            near = closest(self.name, names) if self.name and self.name not in names else ""
-            return f"did you mean {near!r}?" if near else f"it has {listed(sorted(map(_named, same)))}"
-        kinds = sorted({each.kind for each in objects})
-        near = closest(self.kind or "", kinds)
-        return f"did you mean {near!r}?" if near else f"it has {listed(kinds) or 'no objects'}"
-
-
-def _named(each: RenderedObject) -> str:
-    return f"{each.kind}/{each.name}"
-
-
-def _told_apart(found: Sequence[RenderedObject]) -> str:
-    """What *found* ones are, in what they do not share."""
-    told = []
-    for each in found:
-        space = f" in {each.namespace}" if each.namespace else ""
-        told.append(f"{_named(each)}{space} ({each.api_version}, {each.template})")
-    return listed(told)

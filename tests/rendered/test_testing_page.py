@@ -53,8 +53,7 @@ def test_the_examples_pass(repository: pytest.Pytester) -> None:
 
 def test_the_script_runs(repository: pytest.Pytester) -> None:
     [script] = SCRIPTS
-    repository.makepyfile(script=script)
-    result = repository.runpython("script.py")
+    result = repository.runpython(repository.makepyfile(script=script))
     assert result.ret == 0
     result.stdout.fnmatch_lines(["*'Deployment/release-name-web'*", "1", "2", "3"])
 
