@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -495,11 +496,13 @@ def test_a_chart_fixture_that_is_overridden_is_the_one_that_is_rendered(project:
 
         @pytest.fixture
         def chart(chart):
-            return chart("charts/web")
+            return chart("other/web")
 
         def test_one(render):
-            assert render.kinds["Deployment"] == 1
+            assert render.case.path == "other/web"
     """
+    shutil.copytree(project.root / "charts", project.root / "other")
+    project.pytester.makeini("[pytest]\nchartkit_chart = charts/web\n")
     project.run(code).assert_outcomes(passed=1)
 
 

@@ -283,6 +283,16 @@ def test_a_values_file_that_changes_is_read_anew(tmp_path: pathlib.Path, write_w
         assert chart.render(values="values-ha.yaml").find("Deployment")["spec.replicas"] == 4
 
 
+def test_a_values_file_under_other_values_that_changes_is_read_anew(
+    session: RenderSession, chart: OpenChart, tmp_path: pathlib.Path
+) -> None:
+    outside = tmp_path / "more.yaml"
+    for replicas in (6, 7):
+        outside.write_text(f"replicas: {replicas}\n")
+        render = chart.render(values=[outside, {"log": "a"}, {"log": "b"}])
+        assert render.find("Deployment")["spec.replicas"] == replicas
+
+
 def test_what_a_scenario_sets_under_other_values_is_found_where_it_stands(
     tmp_path: pathlib.Path, write_web: Write
 ) -> None:
