@@ -39,4 +39,6 @@ def _top(chart: Chart, scenario: Scenario) -> Place | None:
         return base.places[0][1]
     if base.files:
         return Place(base.files[-1])
+    if scenario.below is not None:
+        return _top(chart, scenario.below)
     return Place(chart.origin(name)) if name in chart.files else None

@@ -9,7 +9,7 @@ from chartkit.judging import judge
 from chartkit.judging.findings import Writer
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Finding, Manifest, NotJudged, Objects, Render, Severity
-from chartkit.running import jobs
+from chartkit.running import documents, jobs
 from chartkit.running.records import Settings
 from chartkit.suggestions.validity import Fault, Judge
 from chartkit.suppress import Suppression
@@ -28,7 +28,7 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
     in_files = (*accepted, *suppress.in_files(chart))
 
     def faults(case: Case, render: Render) -> Iterator[Fault]:
-        objects, unreadable = jobs.read(render.text)
+        objects, unreadable = documents.read(render.text)
         writer = Writer(chart, rules, case)
         said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
         validator = jobs.validator_of(settings, case, objects)
