@@ -48,8 +48,8 @@ def _check(arguments: list[str]) -> int:
 
         write(told.text)
         return told.code
-    if not any(word == "--help" or word.startswith("--since") for word in arguments):
-        # with --since there is often nothing to do
+    if not any(word in {"--help", "--hook"} or word.startswith("--since") for word in arguments):
+        # with these there is often nothing to do
         from chartkit import workers
 
         workers.start_early(min(os.cpu_count() or 1, _EARLY), "helm_python", "chartkit.running.jobs")

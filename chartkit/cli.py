@@ -31,6 +31,7 @@ from chartkit.options import (
     FailUnder,
     Formats,
     HelmPath,
+    Hook,
     Ignore,
     IsUpgrade,
     Jobs,
@@ -160,6 +161,7 @@ def check(
     namespace: Namespace = None,
     api_versions: ApiVersions = None,
     is_upgrade: IsUpgrade = None,
+    hook: Hook = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> int:
@@ -194,7 +196,7 @@ def check(
         api_versions=_tuple(api_versions),
         is_upgrade=is_upgrade,
     )
-    read = configure.read(flags)
+    read = _hooked(configure.read(flags), paths) if hook else configure.read(flags)
     check_formats(read)
     from chartkit import pipeline
     from chartkit.progress import Progress
@@ -216,8 +218,16 @@ def _can_be_replayed(config: Config) -> bool:
         and config.cache_dir is not None
         and config.since is None
         and config.engine == "embedded"
+        and config.changed is None
         and not config.update_dependencies
     )
+
+
+def _hooked(config: Config, paths: list[str] | None) -> Config:
+    """*config* for the files that pre-commit names at *paths*, and for those that it does not name."""
+    from chartkit import hook
+
+    return hook.narrowed(config, paths or ())
 
 
 def _tuple(given: list[str] | None) -> tuple[str, ...]:
@@ -407,10 +417,18 @@ def diff(
 
 @golden_app.command()
 def update(
-    paths: Paths = None, config: ConfigFile = None, scenario: ScenarioNames = None, jobs: Jobs = None
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    jobs: Jobs = None,
+    hook: Hook = False,
 ) -> int:
-    """Record what the charts render now; a case that does not render is left as it was, and said."""
+    """Record what the charts render now; a case that does not render is left as it was, and said.
+
+    With --hook the exit code is 1 where a file was written or removed.
+    """
     read = _golden_config(config, scenario, jobs)
+    read = _hooked(read, paths) if hook else read
     from chartkit.progress import Progress
     from chartkit.running import recording
 
@@ -425,7 +443,8 @@ def update(
         count = len(recorded.report.cases)
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
-    return _exit_code(recorded.report)
+    changed = hook and (recorded.written or recorded.removed)
+    return EXIT_FINDINGS if changed else _exit_code(recorded.report)
 
 
 @app.command()

@@ -208,4 +208,10 @@ StoryVerbose = Annotated[
 Verbose = Annotated[
     bool, typer.Option("--verbose", "-v", help="List all: suppressed, not judged, fingerprints.")
 ]
+Hook = Annotated[
+    bool,
+    typer.Option(
+        "--hook", help="As pre-commit runs it: PATHS are changed files; files that git removes count, too."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only findings.")]

@@ -153,6 +153,9 @@ class Config:
     that it was read from. *since* names the commit with which a branch is compared, *new* leaves out
     what was there before. *baseline* holds the findings that are accepted for now (False: none does).
     *flags* are those that were given, environment included.
+    *common* are files, folders and patterns that concern every chart: what the configuration was read
+    from, policies, CRDs. *changed* are files, also such as are gone: only the charts that they concern
+    are judged (None: nobody said).
     """
 
     root: pathlib.Path
@@ -166,6 +169,8 @@ class Config:
     values_files: tuple[str, ...] = ()
     set_values: tuple[SetValue, ...] = ()
     policies: tuple[pathlib.Path, ...] = ()
+    common: tuple[str, ...] = ()
+    changed: tuple[pathlib.Path, ...] | None = None
     crds: tuple[pathlib.Path, ...] = ()
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     select: tuple[str, ...] = ()

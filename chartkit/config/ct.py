@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -43,11 +43,15 @@ def read(root: pathlib.Path, config: Config) -> Config:
 
 def find(root: pathlib.Path) -> pathlib.Path | None:
     """The ct.yaml of the repository at *root*, in the places that chart repositories keep it."""
-    for folder in _FOLDERS:
-        for name in _NAMES:
-            if is_file(root / folder / name):
-                return root / folder / name
+    for place in places():
+        if is_file(root / place):
+            return root / place
     return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if is_file(one)), None)
+
+
+def places() -> Iterator[str]:
+    """Where chart repositories keep it, in the order in which it is looked for."""
+    return (f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES)
 
 
 def _use(given: dict[str, Any], config: Config) -> Config:

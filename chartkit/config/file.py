@@ -95,6 +95,7 @@ def _read(
         missing = named if named is not None and not is_file(path) else None
         reading.mistakes.append(missing or Mistake(fault.place, fault.message, fault.hint))
         return config
+    config = replace(config, common=(*config.common, path.as_posix()))
     found = list(mistakes.of_schema(written))
     reading.mistakes += (one for _, one in found)
     data = _sound(written.data, [bad for bad, _ in found])
@@ -196,7 +197,11 @@ def _files(key: str) -> Callable[[_File, Config], Config]:
                 hint = "correct the path, relative to this file, or remove it"
                 file.wrong(where, f"no file fits {entry!r}", hint)
             found += named
-        changed: dict[str, Any] = {key: tuple(dict.fromkeys(found))}
+        patterns = (absolute(entry, file.folder).as_posix() for _, entry in file.list(key))
+        changed: dict[str, Any] = {
+            key: tuple(dict.fromkeys(found)),
+            "common": (*config.common, *patterns),
+        }
         return replace(config, **changed)
 
     return read_files

@@ -10,7 +10,8 @@ from chartkit.charts.chart_yaml import Metadata
 from chartkit.closest import suggestion
 from chartkit.config import Config
 from chartkit.discover import kube_versions, scenarios
-from chartkit.discover.selection import Selection, is_chart, metadata_of, select
+from chartkit.discover.folders import is_chart, metadata_of
+from chartkit.discover.selection import Selection, select
 from chartkit.errors import ConfigError
 from chartkit.model import Case, Hit, NotJudged
 from chartkit.paths import fits, is_pattern

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.charts import archive, chart_yaml
-from chartkit.charts.chart_yaml import Metadata
 from chartkit.config import Config
+from chartkit.discover.folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
+from chartkit.discover.touched import Map
 from chartkit.errors import NoChart
-from chartkit.paths import TooManyFiles, absolute, expand, files_and_folders, fits, is_file, is_folder
+from chartkit.paths import absolute, files_and_folders, is_folder
 
-_PACKED: Final = (".tgz", ".tar.gz")
-_MAX_METADATA: Final = 1 << 20
 _HINT: Final = "name a folder with a Chart.yaml, a packed chart, or a folder above charts"
 
 
@@ -36,60 +33,74 @@ class Selection:
 
 
 def select(config: Config, paths: Sequence[str]) -> Selection:
-    """The charts that *paths* mean, those of the whole configuration where there are none.
+    """The charts that *paths* mean, or that `Config.changed` concerns; where there is neither, all there are.
 
-    A file means the chart that holds it, and those that depend on that one by ``file://``. A chart
-    that is named itself is taken even where it is excluded. Raises NoChart.
+    A file means the charts that it concerns. A chart that is named itself is taken even where it is
+    excluded. Raises NoChart; but none need be left where charts are removed.
     """
-    named = [absolute(path, config.cwd) for path in paths]
-    if any(config.file and path == absolute(config.file, config.cwd) for path in named):
-        named = []  # its settings concern every chart
-    whole = not named and config.cwd == config.root
-    roots = named or (list(config.chart_dirs or [config.root]) if whole else [config.cwd])
     found = _Found(config)
-    for path in roots:
-        found.add(path, named=bool(named))
-    if whole:  # archives are not looked for, only taken where the configuration speaks of them
-        for entry in config.charts:
-            if entry.pattern.endswith(_PACKED):
-                with contextlib.suppress(TooManyFiles):
-                    found.sort(expand(entry.pattern, config.root, _PACKED))
-    if not (found.charts or found.excluded):
-        where = ", ".join(repr(config.shown(path)) for path in roots)
-        raise NoChart(f"there is no chart in {where}", _hint(config, roots))
-    return Selection(
-        tuple(sorted(found.charts)),
-        tuple(sorted(found.excluded - found.charts)),
-        tuple(found.strangers),
-        whole,
-        tuple(dict.fromkeys(found.closed)),
-    )
+    if config.changed is not None:
+        found.add_changed(config.changed)
+        return found.whole() if found.everything else found.selection()
+    named = [absolute(path, config.cwd) for path in paths]
+    for path in named:
+        found.add(path, named=True)
+    if found.everything or (not named and config.cwd == config.root):
+        found.whole()
+        return found.checked(config.chart_dirs or (config.root,), whole=True)
+    if not named:
+        found.add(config.cwd, named=False)
+    return found.checked(named or (config.cwd,))
 
 
 def _hint(config: Config, roots: Sequence[pathlib.Path]) -> str:
     """What to name instead; archives are judged where they are named."""
     files = (root / name for root in roots for name in files_and_folders(root)[0])
-    packed = next((file for file in files if file.name.endswith(_PACKED)), None)
+    packed = next((file for file in files if file.name.endswith(PACKED)), None)
     return f"name the packed charts that are meant, as {config.shown(packed)}" if packed else _HINT
 
 
 class _Found:
-    """Gathers charts path by path."""
+    """Gathers charts path by path; *everything* where one of them concerns every chart."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.map = Map(config)
         self.charts: set[pathlib.Path] = set()
         self.excluded: set[pathlib.Path] = set()
         self.strangers: list[str] = []
         self.closed: list[str] = []
-        self.users: Callable[[pathlib.Path], set[pathlib.Path]] | None = None
+        self.everything = False
+
+    def selection(self, *, whole: bool = False) -> Selection:
+        return Selection(
+            tuple(sorted(self.charts)),
+            tuple(sorted(self.excluded - self.charts)),
+            tuple(self.strangers),
+            whole,
+            tuple(dict.fromkeys(self.closed)),
+        )
+
+    def checked(self, roots: Sequence[pathlib.Path], *, whole: bool = False) -> Selection:
+        """The selection from *roots*, where there must be a chart."""
+        if not (self.charts or self.excluded):
+            where = ", ".join(repr(self.config.shown(path)) for path in roots)
+            raise NoChart(f"there is no chart in {where}", _hint(self.config, roots))
+        return self.selection(whole=whole)
+
+    def whole(self) -> Selection:
+        """Every chart of the configuration; packed ones where it speaks of them, they are not looked for."""
+        for path in self.config.chart_dirs or (self.config.root,):
+            self.add(path, named=False)
+        self.sort(packed_in(self.config))
+        return self.selection(whole=True)
 
     def add(self, path: pathlib.Path, *, named: bool) -> None:
         if is_folder(path):
             self.add_folder(path, named=named)
         elif not os.path.lexists(path):
             raise NoChart(f"there is no {self.config.shown(path)!r}", _HINT)
-        elif path.name.endswith(_PACKED):
+        elif path.name.endswith(PACKED):
             self.charts.add(path)
         else:
             self.add_file(path)
@@ -107,96 +118,30 @@ class _Found:
         self.sort(below)
 
     def add_file(self, path: pathlib.Path) -> None:
-        chart = holder(path.parent)
-        if chart is None:
+        touched = self.map.of(path)
+        self.everything = self.everything or touched.everything
+        self.sort(touched.charts)
+        if not touched:
             self.strangers.append(self.config.shown(path))
-            return
-        if self.users is None:
-            roots = self.config.chart_dirs or (self.config.root,)
-            self.users = users_of({one for root in roots for one in charts_below(root)})
-        self.sort(self.users(chart))
+
+    def add_changed(self, paths: Iterable[pathlib.Path]) -> None:
+        """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
+        charts: set[pathlib.Path] = set()
+        for path in paths:
+            touched = self.map.of(path)
+            self.everything = self.everything or touched.everything
+            charts |= touched.charts
+        self.sort(charts & self.map.charts)
+        self.everything = self.everything or (bool(self.charts) and _judges_together(self.config))
 
     def sort(self, charts: Iterable[pathlib.Path]) -> None:
         for chart in charts:
             (self.excluded if is_excluded(chart, self.config) else self.charts).add(chart)
 
 
-def charts_below(
-    root: pathlib.Path, closed: Callable[[pathlib.Path], None] = lambda _: None
-) -> Iterator[pathlib.Path]:
-    """Every chart folder in *root*, itself included; *closed* is told of folders that cannot be read."""
-    from chartkit import charts
+def _judges_together(config: Config) -> bool:
+    """Whether a rule is on that takes all charts to judge one."""
+    from chartkit.config.known_rules import rules_of
+    from chartkit.model import Release
 
-    return charts.find(root, closed)
-
-
-def is_chart(path: pathlib.Path) -> bool:
-    """Whether *path* is a chart's folder or looks like a packed chart."""
-    return is_file(path / "Chart.yaml") or (path.name.endswith(_PACKED) and is_file(path))
-
-
-def holder(folder: pathlib.Path) -> pathlib.Path | None:
-    """The chart that holds *folder*; of a chart in another's ``charts/`` the outer one."""
-    chart = next((above for above in (folder, *folder.parents) if is_chart(above)), None)
-    while chart is not None and chart.parent.name == "charts" and is_chart(chart.parent.parent):
-        chart = chart.parent.parent
-    return chart
-
-
-def is_excluded(chart: pathlib.Path, config: Config) -> bool:
-    """Whether a pattern of ``excluded-charts`` fits the chart's folder, or (with a slash) one above it."""
-    for pattern in config.excluded_charts:
-        if "/" not in pattern:
-            if fits(pathlib.PurePosixPath(chart.name), pattern):
-                return True
-        elif any(fits(above, pattern) for above in (chart, *chart.parents)):
-            return True
-    return False
-
-
-def users_of(charts: set[pathlib.Path]) -> Callable[[pathlib.Path], set[pathlib.Path]]:
-    """A function that gives a chart and those of *charts* that depend on it by ``file://``, at any remove."""
-    users: dict[pathlib.Path, list[pathlib.Path]] = {}
-    for chart in charts:
-        for one in metadata_of(chart).dependencies:
-            if one.is_local:
-                target = absolute(one.repository.removeprefix("file://"), chart)
-                users.setdefault(target, []).append(chart)
-
-    def closure(chart: pathlib.Path) -> set[pathlib.Path]:
-        found, left = {chart}, [chart]
-        while left:
-            new = set(users.get(left.pop(), ())) - found
-            found |= new
-            left += new
-        return found
-
-    return closure
-
-
-def metadata_of(chart: pathlib.Path) -> Metadata:
-    """What Chart.yaml says; the folder's name alone where it cannot be read, which is a finding elsewhere."""
-    files = _packed(chart) if is_file(chart) else _loose(chart)
-    found, _ = chart_yaml.read(*files)
-    return found or Metadata(name=chart.name.removesuffix(".tgz"), version="")
-
-
-def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
-    return _content(chart / chart_yaml.CHART), _content(chart / chart_yaml.REQUIREMENTS)
-
-
-def _content(path: pathlib.Path) -> bytes | None:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_MAX_METADATA)
-    except OSError:
-        return None
-
-
-def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
-    try:
-        with chart.open("rb") as stream:
-            files = archive.unpack(stream.read(archive.MAX_CHART + 1), archive.Budget()).files
-    except (archive.ArchiveFault, OSError):
-        return None, None
-    return files.get(chart_yaml.CHART), files.get(chart_yaml.REQUIREMENTS)
+    return any(rule.on is Release for rule in rules_of(config)[1].values())

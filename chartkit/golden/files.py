@@ -65,7 +65,7 @@ def plan(root: pathlib.Path, cases: Iterable[Case], shown: str = "golden") -> Pl
     )
     for case in cases:
         charts[case.path, case.chart][case.scenario.name].append(case)
-    folders = _folders(root, charts)
+    folders = folders_of(root, charts)
     slots: dict[Case, Slot] = {}
     for (path, _), scenarios in charts.items():
         stems = _distinct({name: safe(name) for name in scenarios})
@@ -92,8 +92,11 @@ def _order(version: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(number) if number.isdecimal() else 0 for number in numbers), version
 
 
-def _folders(root: pathlib.Path, charts: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The folder of each chart path: the chart's name, or its path where charts share the name."""
+def folders_of(root: pathlib.Path, charts: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The folder of each chart, by its path: the chart's name, or its path where charts share the name.
+
+    *charts* are pairs of a path and a name, all of the configuration.
+    """
     shared: defaultdict[str, list[str]] = defaultdict(list)
     for path, name in charts:
         shared[_folded(name)].append(path)

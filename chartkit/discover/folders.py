@@ -1,0 +1,85 @@
+"""What is a chart, where its folder begins and ends, and what it says of itself."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from chartkit.charts import archive, chart_yaml
+from chartkit.charts.chart_yaml import Metadata
+from chartkit.config import Config
+from chartkit.paths import TooManyFiles, expand, fits, is_file
+
+PACKED: Final = (".tgz", ".tar.gz")
+_MAX_METADATA: Final = 1 << 20
+
+
+def charts_below(
+    root: pathlib.Path, closed: Callable[[pathlib.Path], None] = lambda _: None
+) -> Iterator[pathlib.Path]:
+    """Every chart folder in *root*, itself included; *closed* is told of folders that cannot be read."""
+    from chartkit import charts
+
+    return charts.find(root, closed)
+
+
+def packed_in(config: Config) -> Iterator[pathlib.Path]:
+    """The packed charts that *config* speaks of; they are not looked for."""
+    for entry in config.charts:
+        if entry.pattern.endswith(PACKED):
+            with contextlib.suppress(TooManyFiles):
+                yield from expand(entry.pattern, config.root, PACKED)
+
+
+def is_chart(path: pathlib.Path) -> bool:
+    """Whether *path* is a chart's folder or looks like a packed chart."""
+    return is_file(path / "Chart.yaml") or (path.name.endswith(PACKED) and is_file(path))
+
+
+def holder(folder: pathlib.Path) -> pathlib.Path | None:
+    """The chart that holds *folder*; of a chart in another's ``charts/`` the outer one."""
+    chart = next((above for above in (folder, *folder.parents) if is_chart(above)), None)
+    while chart is not None and chart.parent.name == "charts" and is_chart(chart.parent.parent):
+        chart = chart.parent.parent
+    return chart
+
+
+def is_excluded(chart: pathlib.Path, config: Config) -> bool:
+    """Whether a pattern of ``excluded-charts`` fits the chart's folder, or (with a slash) one above it."""
+    for pattern in config.excluded_charts:
+        if "/" not in pattern:
+            if fits(pathlib.PurePosixPath(chart.name), pattern):
+                return True
+        elif any(fits(above, pattern) for above in (chart, *chart.parents)):
+            return True
+    return False
+
+
+def metadata_of(chart: pathlib.Path) -> Metadata:
+    """What Chart.yaml says; the folder's name alone where it cannot be read, which is a finding elsewhere."""
+    files = _packed(chart) if is_file(chart) else _loose(chart)
+    found, _ = chart_yaml.read(*files)
+    return found or Metadata(name=chart.name.removesuffix(".tgz"), version="")
+
+
+def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
+    return _content(chart / chart_yaml.CHART), _content(chart / chart_yaml.REQUIREMENTS)
+
+
+def _content(path: pathlib.Path) -> bytes | None:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_MAX_METADATA)
+    except OSError:
+        return None
+
+
+def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
+    try:
+        with chart.open("rb") as stream:
+            files = archive.unpack(stream.read(archive.MAX_CHART + 1), archive.Budget()).files
+    except (archive.ArchiveFault, OSError):
+        return None, None
+    return files.get(chart_yaml.CHART), files.get(chart_yaml.REQUIREMENTS)
