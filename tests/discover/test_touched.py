@@ -1,0 +1,256 @@
+"""From changed files to the charts that they concern."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import tempfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chartkit import discover
+from chartkit.config import Config, Flags, configure
+from chartkit.discover.touched import users_of
+
+POLICY = """\
+id: team-label-missing
+severity: error
+page: |
+  Everything has an owner.
+
+  Else nobody is asked.
+
+  ## Bad
+  ```yaml
+  kind: ConfigMap
+  metadata: {name: a}
+  ```
+  ## Good
+  ```yaml
+  kind: ConfigMap
+  metadata: {name: a, labels: {team: a}}
+  ```
+select: {kinds: [ConfigMap]}
+schema: {required: [metadata]}
+message: no owner
+"""
+KNOWN = ("1.31.0", "1.37.0")
+CONFIG = """\
+chart-dirs: [charts, old]
+excluded-charts: [old/gone*]
+policies: [policies/*.yaml]
+crds: [vendor/crds]
+charts:
+  charts/web:
+    values: ../../shared/base.yaml
+    scenarios:
+      prod: {values: [../../env/prod.yaml]}
+      script: {set-file: {script: ../../env/run.sh}}
+  charts/*:
+    scenarios: {default: {values: [../../shared/any.yaml]}}
+  vendor/db-1.tgz: {}
+"""
+
+
+def chart(name: str, more: str = "", needs: str = "") -> str:
+    dependencies = f"dependencies: [{{name: {needs}, version: '*', repository: 'file://../{needs}'}}]\n"
+    return f"apiVersion: v2\nname: {name}\nversion: 0.1.0\n{more}\n{dependencies if needs else ''}"
+
+
+FILES = {
+    ".git/HEAD": "",
+    "chartkit.yaml": CONFIG,
+    "README.md": "",
+    "charts/lib/Chart.yaml": chart("lib", "type: library"),
+    "charts/lib/templates/_a.tpl": "",
+    "charts/web/Chart.yaml": chart("web", needs="lib"),
+    "charts/web/templates/a.yaml": "",
+    "charts/web/charts/sub/Chart.yaml": chart("sub"),
+    "charts/all/Chart.yaml": chart("all", needs="web"),
+    "charts/alone/Chart.yaml": chart("alone"),
+    "charts/ghost-user/Chart.yaml": chart("ghost-user", needs="ghost"),
+    "old/db/Chart.yaml": chart("database"),
+    "old/gone/Chart.yaml": chart("gone"),
+    "other/Chart.yaml": chart("other"),
+    "golden/database/default.yaml": "---\n# Source: \n",
+    "golden/nobody/default.yaml": "---\n# Source: \n",
+    "golden/README.md": "",
+    "shared/base.yaml": "",
+    "shared/any.yaml": "",
+    "env/prod.yaml": "",
+    "env/run.sh": "",
+    "policies/a.yaml": POLICY,
+    "vendor/crds/crd.yaml": "",
+    "vendor/db-1.tgz": "",
+}
+EVERY = ["charts/all", "charts/alone", "charts/ghost-user", "charts/lib", "charts/web", "old/db"]
+EVERYTHING = [*EVERY, "vendor/db-1.tgz"]
+IN_CHARTS = [one for one in EVERY if one.startswith("charts/")]
+
+
+@pytest.fixture
+def repo(tmp_path: pathlib.Path) -> pathlib.Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def configured(cwd: pathlib.Path, changed: list[str]) -> Config:
+    read = configure.read(Flags(), cwd, {})
+    return dataclasses.replace(read, changed=tuple(cwd / name for name in changed))
+
+
+def charts(cwd: pathlib.Path, *changed: str) -> list[str]:
+    return [one.shown for one in discover.plan(configured(cwd, [*changed]), (), KNOWN).charts]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        (["charts/web/templates/a.yaml"], ["charts/all", "charts/web"]),
+        (["charts/lib/templates/_a.tpl"], ["charts/all", "charts/lib", "charts/web"]),
+        (["charts/web/templates/removed.yaml"], ["charts/all", "charts/web"]),
+        (["charts/web/charts/sub/values.yaml"], ["charts/all", "charts/web"]),
+        (["charts/web/charts/sub/Chart.yaml"], ["charts/all", "charts/web"]),
+        (["charts/web/charts/lost/Chart.yaml"], ["charts/all", "charts/web"]),
+        (["charts/alone/Chart.yaml"], ["charts/alone"]),
+        (["golden/database/default.yaml"], ["old/db"]),
+        (["golden/database/removed.yaml"], ["old/db"]),
+        (["golden/README.md", "golden/nobody/removed.yaml"], []),
+        (["env/prod.yaml"], ["charts/all", "charts/web"]),
+        (["env/run.sh"], ["charts/all", "charts/web"]),
+        (["shared/base.yaml"], ["charts/all", "charts/web"]),
+        (["shared/any.yaml"], IN_CHARTS),
+        (["vendor/db-1.tgz"], ["vendor/db-1.tgz"]),
+        (["charts/web"], ["charts/all", "charts/web"]),
+        (["old"], ["old/db"]),
+        (["README.md", "env/unknown.yaml", "removed.txt"], []),
+        (["other/Chart.yaml", "old/gone/values.yaml"], []),
+        ([], []),
+    ],
+)
+def test_a_changed_file_concerns_its_charts_and_what_depends_on_them(
+    repo: pathlib.Path, changed: list[str], expected: list[str]
+) -> None:
+    assert charts(repo, *changed) == expected
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "chartkit.yaml",
+        ".chartkit.yaml",
+        "policies/a.yaml",
+        "policies/removed.yaml",
+        "vendor/crds/crd.yaml",
+        "vendor/crds/deep/removed.yaml",
+        "golden/nobody/default.yaml",
+        "charts/ghost/Chart.yaml",
+    ],
+)
+def test_what_the_whole_run_depends_on_concerns_every_chart(repo: pathlib.Path, changed: str) -> None:
+    plan = discover.plan(configured(repo, ["README.md", changed]), (), KNOWN)
+    assert plan.whole
+    assert [one.shown for one in plan.charts] == EVERYTHING
+
+
+def test_a_file_that_the_configuration_extends_concerns_every_chart(repo: pathlib.Path) -> None:
+    (repo / "chartkit.yaml").write_text("extends: [shared/more.yaml]\nchart-dirs: [charts]\n")
+    (repo / "shared/more.yaml").write_text("strict: true\n")
+    assert charts(repo, "shared/more.yaml") == IN_CHARTS
+
+
+@pytest.mark.parametrize("changed", ["ct.yaml", ".github/ct.yaml", "base.yaml"])
+def test_the_configuration_of_chart_testing_counts_where_there_is_no_other(
+    repo: pathlib.Path, changed: str
+) -> None:
+    assert charts(repo, changed) == []
+    (repo / "chartkit.yaml").unlink()
+    (repo / "ct.yaml").write_text("chart-dirs: [charts]\nhelm-extra-args: -f base.yaml\n")
+    assert charts(repo, changed) == IN_CHARTS
+
+
+def test_values_and_definitions_of_the_command_line_concern_every_chart(repo: pathlib.Path) -> None:
+    (repo / "chartkit.yaml").write_text("chart-dirs: [charts]\n")
+    read = configure.read(Flags(values=("env/prod.yaml",), crds=("other",)), repo, {}, lambda _: {})
+    for name in ("env/prod.yaml", "other/Chart.yaml"):
+        changed = dataclasses.replace(read, changed=(repo / name,))
+        assert [one.shown for one in discover.plan(changed, (), KNOWN).charts] == IN_CHARTS
+
+
+def test_a_link_brings_the_chart_that_it_leads_out_of(repo: pathlib.Path) -> None:
+    (repo / "charts/alone/values.yaml").symlink_to("../../shared/linked.yaml")
+    (repo / "charts/alone/charts").symlink_to("../../other")
+    assert charts(repo, "shared/linked.yaml") == ["charts/alone"]
+    assert charts(repo, "other/templates/removed.yaml") == ["charts/alone"]
+    assert charts(repo, "charts/alone/values.yaml") == ["charts/alone"]
+
+
+def test_a_name_that_charts_share_keeps_their_goldens_apart(
+    repo: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo)
+    (repo / "old/db/Chart.yaml").write_text(chart("alone"))
+    assert charts(repo, "golden/old+db/default.yaml") == ["old/db"]
+    assert charts(repo, "golden/charts+alone/default.yaml") == ["charts/alone"]
+
+
+def test_goldens_are_no_matter_where_renders_are_not_compared(repo: pathlib.Path) -> None:
+    (repo / "chartkit.yaml").write_text(f"golden: false\n{CONFIG}")
+    assert charts(repo, "golden/database/default.yaml", "golden/nobody/default.yaml") == []
+
+
+def test_an_excluded_chart_that_changed_is_told(repo: pathlib.Path) -> None:
+    plan = discover.plan(configured(repo, ["old/gone/Chart.yaml"]), (), KNOWN)
+    assert (plan.charts, plan.whole) == ((), False)
+    assert [one.what for one in plan.not_judged] == ["chart old/gone"]
+
+
+def test_the_last_chart_may_be_removed(tmp_path: pathlib.Path) -> None:
+    assert charts(tmp_path, "web/Chart.yaml") == []
+
+
+@pytest.mark.parametrize("rule_set", ["together", "linkerd"])
+def test_rules_over_all_charts_take_them_all(repo: pathlib.Path, rule_set: str) -> None:
+    (repo / "chartkit.yaml").write_text(f"extends: [{rule_set}]\nchart-dirs: [charts]\n")
+    assert charts(repo, "charts/alone/values.yaml") == IN_CHARTS
+    assert charts(repo, "README.md") == []
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        ("golden/database/default.yaml", ["old/db"]),
+        ("env/prod.yaml", ["charts/all", "charts/web"]),
+        ("other/Chart.yaml", ["other"]),
+        ("policies/a.yaml", EVERYTHING),
+    ],
+)
+def test_files_that_a_person_names_are_mapped_alike(
+    repo: pathlib.Path, named: str, expected: list[str]
+) -> None:
+    config = configure.read(Flags(), repo, {}, lambda _: {})
+    assert [one.shown for one in discover.plan(config, [named], KNOWN).charts] == expected
+
+
+@given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12), st.sets(st.integers(0, 5)))
+def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
+    needs: set[tuple[int, int]], changed: set[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for number in range(6):
+            (root / str(number)).mkdir()
+            entries = (f"{{name: n{to}, repository: 'file://../{to}'}}" for one, to in needs if one == number)
+            said = f"name: a\nversion: 1.0.0\ndependencies: [{', '.join(entries)}]\n"
+            (root / str(number) / "Chart.yaml").write_text(said)
+        found = users_of(root.iterdir())(root / str(one) for one in changed)
+    reached = set(changed)
+    for _ in range(6):
+        reached |= {one for one, to in needs if to in reached}
+
+    assert {int(one.name) for one in found} == reached

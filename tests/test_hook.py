@@ -1,0 +1,199 @@
+"""chartkit as pre-commit calls it, in repositories of git, without pre-commit."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+from typing import Any
+
+import pytest
+
+from chartkit import hook
+from chartkit.__main__ import run
+from chartkit.errors import ChartkitError
+
+GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
+LIBRARY = '{{- define "lib.data" }}\ndata:\n  mode: plain\n{{- end }}\n'
+NEEDS = "dependencies: [{name: lib, version: '*', repository: 'file://../lib'}]\n"
+FILES = {
+    "README.md": "x\n",
+    "chartkit.yaml": "defaults: {kube-versions: ['1.37']}\n",
+    "lib/Chart.yaml": "apiVersion: v2\nname: lib\nversion: 1.0.0\ntype: library\n",
+    "lib/templates/_lib.tpl": LIBRARY,
+    "web/Chart.yaml": f"apiVersion: v2\nname: web\nversion: 1.0.0\n{NEEDS}",
+    "web/templates/map.yaml": GOOD + '{{- include "lib.data" . }}\n',
+    "api/Chart.yaml": "apiVersion: v2\nname: api\nversion: 1.0.0\n",
+    "api/templates/map.yaml": GOOD,
+}
+
+
+class Repository:
+    """A repository with a library, a chart that uses it, and one that does not; all committed."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self.root = root
+        self.write(**FILES)
+        self.git("init", "-q", "-b", "main")
+        self.commit()
+
+    def git(self, *arguments: str) -> str:
+        identity = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "core.hooksPath=/dev/null")
+        done = subprocess.run(
+            ["git", *identity, *arguments], cwd=self.root, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    def commit(self) -> str:
+        self.git("add", "-A")
+        self.git("commit", "-qm", "x", "--allow-empty")
+        return self.git("rev-parse", "HEAD")
+
+    def write(self, **files: str) -> None:
+        for name, text in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+
+
+@pytest.fixture
+def repository(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    monkeypatch.setenv("CHARTKIT_CACHE_DIR", str(tmp_path / "cache"))
+    for name in (hook.FROM, hook.TO, *(name for name in os.environ if name.startswith("GIT_"))):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "repository").mkdir()
+    monkeypatch.chdir(tmp_path / "repository")
+    return Repository(tmp_path / "repository")
+
+
+def judged(capsys: pytest.CaptureFixture[str], *paths: str) -> tuple[set[str], list[str]]:
+    """The charts of which cases were judged, and the rules that were broken."""
+    run(["check", "--hook", "--format", "json", "--", *paths])
+    said = capsys.readouterr()
+    report: dict[str, Any] = json.loads(said.out)
+    return {one["chart"] for one in report["cases"]}, [one["rule"] for one in report["findings"]]
+
+
+def test_only_the_charts_of_changed_files_are_judged(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write(**{"api/templates/map.yaml": GOOD + "oops: 1\n", "lib/values.yaml": "{}\n"})
+    assert judged(capsys, "lib/values.yaml", "README.md") == ({"web"}, [])
+    assert judged(capsys, "api/templates/map.yaml") == ({"api"}, ["field-unknown"])
+
+
+def test_a_commit_that_concerns_no_chart_is_clean(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["check", "--hook", "--", "README.md"]) == 0
+    assert run(["check", "--hook"]) == 0
+    assert "0 charts" in capsys.readouterr().out
+
+
+def test_what_is_removed_counts_though_nobody_names_it(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("rm", "-q", "lib/templates/_lib.tpl")
+    assert judged(capsys, "api/templates/map.yaml") == ({"api", "web"}, ["render-failed"])
+
+
+def test_a_removed_chart_is_missed_by_those_that_need_it(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("rm", "-qr", "lib")
+    charts, rules = judged(capsys)
+    assert charts == {"api", "web"}
+    assert "dependency-missing" in rules
+
+
+def test_the_goldens_of_a_removed_chart_are_orphans(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(["golden", "update"])
+    capsys.readouterr()
+    repository.commit()
+    repository.git("rm", "-qr", "api")
+    assert judged(capsys) == ({"web"}, ["golden-orphaned"])
+
+    assert run(["golden", "update", "--hook"]) == 1
+    assert "removed golden/api/default.yaml" in capsys.readouterr().out
+
+
+def test_where_two_commits_are_compared_what_is_removed_between_them_counts(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = repository.git("rev-parse", "HEAD")
+    repository.git("rm", "-q", "lib/templates/_lib.tpl")
+    monkeypatch.setenv(hook.FROM, first)
+    monkeypatch.setenv(hook.TO, repository.commit())
+    assert judged(capsys) == ({"web"}, ["render-failed"])
+
+    repository.git("checkout", "-q", "--orphan", "other")
+    monkeypatch.setenv(hook.TO, repository.commit())
+    assert judged(capsys)[0] == {"web"}
+
+
+def test_a_moved_chart_is_gone_from_where_it_was(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("mv", "lib", "library")
+    charts, rules = judged(capsys, "library/Chart.yaml", "library/templates/_lib.tpl")
+    assert charts == {"api", "web"}
+    assert "dependency-missing" in rules
+
+
+def test_names_that_no_shell_likes_are_only_names(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["api/a b.yaml", "api/$(touch oops).yaml", "api/-rf", "--fail-on=never", "api/\udcff", "api/x\ny"]
+    repository.write(**dict.fromkeys(names, ""))
+    repository.git("add", "-A")
+    repository.commit()
+    assert judged(capsys, *names)[0] == {"api"}
+
+    repository.git("rm", "-q", "--", *names)
+    assert judged(capsys) == ({"api"}, [])
+    assert not (repository.root / "oops").exists()
+
+
+def test_thousands_of_files_are_mapped(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert judged(capsys, *(f"api/files/{number}" for number in range(3000)))[0] == {"api"}
+
+
+@pytest.mark.parametrize("name", ["golden/web/default.yaml", "lib/templates/_lib.tpl"])
+def test_the_golden_hook_fails_where_it_changed_a_file(
+    repository: Repository, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert run(["golden", "update", "--hook", "--", "web/Chart.yaml"]) == 1
+    recorded = (repository.root / "golden/web/default.yaml").read_text()
+    assert not (repository.root / "golden/api").exists()
+    assert run(["golden", "update", "--hook", "--", "web/Chart.yaml"]) == 0
+
+    repository.write(**{name: (repository.root / name).read_text().replace("plain", "loud")})
+    capsys.readouterr()
+    assert run(["golden", "update", "--hook", "--", name]) == 1
+    assert "wrote golden/web/default.yaml" in capsys.readouterr().out
+    changed = (repository.root / "golden/web/default.yaml").read_text() != recorded
+    assert changed == name.startswith("lib/")
+
+
+def test_a_hook_is_never_answered_from_memory(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in repository.root.rglob("*"):
+        os.utime(name, (1, 1))
+    assert judged(capsys) == (set(), [])
+    repository.git("rm", "-q", "--cached", "api/templates/map.yaml")  # no file that chartkit reads changes
+    assert judged(capsys) == ({"api"}, [])
+
+
+def test_a_folder_without_git_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(ChartkitError, match="which files were removed") as caught:
+        hook.removed(tmp_path, {})
+    assert caught.value.hint == "run --hook through pre-commit, in a repository of git"
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ChartkitError, match="cannot run git"):
+        hook.removed(tmp_path, {})
