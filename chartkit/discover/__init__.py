@@ -17,6 +17,7 @@ from chartkit.model import Case, Hit, NotJudged
 from chartkit.paths import fits, is_pattern
 
 _LIBRARY = "it renders nothing by itself; charts that use it are judged with it"
+UNUSED = "no scenario uses it"
 CHART_PATTERN_UNMATCHED = "chart-pattern-unmatched"
 
 
@@ -88,7 +89,7 @@ def _planned(path: pathlib.Path, config: Config, known: tuple[str, ...]) -> Plan
         )
     found = scenarios.find(path, config)
     remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.lost]
-    remarks += [(f"values file {config.shown(path / one)}", "no scenario uses it") for one in found.unused]
+    remarks += [(f"values file {config.shown(path / one)}", UNUSED) for one in found.unused]
     if not found.scenarios and not found.lost:
         remarks.append(("chart", "every scenario of it is turned off"))
     cases: list[Case] = []

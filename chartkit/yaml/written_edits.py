@@ -56,6 +56,42 @@ def added(text: str, path: Sequence[str], value: Any) -> str:
     return changed
 
 
+def appended(text: str, key: str, lines: Sequence[str]) -> str:
+    """*text* with one more item in the list at *key*, which is made where there is none.
+
+    *lines* are the item as YAML, the dash included. Raises `Unwritable`; WrittenFault where *text* cannot
+    be read.
+    """
+    before = loads(text, "").data
+    held = before.get(key) if isinstance(before, dict) else None
+    if not isinstance(before, dict | None) or not isinstance(held, list | None):
+        raise Unwritable(f"{key!r} is no list")
+    changed = _with_item(text, key, lines)
+    wanted = {**(before or {}), key: [*(held or ()), *loads("\n".join(lines), "").data]}
+    try:
+        sound = loads(changed, "").data == wanted
+    except WrittenFault:
+        sound = False
+    if not sound:
+        raise Unwritable("the item cannot be added without changing the rest of the file")
+    return changed
+
+
+def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    root = _spans(text)
+    span = next((below for name, below in root.entries if name == key), None) if root else None
+    if span is None:
+        return _closed(text, line_end) + "".join(f"{line}{line_end}" for line in (f"{key}:", *lines))
+    column = span.column
+    if span.flow and text[span.start : span.end] == "[]":
+        text = text[: span.start].rstrip(" ") + text[span.end :]
+        span.end, column = len(text[: span.start].rstrip(" ")), 0
+    stop = text.find("\n", span.end)
+    head, tail = (text, "") if stop < 0 else (text[: stop + 1], text[stop + 1 :])
+    return _closed(head, line_end) + "".join(f"{' ' * column}{line}{line_end}" for line in lines) + tail
+
+
 def _with(data: Any, path: Sequence[str], value: Any) -> Any:
     if not path:
         return value if data is None else data
