@@ -16,7 +16,7 @@ from chartkit.running.run import Progress
 from chartkit.starting import Change, Survey, Wanted
 from chartkit.terminal import visible
 
-_WIDTH: Final = 34
+_FETCHING: Final = "CHARTKIT_UPDATE_DEPENDENCIES=1 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,10 @@ def plan(path: str | None, *, golden: bool, pre_commit: bool, workflow: str) -> 
     root = absolute(path, cwd) if path is not None else repository(cwd) or cwd
     if not is_folder(root):
         raise NoChart(f"there is no folder {path!r}", "name the folder that chartkit.yaml is to stand in")
-    found = starting.survey(root)
+    try:
+        found = starting.survey(root)
+    except NoChart as error:
+        raise NoChart(f"there is no chart in {shown(root, cwd)!r}", error.hint) from error
     wanted = Wanted(golden, pre_commit, workflow)
     changes = tuple(starting.changes(found, cwd, wanted))
     return Planned(found, wanted, cwd, changes, changes[0].path, golden and not _recorded(found.config))
@@ -63,10 +66,13 @@ def _told(planned: Planned, *, dry_run: bool) -> Iterator[str]:
     found = planned.found
     libraries = f"; {_count(found.libraries, 'library chart')}" if found.libraries else ""
     yield f"found {_count(len(found.charts), 'chart')} with {_count(found.scenarios, 'scenario')}{libraries}"
+    if found.lacking:
+        lacking = _count(found.lacking, "chart")
+        yield f"{lacking} with dependencies that are to be fetched, as {starting.FETCH} does"
     for folder in found.test_data:
         yield f"left out {visible(folder)}: it looks like test data"
     for notice in found.config.notices:
-        yield f"not carried over: {visible(notice)}"
+        yield f"note: {visible(notice)}"
     for change in planned.changes:
         if change.text is None:
             yield f"left {visible(change.shown)} as it is: {change.why}"
@@ -106,25 +112,26 @@ def record(planned: Planned, config: Config, progress: Progress) -> str:
     failed = sum(not case.rendered for case in recorded.report.cases)
     lines = [f"recorded {_count(len(recorded.written), 'render')} in {folder}\n"]
     if failed:
-        lines.append(
-            f"{_count(failed, 'case')} cannot be rendered and has none: `chartkit check` tells why\n"
-        )
+        lines.append(f"{_count(failed, 'case')} without one: `chartkit check` tells why\n")
     return "".join(lines)
 
 
 def next_steps(planned: Planned) -> str:
     """What to do next, as commands."""
-    steps = "".join(f"  {command:<{_WIDTH}} {what}\n" for command, what in _next(planned))
+    following = [*_next(planned)]
+    width = max(len(command) for command, _ in following)
+    steps = "".join(f"  {command:<{width}}  {what}\n" for command, what in following)
     hints = "".join(f"  {change.hint}\n" for change in planned.changes if change.hint)
     return f"\nnext:\n{steps}{hints}"
 
 
 def _next(planned: Planned) -> Iterator[tuple[str, str]]:
     wanted = planned.wanted
-    yield "chartkit check", "see what is wrong now"
-    yield "chartkit baseline", "accept that for now, so that only what is new fails"
+    fetch, before = (f" {starting.FETCH}", _FETCHING) if planned.found.lacking else ("", "")
+    yield f"chartkit check{fetch}", "see what is wrong now"
+    yield f"{before}chartkit baseline", "accept that for now, so that only what is new fails"
     if not wanted.golden and planned.found.config.golden is None:
-        yield "chartkit golden update", "record what the charts render, to see what changes it"
+        yield f"{before}chartkit golden update", "record what the charts render, to see what changes it"
     if not wanted.pre_commit:
         yield "chartkit init --pre-commit", "check the charts of each commit"
     if not wanted.workflow:

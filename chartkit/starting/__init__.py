@@ -22,7 +22,7 @@ from chartkit.starting import config_text, pre_commit
 from chartkit.starting.source import Source, source
 from chartkit.starting.survey import Survey, survey
 
-__all__ = ["CONFIG", "WORKFLOWS", "Change", "Survey", "Wanted", "changes", "survey", "write"]
+__all__ = ["CONFIG", "FETCH", "WORKFLOWS", "Change", "Survey", "Wanted", "changes", "survey", "write"]
 
 CONFIG: Final = "chartkit.yaml"
 WORKFLOWS: Final = {
@@ -31,6 +31,7 @@ WORKFLOWS: Final = {
 }
 """Where the workflow of each service goes: the first that is free."""
 
+FETCH: Final = "--update-dependencies"
 _INCLUDE: Final = "add to .gitlab-ci.yml: `include: [{local: .gitlab/chartkit.yml}]`"
 
 
@@ -65,11 +66,12 @@ def changes(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Iterator[Change
     Raises ChartkitError where something cannot be done.
     """
     top = repository(found.root) or found.root
+    flags = (FETCH,) if found.lacking else ()
     yield _config(found, cwd, wanted)
     if wanted.pre_commit:
-        yield _pre_commit(top, cwd, wanted)
+        yield _pre_commit(top, cwd, wanted, flags)
     if wanted.workflow:
-        yield _workflow(top, cwd, wanted)
+        yield _workflow(top, cwd, wanted, flags)
 
 
 def _config(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Change:
@@ -80,22 +82,23 @@ def _config(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Change:
     return Change(path, shown(path, cwd), config_text.text(found, golden=wanted.golden))
 
 
-def _pre_commit(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted) -> Change:
+def _pre_commit(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Sequence[str]) -> Change:
     path = top / pre_commit.FILE
     before = _read(path)
-    text = pre_commit.text(before, wanted.source, golden=wanted.golden)
+    text = pre_commit.text(before, wanted.source, flags, golden=wanted.golden)
     why = "" if text else "it has a hook of chartkit already"
     hint = "run `pre-commit install` once in each clone" if text else ""
     return Change(path, shown(path, cwd), text, why, before, hint)
 
 
-def _workflow(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted) -> Change:
+def _workflow(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Sequence[str]) -> Change:
     places = [top / place for place in WORKFLOWS[wanted.workflow]]
     path = next((place for place in places if not os.path.lexists(place)), None)
     if path is None:
         return Change(places[-1], shown(places[-1], cwd), why="it is there already")
     template = pathlib.Path(__file__).with_name(f"{wanted.workflow}.yaml").read_text(encoding="utf-8")
-    text = template.format(requirement=wanted.source.requirement, branch=_branch(top))
+    check = " ".join(("chartkit check", *flags))
+    text = template.format(requirement=wanted.source.requirement, branch=_branch(top), check=check)
     return Change(path, shown(path, cwd), text, hint=_INCLUDE if path != places[0] else "")
 
 
@@ -121,7 +124,7 @@ def _read(path: pathlib.Path) -> str | None:
 
 
 def write(planned: Sequence[Change]) -> None:
-    """Write the files of *planned*, each whole or not at all; a new one never over one that appeared meanwhile."""
+    """Write the files of *planned*, each whole or not at all, and no new one over another."""
     for change in planned:
         if change.text is None:
             continue

@@ -81,7 +81,7 @@ def _short(version: str) -> str:
 
 
 def _where(found: Survey) -> Iterator[str]:
-    """Where charts are, and which are none of ours: from chart-testing's file, and by the names of folders."""
+    """Where charts are, and which are left out: as chart-testing's file says, and by names of folders."""
     config = found.config
     excluded = [_pattern(one, found) for one in config.excluded_charts]
     said: dict[str, Any] = {}
@@ -89,7 +89,7 @@ def _where(found: Survey) -> Iterator[str]:
         said["chart-dirs"] = [shown(folder, found.root) for folder in config.chart_dirs]
     if excluded and not found.test_data:
         said["excluded-charts"] = excluded
-    if config.target_branch != Config.target_branch:
+    if config.target_branch != "main":
         said["target-branch"] = config.target_branch
     if said:
         yield f"\n# From {visible(config.file)}, which is read no more now that there is this file.\n"
@@ -111,13 +111,10 @@ def _defaults(config: Config) -> dict[str, Any]:
 
 
 def _written(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
-    """The lines of a chart; where no UTF-8 can name it or its files, it is left to be found by itself."""
+    """The lines of a chart; with a name that YAML cannot hold, it is left to be found by itself."""
     lines = [*_chart(chart, versions)]
-    try:
-        "".join(lines).encode()
-    except UnicodeEncodeError:
-        return
-    yield from lines
+    if all(line.removesuffix("\n").isprintable() for line in lines):
+        yield from lines
 
 
 def _chart(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
@@ -125,12 +122,12 @@ def _chart(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
     if chart.kube_versions != versions:
         body["kube-versions"] = [*map(_short, chart.kube_versions)]
     scenarios = {one.name: _scenario(one) for one in chart.scenarios}
-    if scenarios != {"default": {}}:
+    if chart.unused or scenarios != {"default": {}}:
         body["scenarios"] = scenarios
-    if not body and not chart.unused:
+    if not body:
         yield f"  {flow(chart.path)}: {{}}\n"
         return
-    yield f"  {flow(chart.path)}:{'' if body else ' {}'}\n"
+    yield f"  {flow(chart.path)}:\n"
     yield from _lines({key: body[key] for key in body if key != "scenarios"}, 4)
     if "scenarios" in body:
         yield "    scenarios:\n"
@@ -138,7 +135,7 @@ def _chart(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
             yield from _lines({name: one}, 6)
     for name, file in named(chart.unused, scenarios).items():
         entry = visible(f"{flow(name)}: {{values: [{flow(file)}]}}")
-        yield f"      # {entry}  # not tried: a name that may mean anything\n"
+        yield f"      # {entry}  # if it is a scenario, too\n"
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:

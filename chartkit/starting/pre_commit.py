@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from chartkit.errors import ConfigError
@@ -11,18 +12,21 @@ from chartkit.yaml.written_yaml import WrittenFault, loads
 
 FILE: Final = ".pre-commit-config.yaml"
 _HEAD: Final = "# Hooks that run before each commit: `pre-commit install` (https://pre-commit.com)\n"
+CHECK: Final = "chartkit-check"
 _ENTRIES: Final = {
-    "chartkit-check": ("chartkit check", "chartkit check --hook"),
+    CHECK: ("chartkit check", "chartkit check --hook"),
     "chartkit-golden": ("chartkit golden update", "chartkit golden update --hook"),
 }
 
 
-def text(before: str | None, source: Source, *, golden: bool) -> str | None:
+def text(before: str | None, source: Source, flags: Sequence[str] = (), *, golden: bool) -> str | None:
     """The configuration *before* (None: there is none) with chartkit's hooks; None where it has them.
+
+    *flags* are those of the check.
 
     Raises ConfigError where they cannot be added.
     """
-    lines = _lines(source, ["chartkit-check", *(["chartkit-golden"] if golden else [])])
+    lines = _lines(source, [CHECK, *(["chartkit-golden"] if golden else [])], [*flags, "--"])
     try:
         if before is not None and _is_there(loads(before, FILE).data):
             return None
@@ -46,21 +50,26 @@ def _is_there(data: Any) -> bool:
     return any("chartkit" in f"{hook.get('id')} {hook.get('entry')}" for hook in hooks)
 
 
-def _lines(source: Source, ids: list[str]) -> list[str]:
+def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
     """The entry of the list of repositories; what comes from a package index says all that a hook must."""
     if source.repository:
         head = [f"- repo: {source.repository}", f"  rev: {source.commit}", "  hooks:"]
-        return [*head, *(f"  - id: {one}" for one in ids)]
-    return ["- repo: local", "  hooks:", *(line for one in ids for line in _local(one, source))]
+        given = [f"    args: [{', '.join(arguments)}]"] if len(arguments) > 1 else []
+        return [
+            *head,
+            *(line for one in ids for line in (f"  - id: {one}", *(given if one == CHECK else ()))),
+        ]
+    local = (_local(one, source, arguments if one == CHECK else ["--"]) for one in ids)
+    return ["- repo: local", "  hooks:", *(line for hook in local for line in hook)]
 
 
-def _local(id_: str, source: Source) -> list[str]:
+def _local(id_: str, source: Source, arguments: list[str]) -> list[str]:
     """What .pre-commit-hooks.yaml of chartkit says."""
     name, entry = _ENTRIES[id_]
     said = {
         "name": name,
         "entry": entry,
-        "args": "[--]",
+        "args": f"[{', '.join(arguments)}]",
         "language": "python",
         "additional_dependencies": f'["{source.requirement}"]',
         "types": "[]",

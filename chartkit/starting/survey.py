@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit import discover
+from chartkit import charts, discover
 from chartkit.config import Config, Flags, configure
 from chartkit.discover import PlannedChart
+from chartkit.discover.folders import metadata_of
 from chartkit.discover.scenarios import scenario_name
 from chartkit.model import Scenario
 from chartkit.paths import shown
@@ -34,7 +35,7 @@ _UNUSED: Final = "values file "
 class FoundChart:
     """A chart at *path* from the root: its scenarios, and values files that none of them uses.
 
-    Paths of values files are relative to the chart.
+    Paths of values files are relative to the chart. *lacks* says that dependencies are to be fetched.
     """
 
     path: str
@@ -42,6 +43,7 @@ class FoundChart:
     scenarios: tuple[Scenario, ...]
     kube_versions: tuple[str, ...]
     unused: tuple[str, ...] = ()
+    lacks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,11 @@ class Survey:
     def scenarios(self) -> int:
         return sum(len(chart.scenarios) for chart in self.charts)
 
+    @property
+    def lacking(self) -> int:
+        """How many charts have dependencies that are to be fetched."""
+        return sum(chart.lacks for chart in self.charts)
+
 
 def survey(root: pathlib.Path, config: str | None = None) -> Survey:
     """Look at the repository in the folder *root*; raises NoChart where it has no chart."""
@@ -72,8 +79,8 @@ def survey(root: pathlib.Path, config: str | None = None) -> Survey:
     if data:
         excluded = (*read.excluded_charts, *(str(root / folder) for folder in data))
         plan = discover.plan(dataclasses.replace(read, excluded_charts=excluded))
-    charts = [_found(chart, root) for chart in plan.charts if chart.cases]
-    return Survey(root, read, tuple(charts), sum(not chart.cases for chart in plan.charts), data)
+    found = tuple(_found(chart, root) for chart in plan.charts if chart.cases)
+    return Survey(root, read, found, sum(not chart.cases for chart in plan.charts), data)
 
 
 def _test_data(charts: Sequence[pathlib.PurePath]) -> tuple[str, ...]:
@@ -101,7 +108,17 @@ def _found(chart: PlannedChart, root: pathlib.Path) -> FoundChart:
         tuple(scenarios.values()),
         tuple(versions),
         tuple(shown(file, chart.path) for file in unused),
+        _lacks(chart),
     )
+
+
+def _lacks(chart: PlannedChart) -> bool:
+    """Whether a chart that *chart* needs has to be fetched, and can be."""
+    remote = ("http://", "https://", "oci://")
+    if not any(one.repository.startswith(remote) for one in metadata_of(chart.path).dependencies):
+        return False
+    missing = charts.load(chart.path, chart.shown).missing
+    return any(one.declared.repository.startswith(remote) for one in missing)
 
 
 def _from_chart(scenario: Scenario, chart: pathlib.Path, root: pathlib.Path) -> Scenario:

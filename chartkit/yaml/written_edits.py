@@ -85,10 +85,11 @@ def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
         return _closed(text, line_end) + "".join(f"{line}{line_end}" for line in (f"{key}:", *lines))
     column = span.column
     if span.flow and text[span.start : span.end] == "[]":
-        text = text[: span.start].rstrip(" ") + text[span.end :]
-        span.end, column = len(text[: span.start].rstrip(" ")), 0
-    stop = text.find("\n", span.end)
-    head, tail = (text, "") if stop < 0 else (text[: stop + 1], text[stop + 1 :])
+        head = text[: span.start].rstrip(" ")
+        text, span.end, column = head + text[span.end :], len(head), 0
+    end = re.compile(rf"[^\n]*(?:\n {{{column + 1},}}#[^\n]*)*\n?").match(text, span.end)
+    stop = end.end() if end else len(text)  # comments that are indented belong to the item before
+    head, tail = text[:stop], text[stop:]
     return _closed(head, line_end) + "".join(f"{' ' * column}{line}{line_end}" for line in lines) + tail
 
 
