@@ -150,6 +150,7 @@ def test_a_changed_file_concerns_its_charts_and_what_depends_on_them(
         "vendor/crds/deep/removed.yaml",
         "golden/nobody/default.yaml",
         "charts/ghost/Chart.yaml",
+        "charts/web/examples/ghost/Chart.yaml",
     ],
 )
 def test_what_the_whole_run_depends_on_concerns_every_chart(repo: pathlib.Path, changed: str) -> None:
