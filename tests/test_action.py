@@ -339,6 +339,7 @@ def test_the_action_installs_the_chartkit_it_comes_with(runner: Runner, tmp_path
     (runner.workspace / "venv.py").write_text("raise SystemExit('imported from the repository')\n")
     (runner.workspace / "pip").mkdir()
     (runner.workspace / "pip/__main__.py").write_text("raise SystemExit('imported from the repository')\n")
+    runner.environ = {"PATH": f"{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"}
     runner.action = tmp_path / "v1"
     runner.action.symlink_to(ROOT)
     ran = runner.run()
