@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -12,6 +13,9 @@ from chartkit.paths import shown
 from chartkit.starting.survey import FoundChart, Survey, named
 from chartkit.terminal import visible
 from chartkit.yaml.written_edits import block, flow
+
+_NAME: Final = re.compile(r"[\w.-]{1,63}", re.ASCII)
+"""What may be written as the name of a scenario; others are found all the same."""
 
 _HEAD: Final = """\
 # What `chartkit check` looks at in this repository, and how. Written by `chartkit init`; it is yours now.
@@ -121,7 +125,7 @@ def _chart(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
     body: dict[str, Any] = {}
     if chart.kube_versions != versions:
         body["kube-versions"] = [*map(_short, chart.kube_versions)]
-    scenarios = {one.name: _scenario(one) for one in chart.scenarios}
+    scenarios = {one.name: _scenario(one) for one in chart.scenarios if _NAME.fullmatch(one.name)}
     if chart.unused or scenarios != {"default": {}}:
         body["scenarios"] = scenarios
     if not body:

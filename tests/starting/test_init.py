@@ -7,7 +7,7 @@ import pathlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chartkit import discover, starting
@@ -123,6 +123,8 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size
 )
 
 
+@example({"0": [":", ";"]})
+@example({"0": [], "\x7f": ["\x7f"]})
 @given(st.dictionaries(NAMES, st.lists(NAMES, max_size=3), min_size=1, max_size=3))
 def test_no_name_of_a_chart_or_a_file_breaks_the_configuration(found: dict[str, list[str]]) -> None:
     import tempfile
