@@ -16,7 +16,7 @@ from typing import Final
 
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
-from chartkit.discover.selection import metadata_of
+from chartkit.discover.folders import metadata_of
 from chartkit.paths import absolute, is_file
 from chartkit.repository import Repository
 from chartkit.running import keys
