@@ -49,11 +49,14 @@ def _decoder(kind: Any) -> typing.Callable[[Any], Any]:
 
 
 def _dataclass_decoder(kind: Any) -> typing.Callable[[Any], Any]:
-    hints = typing.get_type_hints(kind)
-    decoders = [_decoder(hints[field.name]) for field in dataclasses.fields(kind)]
+    @functools.cache
+    def decoders() -> list[typing.Callable[[Any], Any]]:
+        """Asked for when there is a value: a scenario may hold another one."""
+        hints = typing.get_type_hints(kind)
+        return [_decoder(hints[field.name]) for field in dataclasses.fields(kind)]
 
     def build(data: Any) -> Any:
-        return kind(*(decoder(item) for decoder, item in zip(decoders, data, strict=True)))
+        return kind(*(decoder(item) for decoder, item in zip(decoders(), data, strict=True)))
 
     return build
 
