@@ -10,7 +10,7 @@ from typing import Final
 
 from chartkit.discover.scenarios import DEFAULT
 from chartkit.helm.failure import RULES
-from chartkit.model import Case, CaseRef, Finding, NotJudged, Place, Severity
+from chartkit.model import BaseValues, Case, CaseRef, Finding, NotJudged, Severity
 from chartkit.running.run import Outcome
 
 _REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
@@ -55,8 +55,10 @@ def _wants_values(finding: Finding) -> bool:
 
 
 def _is_bare(case: Case) -> bool:
-    """Whether *case* is of the scenario that every chart has, and that nobody wrote."""
-    return case.scenario.name == DEFAULT and case.scenario.place == Place(case.path)
+    """Whether *case* is of the scenario that every chart has, and gives no values; ``{}`` says no more."""
+    scenario = case.scenario
+    gives = scenario.values_files or scenario.values or scenario.set_values or scenario.base != BaseValues()
+    return scenario.name == DEFAULT and not gives
 
 
 def once(said: Iterable[Said]) -> list[Said]:

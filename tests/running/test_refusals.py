@@ -48,6 +48,8 @@ def test_defaults_that_want_a_value_are_a_note_where_a_scenario_gives_it(
 ) -> None:
     assert told(checked(tmp_path, **files)) == [(rule, Severity.ERROR)]
     assert told(checked(tmp_path, **{"ci/full-values.yaml": "password: x\n"})) == [(rule, Severity.NOTE)]
+    (tmp_path / "chartkit.yaml").write_text("charts: {web: {scenarios: {default: {}}}}\n")
+    assert told(checked(tmp_path)) == [(rule, Severity.NOTE)], "as `chartkit init` writes it down"
     written = "charts: {web: {scenarios: {default: {values: {mode: a}}}}}\n"
     (tmp_path / "chartkit.yaml").write_text(written)
     assert told(checked(tmp_path)) == [(rule, Severity.ERROR)], "a person wrote that scenario"
