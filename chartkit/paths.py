@@ -12,6 +12,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from chartkit.errors import ConfigError
+
 YAML_SUFFIXES: Final = (".yaml", ".yml", ".json")
 MAX_FILES: Final = 20_000
 _NEVER: Final = re.compile(r"(?!)")
@@ -31,6 +33,18 @@ def cache_folder() -> pathlib.Path | None:
         )
     except RuntimeError:
         return None
+
+
+def text_of(path: pathlib.Path, name: str) -> str | None:
+    """What a file that people write holds, None where it is not there yet; errors call it *name*."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        said = getattr(error, "strerror", None)
+        why = said.lower() if said else "it is not UTF-8 text"
+        raise ConfigError(f"cannot read {name!r}: {why}", "make it readable") from error
 
 
 def shown(path: pathlib.Path, cwd: pathlib.Path) -> str:

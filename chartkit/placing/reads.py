@@ -141,7 +141,7 @@ class _Line:
             return
         for value in self._of(pipeline, scope, self.reads.unknown):
             self.reads.values.setdefault(value)
-        for command in _commands(pipeline):
+        for command in pipeline.all_commands():
             if command.function == "include" and self._offset in (None, command.start):
                 self._calls.append((pipeline, command.start, scope))
 
@@ -235,14 +235,6 @@ def _each(value: Symbol) -> Symbol:
     if isinstance(value, Choice):
         return Choice(tuple(Value((*one.path, ...)) for one in value.values if not one.is_key))
     return value if isinstance(value, Included) else None
-
-
-def _commands(pipeline: Pipeline) -> Iterator[Command]:
-    for command in pipeline.commands:
-        yield command
-        for operand in command.operands:
-            if operand.inner is not None:
-                yield from _commands(operand.inner)
 
 
 def _around(tree: syntax.Tree, start: int, end: int) -> list[Sequence[syntax.Node]]:

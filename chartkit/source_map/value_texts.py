@@ -19,7 +19,7 @@ from chartkit.source_map.tables import Lines, Site
 from chartkit.templates import freeze
 from chartkit.templates.freeze import Edit
 from chartkit.templates.gotemplate import Segment, TemplateSyntax
-from chartkit.templates.pipelines import Command, Pipeline, pipeline_of
+from chartkit.templates.pipelines import Command, pipeline_of
 
 _FILE: Final = re.compile(
     r"[^/]+/(?:charts/[^/]+/)*(?!(?:charts|templates|crds|ci)/|Chart\.|README|values\.schema\.json).+",
@@ -88,7 +88,7 @@ class ValueTexts:
             return
         printed = not segment.keyword and not pipeline.variables and prints_include(pipeline)
         wrapped = False
-        for command in _commands(pipeline):
+        for command in pipeline.all_commands():
             name = _name(command)
             if name not in self.known:
                 continue
@@ -142,14 +142,6 @@ def running(alphabet: Alphabet) -> str:
 
 def _may_call(name: str, content: bytes) -> bool:
     return b"include" in content and b"{{" in content and _FILE.fullmatch(name) is not None
-
-
-def _commands(pipeline: Pipeline) -> Iterator[Command]:
-    for command in pipeline.commands:
-        yield command
-        for operand in command.operands:
-            if operand.inner is not None:
-                yield from _commands(operand.inner)
 
 
 def _name(command: Command) -> str:

@@ -17,7 +17,7 @@ from typing import Final
 
 from chartkit.config import configure
 from chartkit.errors import ChartkitError
-from chartkit.paths import repository, shown
+from chartkit.paths import repository, shown, text_of
 from chartkit.starting import config_text, pre_commit
 from chartkit.starting.source import Source, source
 from chartkit.starting.survey import Survey, survey
@@ -84,7 +84,7 @@ def _config(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Change:
 
 def _pre_commit(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Sequence[str]) -> Change:
     path = top / pre_commit.FILE
-    before = _read(path)
+    before = text_of(path, path.name)
     text = pre_commit.text(before, wanted.source, flags, golden=wanted.golden)
     why = "" if text else "it has a hook of chartkit already"
     hint = "run `pre-commit install` once in each clone" if text else ""
@@ -111,16 +111,6 @@ def _branch(top: pathlib.Path) -> str:
             if branch != said and re.fullmatch(r"[A-Za-z][\w./-]*", branch, re.ASCII):
                 return branch
     return "main"
-
-
-def _read(path: pathlib.Path) -> str | None:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ChartkitError(f"cannot read {path.name!r}: {why.lower()}", "make it readable") from error
 
 
 def write(planned: Sequence[Change]) -> None:

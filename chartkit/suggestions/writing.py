@@ -11,7 +11,7 @@ from typing import Any, Final
 from chartkit.config import Config
 from chartkit.errors import ConfigError
 from chartkit.golden import files
-from chartkit.paths import absolute, fits, is_pattern, shown
+from chartkit.paths import absolute, fits, is_pattern, shown, text_of
 from chartkit.suggestions import Suggestion
 from chartkit.yaml import written_edits
 from chartkit.yaml.written_yaml import WrittenFault
@@ -77,7 +77,7 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
     path = config.cwd / config.file if config.file else config.root / FILE
     path = pathlib.Path(os.path.realpath(path))
     name = shown(path, config.cwd)
-    before = _read(path, name)
+    before = text_of(path, name)
     after = before if before is not None else _HEADER
     added: list[str] = []
     left: list[str] = []
@@ -92,16 +92,6 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
         except OSError as error:
             raise ConfigError(f"cannot write {name!r}: {error.strerror}", "make it writable") from error
     return Written(name, tuple(added), tuple(left), sum(1 for each in suggestions if each.but))
-
-
-def _read(path: pathlib.Path, name: str) -> str | None:
-    try:
-        return path.read_bytes().decode("utf-8")
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise ConfigError(f"cannot read {name!r}: {why}", "make it readable") from error
 
 
 def _added(before: str, name: str, path: tuple[str, ...], scenario: Mapping[str, Any]) -> str:

@@ -81,6 +81,14 @@ class Pipeline:
     start: int
     end: int
 
+    def all_commands(self) -> Iterator[Command]:
+        """Its commands, also those in parentheses."""
+        for command in self.commands:
+            yield command
+            for operand in command.operands:
+                if operand.inner is not None:
+                    yield from operand.inner.all_commands()
+
     def operands(self) -> Iterator[Operand]:
         """All operands, also those in parentheses."""
         for command in self.commands:

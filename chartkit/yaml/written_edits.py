@@ -47,11 +47,7 @@ def added(text: str, path: Sequence[str], value: Any) -> str:
     if wanted == before.data:
         return text
     changed = _inserted(text, path, value)
-    try:
-        sound = loads(changed, "").data == wanted
-    except WrittenFault:
-        sound = False
-    if not sound:
+    if not _says(changed, wanted):
         raise Unwritable("the entry cannot be added without changing the rest of the file")
     return changed
 
@@ -68,13 +64,16 @@ def appended(text: str, key: str, lines: Sequence[str]) -> str:
         raise Unwritable(f"{key!r} is no list")
     changed = _with_item(text, key, lines)
     wanted = {**(before or {}), key: [*(held or ()), *loads("\n".join(lines), "").data]}
-    try:
-        sound = loads(changed, "").data == wanted
-    except WrittenFault:
-        sound = False
-    if not sound:
+    if not _says(changed, wanted):
         raise Unwritable("the item cannot be added without changing the rest of the file")
     return changed
+
+
+def _says(text: str, wanted: object) -> bool:
+    try:
+        return bool(loads(text, "").data == wanted)
+    except WrittenFault:
+        return False
 
 
 def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
