@@ -73,7 +73,7 @@ def judge(
     together = tuple(release.judge(run, plan, outcomes))
     if scope:
         plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
-    golden = tuple(comparison.compare(run, plan, outcomes, scope.gone if scope else ()))
+    golden = tuple(comparison.compare(run, plan, outcomes))
     covered = tuple(started.threshold.findings(plan))
     said = [
         *started.said,

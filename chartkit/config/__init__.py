@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final, Literal
 
@@ -11,6 +11,9 @@ from chartkit.model import Place, Scenario, SetValue, Severity
 from chartkit.paths import shown
 
 EngineName = Literal["embedded", "cli"]
+
+Before = Callable[[Collection[pathlib.Path]], Mapping[pathlib.Path, bytes]]
+"""Tells what files held before they were changed, as far as they were there."""
 
 BASELINE: Final = "chartkit-baseline.json"
 """The name of a baseline that nobody has to name."""
@@ -143,19 +146,19 @@ class ChartConfig:
 class Config:
     """The whole configuration. Paths are absolute; patterns are absolute paths with ``*``, ``?``, ``**``.
 
-    *root* is the folder of the configuration file, else the working directory. *file* is how
-    reports show that file (empty: none). *rules* holds None where a rule is off. *fail_on* is None
-    for ``never``. *golden* is None where renders are not compared, *golden_folder* where an update
-    writes. *overrides* and *is_upgrade* are flags that beat every scenario; *command_line* is the
-    scenario that replaces all others. *values_files* and *set_values* go into every discovered
-    scenario (ct.yaml's ``helm-extra-args``). *cache_dir* is None where nothing is kept, *helm* where
-    the command is looked for on PATH. *notices* are remarks about what is not used. *files* are all
-    that it was read from. *since* names the commit with which a branch is compared, *new* leaves out
-    what was there before. *baseline* holds the findings that are accepted for now (False: none does).
-    *flags* are those that were given, environment included.
-    *common* are files, folders and patterns that concern every chart: what the configuration was read
-    from, policies, CRDs. *changed* are files, also such as are gone: only the charts that they concern
-    are judged (None: nobody said).
+    *root* is the folder of the configuration file, else the working directory. *file* is how reports show
+    that file (empty: none). *rules* holds None where a rule is off. *fail_on* is None for ``never``.
+    *golden* is None where renders are not compared, *golden_folder* where an update writes. *overrides*
+    and *is_upgrade* are flags that beat every scenario; *command_line* is the scenario that replaces all
+    others. *values_files* and *set_values* go into every discovered scenario (ct.yaml's
+    ``helm-extra-args``). *cache_dir* is None where nothing is kept, *helm* where the command is looked
+    for on PATH. *notices* are remarks about what is not used. *since* names the commit with which a
+    branch is compared, *new* leaves out what was there before. *baseline* holds the findings that are
+    accepted for now (False: none does). *flags* are those that were given, environment included.
+    *common* are files, folders and patterns that concern every chart: those that the configuration was
+    read from, and what it names as policies. *crd_sources* are those that it names as CRDs, *crds* what
+    is there of them. *changed* are files, also such as are gone: only the charts that they concern are
+    judged (None: nobody said); *before* tells what some of them held.
     """
 
     root: pathlib.Path
@@ -171,7 +174,9 @@ class Config:
     policies: tuple[pathlib.Path, ...] = ()
     common: tuple[str, ...] = ()
     changed: tuple[pathlib.Path, ...] | None = None
+    before: Before | None = None
     crds: tuple[pathlib.Path, ...] = ()
+    crd_sources: tuple[str, ...] = ()
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
     select: tuple[str, ...] = ()
     deselect: tuple[str, ...] = ()
@@ -196,7 +201,6 @@ class Config:
     is_upgrade: bool = False
     command_line: Scenario | None = None
     notices: tuple[str, ...] = ()
-    files: tuple[pathlib.Path, ...] = ()
     since: str | None = None
     new: bool = False
     baseline: pathlib.Path | Literal[False] | None = None

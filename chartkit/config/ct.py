@@ -38,7 +38,7 @@ def read(root: pathlib.Path, config: Config) -> Config:
         return replace(config, notices=(*config.notices, f"{name} is not used: {fault.message}"))
     if not isinstance(given, dict):
         return replace(config, notices=(*config.notices, f"{name} is not used: it holds no keys"))
-    return _use(given, replace(config, root=root, file=name, files=(path,)))
+    return _use(given, replace(config, root=root, file=name, common=(path.as_posix(),)))
 
 
 def find(root: pathlib.Path) -> pathlib.Path | None:

@@ -20,6 +20,7 @@ from chartkit.paths import YAML_SUFFIXES, TooManyFiles, absolute, expand, is_fil
 from chartkit.yaml.written_yaml import WrittenFault, WrittenYaml, load
 
 MAX_EXTENDS: Final = 8
+_PATTERNS: Final = {"policies": "common", "crds": "crd_sources"}
 _UNITS: Final = {"K": 10, "M": 20, "G": 30}
 
 
@@ -99,7 +100,6 @@ def _read(
     found = list(mistakes.of_schema(written))
     reading.mistakes += (one for _, one in found)
     data = _sound(written.data, [bad for bad, _ in found])
-    config = replace(config, files=(*config.files, path))
     file = _File(path, written, data, reading)
     for where, entry in file.list("extends"):
         config = _extend(file, where, entry, config, above)
@@ -198,9 +198,10 @@ def _files(key: str) -> Callable[[_File, Config], Config]:
                 file.wrong(where, f"no file fits {entry!r}", hint)
             found += named
         patterns = (absolute(entry, file.folder).as_posix() for _, entry in file.list(key))
+        kept = _PATTERNS[key]
         changed: dict[str, Any] = {
             key: tuple(dict.fromkeys(found)),
-            "common": (*config.common, *patterns),
+            kept: (*getattr(config, kept), *patterns),
         }
         return replace(config, **changed)
 

@@ -141,6 +141,7 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
     config = replace(
         config,
         crds=tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
+        crd_sources=(*config.crd_sources, *(absolute(one, config.cwd).as_posix() for one in flags.crds)),
         select=flags.select,
         deselect=flags.ignore,
         fail_on=_fail_on(flags, config, labels),

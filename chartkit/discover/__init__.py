@@ -41,13 +41,15 @@ class Plan:
     """What a run does, charts in the order of their paths.
 
     *hits* and *not_judged* belong to no chart that is judged. *whole* is true where every chart of
-    the configuration is here, so that a golden without a chart is an orphan.
+    the configuration is here, so that a golden without a chart is an orphan; else only those in the
+    folders *orphans* are known to be.
     """
 
     charts: tuple[PlannedChart, ...]
     hits: tuple[Hit, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     whole: bool = False
+    orphans: frozenset[str] = frozenset()
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -71,6 +73,7 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
         hits=tuple(_unmatched(config, selection)),
         not_judged=(*_remarks(config), *_excluded(config, selection)),
         whole=selection.whole and not config.scenario_names and config.command_line is None,
+        orphans=selection.orphans,
     )
 
 

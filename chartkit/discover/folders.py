@@ -10,7 +10,7 @@ from typing import Final
 from chartkit.charts import archive, chart_yaml
 from chartkit.charts.chart_yaml import Metadata
 from chartkit.config import Config
-from chartkit.paths import TooManyFiles, expand, fits, is_file
+from chartkit.paths import TooManyFiles, absolute, expand, fits, is_file
 
 PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
@@ -62,6 +62,21 @@ def metadata_of(chart: pathlib.Path) -> Metadata:
     files = _packed(chart) if is_file(chart) else _loose(chart)
     found, _ = chart_yaml.read(*files)
     return found or Metadata(name=chart.name.removesuffix(".tgz"), version="")
+
+
+def roots(
+    chart: pathlib.Path, read: Callable[[pathlib.Path], Metadata] = metadata_of
+) -> tuple[pathlib.Path, ...]:
+    """The folder (or archive) of *chart*, and those of its ``file://`` dependencies, there or not."""
+    found, waiting = [chart], [chart]
+    while waiting:
+        one = waiting.pop()
+        for declared in read(one).dependencies:
+            target = absolute(declared.repository.removeprefix("file://"), one)
+            if declared.is_local and target not in found:
+                found.append(target)
+                waiting.append(target)
+    return tuple(found)
 
 
 def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:

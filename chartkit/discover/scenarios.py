@@ -131,6 +131,18 @@ def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Fo
     )
 
 
+def files_of(scenario: Scenario) -> Iterator[str]:
+    """The files that *scenario* takes its values from, as they are named."""
+    if scenario.below is not None:
+        yield from files_of(scenario.below)
+    yield from scenario.base.files
+    yield from scenario.values_files
+    for given in scenario.set_values:
+        if given.flag == "set-file":
+            parts = re.split(r"(?<!\\),", given.expression)
+            yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
+
+
 def _missing(
     files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
 ) -> Iterator[Hit]:

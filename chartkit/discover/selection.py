@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.config import Config
+from chartkit.config import Before, Config
 from chartkit.discover.folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
-from chartkit.discover.touched import Map
+from chartkit.discover.touched import Map, Touched
 from chartkit.errors import NoChart
 from chartkit.paths import absolute, files_and_folders, is_folder
 
@@ -22,7 +22,8 @@ class Selection:
     """The *charts* that are meant, and those *excluded* by the configuration; absolute, sorted.
 
     *strangers* are files that were named and belong to no chart. *whole* says whether no path was
-    named at the root of the configuration. *closed* are folders that cannot be read.
+    named at the root of the configuration. *closed* are folders that cannot be read, *orphans* folders
+    of goldens that belong to no chart, as far as files of theirs were named or have changed.
     """
 
     charts: tuple[pathlib.Path, ...]
@@ -30,6 +31,7 @@ class Selection:
     strangers: tuple[str, ...] = ()
     whole: bool = False
     closed: tuple[str, ...] = ()
+    orphans: frozenset[str] = frozenset()
 
 
 def select(config: Config, paths: Sequence[str]) -> Selection:
@@ -71,6 +73,7 @@ class _Found:
         self.strangers: list[str] = []
         self.closed: list[str] = []
         self.everything = False
+        self.orphans: set[str] = set()
 
     def selection(self, *, whole: bool = False) -> Selection:
         return Selection(
@@ -79,11 +82,12 @@ class _Found:
             tuple(self.strangers),
             whole,
             tuple(dict.fromkeys(self.closed)),
+            frozenset() if whole else frozenset(self.orphans),
         )
 
     def checked(self, roots: Sequence[pathlib.Path], *, whole: bool = False) -> Selection:
         """The selection from *roots*, where there must be a chart."""
-        if not (self.charts or self.excluded):
+        if not (self.charts or self.excluded or self.orphans):
             where = ", ".join(repr(self.config.shown(path)) for path in roots)
             raise NoChart(f"there is no chart in {where}", _hint(self.config, roots))
         return self.selection(whole=whole)
@@ -118,21 +122,23 @@ class _Found:
         self.sort(below)
 
     def add_file(self, path: pathlib.Path) -> None:
-        touched = self.map.of(path)
-        self.everything = self.everything or touched.everything
+        touched = self.take(path)
         self.sort(touched.charts)
         if not touched:
             self.strangers.append(self.config.shown(path))
 
     def add_changed(self, paths: Iterable[pathlib.Path]) -> None:
         """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
-        charts: set[pathlib.Path] = set()
-        for path in paths:
-            touched = self.map.of(path)
-            self.everything = self.everything or touched.everything
-            charts |= touched.charts
-        self.sort(charts & self.map.charts)
-        self.everything = self.everything or (bool(self.charts) and _judges_together(self.config))
+        touched = self.take(*paths, before=self.config.before)
+        self.sort(touched.charts & self.map.charts if touched.charts else ())
+        together = bool(self.charts or touched.lost) and _judges_together(self.config)
+        self.everything = self.everything or together
+
+    def take(self, *paths: pathlib.Path, before: Before | None = None) -> Touched:
+        touched = self.map.of(paths, before)
+        self.everything = self.everything or touched.everything
+        self.orphans |= touched.orphans
+        return touched
 
     def sort(self, charts: Iterable[pathlib.Path]) -> None:
         for chart in charts:

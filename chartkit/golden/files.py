@@ -9,7 +9,7 @@ import pathlib
 import secrets
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -106,6 +106,20 @@ def folders_of(root: pathlib.Path, charts: Iterable[tuple[str, str]]) -> dict[st
         for path, name in charts
     }
     return _distinct(named)
+
+
+def folders_for(root: pathlib.Path, path: str, name: str) -> frozenset[str]:
+    """The folders that may be those of the chart *name* at *path*."""
+    return frozenset({safe(name), _path_name(path, root.absolute().parent)})
+
+
+def folders_in(root: pathlib.Path) -> Iterator[str]:
+    """The folders of charts, known or not, that are there."""
+    try:
+        with os.scandir(root) as entries:
+            yield from sorted(entry.name for entry in entries if entry.is_dir())
+    except OSError:
+        return
 
 
 def _path_name(path: str, here: pathlib.Path) -> str:

@@ -62,6 +62,13 @@ def contents(repository: Repository, objects: Collection[str]) -> Iterator[tuple
         yield from _batch(repository.git("cat-file", "--batch", given=given))
 
 
+def held(repository: Repository, entries: Mapping[str, Entry], paths: Iterable[str]) -> Mapping[str, bytes]:
+    """What those of *paths* held that are among *entries*."""
+    wanted = {path: entries[path].name for path in paths if path in entries}
+    found = dict(contents(repository, wanted.values()))
+    return {path: found[name] for path, name in wanted.items() if name in found}
+
+
 def _batch(answer: bytes) -> Iterator[tuple[str, bytes]]:
     at = 0
     while at < len(answer):

@@ -15,10 +15,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit.charts import chart_yaml
+from chartkit.discover.folders import roots
 from chartkit.paths import absolute
 from chartkit.repository import Repository, snapshot
 from chartkit.repository.snapshot import Entry, Writer
-from chartkit.review import touched
 
 if TYPE_CHECKING:
     from chartkit.review.reviewing import Review
@@ -61,9 +61,7 @@ class Before:
 
     def contents(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         """What those of *paths* held that were there."""
-        wanted = {path: self.entries[path].name for path in paths if path in self.entries}
-        held = dict(snapshot.contents(self.repository, wanted.values()))
-        return {path: held[name] for path, name in wanted.items() if name in held}
+        return snapshot.held(self.repository, self.entries, paths)
 
     @functools.cached_property
     def deleted(self) -> Mapping[str, str]:
@@ -135,7 +133,7 @@ class Before:
         """The chart in *folder* and those that it depends on by ``file://``, by what it said then."""
         at = self.folder / moved.get(folder, folder)
         yield folder
-        for root in touched.roots(at):
+        for root in roots(at):
             if root != at and root.is_relative_to(self.folder):
                 yield root.relative_to(self.folder).as_posix()
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from chartkit import cache
 from chartkit.config import Flags
+from chartkit.discover.folders import roots
 from chartkit.model import SetValue
 from chartkit.paths import absolute
-from chartkit.review import touched
 from chartkit.workers import Bounds, Lost, Pool
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _name(review: Review) -> str:
     if config.engine != "embedded" or outside or config.update_dependencies or _sets_files(given.set_values):
         return ""
     root = review.before.repository.root
-    folders = {one for chart in review.scope.plan.charts for one in touched.roots(chart.path)}
+    folders = {one for chart in review.scope.plan.charts for one in roots(chart.path)}
     inside = sorted(one.relative_to(root).as_posix() for one in folders if one.is_relative_to(root))
     ignored = [(path, _stamp(root / path)) for path in review.before.repository.ignored(inside)]
     flags = repr(replace(given, jobs=None, no_cache=None, cache_dir=None, formats=(), since=None, new=None))

@@ -6,7 +6,7 @@ import contextlib
 import os
 import pathlib
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,14 +14,14 @@ from chartkit import replay, repository
 from chartkit.config import Config
 from chartkit.config.known_rules import rules_of
 from chartkit.discover import Plan
-from chartkit.golden.files import safe
+from chartkit.discover.folders import roots
+from chartkit.discover.touched import Map, Touched
 from chartkit.model import NotJudged, Release, Report, Since
 from chartkit.placing.frames import Span, Spans
 from chartkit.repository import Repository
-from chartkit.review import novelty, touched, versions
+from chartkit.review import changes, neighbours, novelty, versions
 from chartkit.review.before import Before
 from chartkit.review.scope import Scope, narrowed
-from chartkit.review.touched import Changed
 
 _SHORT: Final = 12
 
@@ -45,7 +45,7 @@ class Review:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to judge."""
-        return not (self.scope.reported or self.scope.gone or self.every.hits)
+        return not (self.scope.reported or self.every.hits or self.every.orphans or self.together)
 
     @property
     def moved(self) -> Mapping[str, str]:
@@ -77,7 +77,7 @@ class Review:
                 if folder not in self.moved:
                     shown = self.config.shown(self.before.repository.root / folder)
                     yield NotJudged(f"chart {shown}", name, f"it was deleted since {ref}")
-        for chart in touched.outside(self.before.repository, self.every):
+        for chart in neighbours.outside(self.before.repository, self.every):
             reason = "it is not in this git repository, and so judged whole"
             yield NotJudged(f"what has changed of {chart.shown}", chart.name, reason)
 
@@ -110,52 +110,66 @@ def open_review(config: Config, plan: Plan, paths: Sequence[str]) -> Iterator[Re
     base = found.merge_base(config.since or "")
     changed = found.changed(base)
     with tempfile.TemporaryDirectory(prefix=replay.SCRATCH, ignore_cleanup_errors=True) as scratch:
-        configured = [path for file in config.files if (path := _inside(file, found)) is not None]
+        inside = (_inside(pathlib.Path(file), found) for file in config.common)
+        configured = [path for path in inside if path is not None]
         before = Before(found, base, changed, configured, pathlib.Path(os.path.realpath(scratch)) / "before")
         yield _review(config, plan, tuple(paths), before)
 
 
 def _review(config: Config, plan: Plan, paths: tuple[str, ...], before: Before) -> Review:
     found = before.repository
-    change = touched.changed(found, before.changed)
-    reported = _reported(config, plan, change, before)
-    together, neighbours = False, frozenset[str]()
-    if reported and len(reported) < len(plan.charts):
+    change = changes.changed(found, before.changed)
+    touched = _touched(config, plan, before)
+    reported = _reported(plan, touched, before)
+    plan = replace(plan, orphans=touched.orphans) if plan.whole else plan
+    together, beside = False, frozenset[str]()
+    if (reported or touched.lost) and len(reported) < len(plan.charts):
         _, rules = rules_of(config)
         together = plan.whole and any(rule.on is Release for rule in rules.values())
-        neighbours = frozenset() if together else touched.defining(found, plan) - reported
+        beside = frozenset() if together or not reported else neighbours.defining(found, plan) - reported
     review = Review(
         config,
         plan,
         paths,
         before,
         Scope(plan, reported, _lines(config, plan, reported, before)),
-        neighbours,
+        beside,
         together,
     )
     scope = replace(
         review.scope,
-        plan=narrowed(plan, reported, neighbours, together=together),
-        gone=_gone(review),
+        plan=narrowed(plan, reported, beside, together=together),
         judge_change=versions.judging(review, change),
     )
     return replace(review, scope=scope)
 
 
-def _reported(config: Config, plan: Plan, change: Changed, before: Before) -> frozenset[str]:
-    outside = frozenset(chart.shown for chart in touched.outside(before.repository, plan))
-    if not change.files:
-        return outside
+def _touched(config: Config, plan: Plan, before: Before) -> Touched:
+    """What the changed files concern; *before* knows what they held."""
     root = before.repository.root
-    yaml = [path for path in before.changed if path.endswith((".yaml", ".yml", ".json", ".tpl"))]
-    old = {root / path: content for path, content in before.contents(yaml).items()} if yaml else {}
-    return outside | touched.charts(config, plan, change, before.repository, old)
+
+    def held(files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
+        inside = [file.relative_to(root).as_posix() for file in files]
+        return {root / path: content for path, content in before.contents(inside).items()}
+
+    if not before.changed:
+        return Touched()
+    charts = Map(config, (chart.path for chart in plan.charts))
+    return charts.of((root / path for path in sorted(before.changed)), held)
+
+
+def _reported(plan: Plan, touched: Touched, before: Before) -> frozenset[str]:
+    """The charts of *plan* that are *touched*, or of which nobody can tell."""
+    outside = frozenset(chart.shown for chart in neighbours.outside(before.repository, plan))
+    if touched.everything:
+        return frozenset(chart.shown for chart in plan.charts)
+    return outside | {chart.shown for chart in plan.charts if chart.path in touched.charts}
 
 
 def _lines(config: Config, plan: Plan, reported: frozenset[str], before: Before) -> tuple[Span, ...]:
     """The changed lines of the charts that are *reported*, their files as reports show them."""
     root = before.repository.root
-    folders = {one for chart in plan.charts if chart.shown in reported for one in touched.roots(chart.path)}
+    folders = {one for chart in plan.charts if chart.shown in reported for one in roots(chart.path)}
     below = sorted(filter(None, {_inside(one, before.repository) for one in folders}))
     if not folders or not before.changed:
         return ()
@@ -163,15 +177,6 @@ def _lines(config: Config, plan: Plan, reported: frozenset[str], before: Before)
         below = ["."]
     found = before.repository.lines(before.commit, below) if below else ()
     return tuple(sorted((config.shown(root / path), first, last) for path, first, last in found))
-
-
-def _gone(review: Review) -> frozenset[str]:
-    """The golden folders of charts that are deleted, and not moved."""
-    if not review.every.whole or not review._may_have_deleted():  # noqa: SLF001
-        return frozenset()
-    left = {chart.name for chart in review.every.charts}
-    gone = (name for folder, name in review.before.deleted.items() if folder not in review.moved)
-    return frozenset(safe(name) for name in gone if name not in left)
 
 
 def _folders(plan: Plan, found: Repository) -> Mapping[str, str]:

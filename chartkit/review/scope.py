@@ -27,14 +27,12 @@ def _nothing(run: Run, planned: PlannedChart, chart: Chart) -> Iterable[Finding 
 class Scope:
     """Of the charts of *plan* those in *reported* (by path, as reports show them) are what the run is about.
 
-    *changed* are the lines under review, *gone* the golden folders of charts that are not there any more.
-    *judge_change* tells what is to say of a chart beside what it was.
+    *changed* are the lines under review. *judge_change* tells what is to say of a chart beside what it was.
     """
 
     plan: Plan
     reported: frozenset[str]
     changed: tuple[Span, ...] = ()
-    gone: frozenset[str] = frozenset()
     judge_change: JudgeChange = _nothing
 
     @property

@@ -12,8 +12,8 @@ from chartkit.judging.checks import judge_change
 from chartkit.model import Change, Chart, Finding, NotJudged
 from chartkit.paths import absolute
 from chartkit.repository import snapshot
+from chartkit.review.changes import Changed
 from chartkit.review.scope import JudgeChange
-from chartkit.review.touched import Changed
 
 if TYPE_CHECKING:
     from chartkit.review.reviewing import Review

@@ -35,13 +35,8 @@ def is_wanted(config: Config) -> bool:
     return config.golden is not None and config.command_line is None
 
 
-def compare(
-    run: Run, plan: Plan, outcomes: Sequence[Outcome], gone: Collection[str] = ()
-) -> Iterator[Finding | NotJudged]:
-    """What the golden files say of *outcomes*; nothing where none are kept.
-
-    *gone* are folders of charts that are known not to be there any more.
-    """
+def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the golden files say of *outcomes*; nothing where none are kept."""
     config = run.config
     if not is_wanted(config):
         return
@@ -51,8 +46,7 @@ def compare(
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
     unused = unused_files(plan, places, read, config)
-    left = (file for file in golden_files.listed(places) if file.partition("/")[0] in gone) if gone else ()
-    yield from golden.orphans(places, sorted({*unused, *left}), run.severities)
+    yield from golden.orphans(places, unused, run.severities)
 
 
 def unused_files(
@@ -63,10 +57,12 @@ def unused_files(
     It cannot for a chart that is not among those *read* (by path): of one whose Chart.yaml is broken
     not even the name is known, so its files may look like nobody's.
     """
+    listed = golden_files.listed(places)
+    left = {file for file in listed if file.partition("/")[0] in plan.orphans}
     if config.scenario_names or config.overrides.kube_versions:
-        return ()
+        return tuple(sorted(left))
     everything = plan.whole and all(chart.shown in read for chart in plan.charts if chart.cases)
-    return golden.unused(places, golden_files.listed(places), read, everything=everything)
+    return tuple(sorted({*left, *golden.unused(places, listed, read, everything=everything)}))
 
 
 def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) -> Iterator[golden.Verdict]:

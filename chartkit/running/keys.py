@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 
 from chartkit import cache
+from chartkit.discover.scenarios import files_of
 from chartkit.judging.findings import Rules
-from chartkit.model import Case, Chart, Scenario
+from chartkit.model import Case, Chart
 from chartkit.placing.frames import Span
 from chartkit.running import codec
 from chartkit.running.records import Record, Settings
@@ -48,18 +48,6 @@ def _helm_stamp(settings: Settings) -> object:
     command = shutil.which(settings.helm or "helm")
     stat = pathlib.Path(command).stat() if command else None
     return [command, stat.st_size, stat.st_mtime_ns] if stat else None
-
-
-def files_of(scenario: Scenario) -> Iterator[str]:
-    """The files that *scenario* takes its values from, as they are named."""
-    if scenario.below is not None:
-        yield from files_of(scenario.below)
-    yield from scenario.base.files
-    yield from scenario.values_files
-    for given in scenario.set_values:
-        if given.flag == "set-file":
-            parts = re.split(r"(?<!\\),", given.expression)
-            yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
 
 
 def _content_digest(name: str) -> str:
