@@ -391,12 +391,17 @@ def explain(
     return EXIT_CLEAN
 
 
-def _golden_config(config: str | None, scenario: list[str] | None, jobs: int | None) -> Config:
+def _golden_config(
+    config: str | None, scenario: list[str] | None, jobs: int | None, update: bool | None = None
+) -> Config:
     """A configuration in which only what renders, and what differs, is told."""
     from chartkit.helm.failure import RULES
 
     select = (*GOLDEN_RULES, *dict.fromkeys(RULES.values()), "chart-unreadable", "dependency-missing")
-    read = configure.read(Flags(config=config, scenario=_tuple(scenario), jobs=jobs, select=select))
+    flags = Flags(
+        config=config, scenario=_tuple(scenario), jobs=jobs, select=select, update_dependencies=update
+    )
+    read = configure.read(flags)
     return read if read.golden else dataclasses.replace(read, golden=read.golden_folder)
 
 
@@ -421,13 +426,14 @@ def update(
     config: ConfigFile = None,
     scenario: ScenarioNames = None,
     jobs: Jobs = None,
+    update_dependencies: Update = None,
     hook: Hook = False,
 ) -> int:
     """Record what the charts render now; a case that does not render is left as it was, and said.
 
     With --hook the exit code is 1 where a file was written or removed.
     """
-    read = _golden_config(config, scenario, jobs)
+    read = _golden_config(config, scenario, jobs, update_dependencies)
     read = _hooked(read, paths) if hook else read
     from chartkit.progress import Progress
     from chartkit.running import recording
@@ -497,13 +503,20 @@ def write_baseline(
     ] = None,
     jobs: Jobs = None,
     no_cache: NoCache = None,
+    update_dependencies: Update = None,
     quiet: Quiet = False,
 ) -> int:
     """Accept what is found now, so that only what comes later is told: write chartkit-baseline.json.
 
     With PATHS, what it holds of other charts stays.
     """
-    flags = Flags(config=config, jobs=jobs, no_cache=no_cache, baseline=output)
+    flags = Flags(
+        config=config,
+        jobs=jobs,
+        no_cache=no_cache,
+        update_dependencies=update_dependencies,
+        baseline=output,
+    )
     from chartkit import accepting
     from chartkit.progress import Progress
 

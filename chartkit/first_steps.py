@@ -6,7 +6,6 @@ import os
 import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from chartkit import starting
 from chartkit.config import Config
@@ -15,8 +14,6 @@ from chartkit.paths import absolute, is_folder, repository, shown
 from chartkit.running.run import Progress
 from chartkit.starting import Change, Survey, Wanted
 from chartkit.terminal import visible
-
-_FETCHING: Final = "CHARTKIT_UPDATE_DEPENDENCIES=1 "
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +124,11 @@ def next_steps(planned: Planned) -> str:
 
 def _next(planned: Planned) -> Iterator[tuple[str, str]]:
     wanted = planned.wanted
-    fetch, before = (f" {starting.FETCH}", _FETCHING) if planned.found.lacking else ("", "")
+    fetch = f" {starting.FETCH}" if planned.found.lacking else ""
     yield f"chartkit check{fetch}", "see what is wrong now"
-    yield f"{before}chartkit baseline", "accept that for now, so that only what is new fails"
+    yield f"chartkit baseline{fetch}", "accept that for now, so that only what is new fails"
     if not wanted.golden and planned.found.config.golden is None:
-        yield f"{before}chartkit golden update", "record what the charts render, to see what changes it"
+        yield f"chartkit golden update{fetch}", "record what the charts render, to see what changes it"
     if not wanted.pre_commit:
         yield "chartkit init --pre-commit", "check the charts of each commit"
     if not wanted.workflow:

@@ -9,52 +9,44 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
-import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from chartkit.config import Config
-from chartkit.errors import ChartkitError
 from chartkit.paths import absolute, repository
+from chartkit.repository import GitFault, Repository, find
 
 FROM: Final = "PRE_COMMIT_FROM_REF"
 TO: Final = "PRE_COMMIT_TO_REF"
-_DIFF: Final = ("git", "diff", "--name-only", "--no-ext-diff", "--no-renames", "--diff-filter=D", "-z")
+_ASKED: Final = "--hook"
 
 
 def narrowed(config: Config, paths: Sequence[str], environ: Mapping[str, str] = os.environ) -> Config:
-    """*config* for a run over what the changed files at *paths*, and the removed ones, concern."""
-    named = (absolute(path, config.cwd) for path in paths)
-    return dataclasses.replace(config, changed=(*dict.fromkeys((*named, *removed(config.cwd, environ))),))
+    """*config* for a run over what the changed files at *paths*, and the removed ones, concern.
 
-
-def removed(cwd: pathlib.Path, environ: Mapping[str, str] = os.environ) -> tuple[pathlib.Path, ...]:
-    """The files that the commit removes, or what is pushed: *environ* says between which two commits.
-
-    Both names of a file that is moved are told, one here and one by pre-commit. Raises ChartkitError
-    where git cannot tell.
+    *environ* says between which two commits, if it is not a commit that is to be made. Both names of a
+    file that is moved count, one told here and one by pre-commit. Raises GitFault where git cannot tell.
     """
-    root = repository(cwd) or cwd
-    between = environ.get(FROM), environ.get(TO)
-    if all(between):
-        try:
-            names = _names(root, "...".join(map(str, between)), "--")
-        except ChartkitError:  # they have no common ancestor
-            names = _names(root, "..".join(map(str, between)), "--")
-    else:
-        names = _names(root, "--cached", "--")
-    return tuple(root / os.fsdecode(name) for name in names)
+    root = repository(config.cwd)  # which git need not be asked for
+    found = Repository(root, asked=_ASKED) if root else find(config.cwd, _ASKED)
+    between = environ.get(FROM, ""), environ.get(TO, "")
+    gone = found.removed(*between) if all(between) else found.removed()
+    named = (absolute(path, config.cwd) for path in paths)
+    removed = (found.root / path for path in sorted(gone))
+
+    def before(files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
+        return _held(found, between[0] if all(between) else "HEAD", files)
+
+    return dataclasses.replace(config, changed=(*dict.fromkeys((*named, *removed)),), before=before)
 
 
-def _names(root: pathlib.Path, *arguments: str) -> list[bytes]:
+def _held(found: Repository, ref: str, files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
+    """What *files* held in the commit *ref*; nothing where there is none yet."""
+    from chartkit.repository import snapshot
+
     try:
-        done = subprocess.run([*_DIFF, *arguments], cwd=root, capture_output=True, check=True)
-    except OSError as error:
-        raise ChartkitError(
-            f"cannot run git: {(error.strerror or str(error)).lower()}", "install git"
-        ) from error
-    except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
-        hint = "run --hook through pre-commit, in a repository of git"
-        raise ChartkitError(f"git cannot tell which files were removed: {said}", hint) from error
-    return [name for name in done.stdout.split(b"\0") if name]
+        entries = snapshot.tree(found, found.commit(ref))
+    except GitFault:
+        return {}
+    inside = [file.relative_to(found.root).as_posix() for file in files if file.is_relative_to(found.root)]
+    return {found.root / path: held for path, held in snapshot.held(found, entries, inside).items()}

@@ -12,7 +12,8 @@ import pytest
 
 from chartkit import hook, replay
 from chartkit.__main__ import run
-from chartkit.errors import ChartkitError
+from chartkit.config import Config
+from chartkit.repository import GitFault
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
 LIBRARY = '{{- define "lib.data" }}\ndata:\n  mode: plain\n{{- end }}\n'
@@ -103,7 +104,7 @@ def test_a_removed_chart_is_missed_by_those_that_need_it(
 ) -> None:
     repository.git("rm", "-qr", "lib")
     charts, rules = judged(capsys)
-    assert charts == {"api", "web"}
+    assert charts == {"web"}
     assert "dependency-missing" in rules
 
 
@@ -114,7 +115,7 @@ def test_the_goldens_of_a_removed_chart_are_orphans(
     capsys.readouterr()
     repository.commit()
     repository.git("rm", "-qr", "api")
-    assert judged(capsys) == ({"web"}, ["golden-orphaned"])
+    assert judged(capsys) == (set(), ["golden-orphaned"])
 
     assert run(["golden", "update", "--hook"]) == 1
     assert "removed golden/api/default.yaml" in capsys.readouterr().out
@@ -139,8 +140,25 @@ def test_a_moved_chart_is_gone_from_where_it_was(
 ) -> None:
     repository.git("mv", "lib", "library")
     charts, rules = judged(capsys, "library/Chart.yaml", "library/templates/_lib.tpl")
-    assert charts == {"api", "web"}
+    assert charts == {"web"}
     assert "dependency-missing" in rules
+
+
+def test_a_definition_that_is_removed_is_missed_by_charts_that_speak_of_its_group(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    crd = "kind: CustomResourceDefinition\nspec:\n  group: example.com\n"
+    repository.write(**{"api/crds/thing.yaml": crd, "web/templates/NOTES.txt": "example.com\n"})
+    repository.commit()
+    repository.git("rm", "-q", "api/crds/thing.yaml")
+    assert judged(capsys)[0] == {"api", "web"}
+
+
+def test_the_first_commit_has_nothing_before_it(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.git("update-ref", "-d", "HEAD")
+    assert judged(capsys, "api/Chart.yaml") == ({"api"}, [])
 
 
 def test_names_that_no_shell_likes_are_only_names(
@@ -194,10 +212,11 @@ def test_a_hook_is_never_answered_from_memory(
 
 def test_a_folder_without_git_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(ChartkitError, match="which files were removed") as caught:
-        hook.removed(tmp_path, {})
-    assert caught.value.hint == "run --hook through pre-commit, in a repository of git"
+    config = Config(root=tmp_path, cwd=tmp_path)
+    with pytest.raises(GitFault, match="--hook: this is not a git repository") as caught:
+        hook.narrowed(config, [], {})
+    assert caught.value.hint == "run it inside of a clone, or leave --hook out"
 
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(ChartkitError, match="cannot run git"):
-        hook.removed(tmp_path, {})
+    with pytest.raises(GitFault, match="--hook: there is no git on PATH"):
+        hook.narrowed(config, [], {})

@@ -64,7 +64,7 @@ EDGES = {
     "pyhelm3": {"helm"},
     "asyncio": {"helm"},
     "typer": {"cli", "help_pages", "options"},
-    "subprocess": {"hook", "repository", "workers"},
+    "subprocess": {"repository", "workers"},
     "socket": set(),
     "http": set(),
     "tempfile": {"helm", "charts", "running", "review", "workers"},

@@ -16,6 +16,9 @@ from typing import Final
 
 from chartkit.errors import ChartkitError
 
+SINCE: Final = "--since"
+"""The flag that asks, as messages name it, where nobody says another."""
+
 SECONDS: Final = 120.0
 """How long one call of git may take; a partial clone fetches what it lacks."""
 
@@ -35,7 +38,7 @@ _DIFF: Final = (
     "--ignore-submodules=none",
 )
 _HINTS: Final = {
-    "not a git repository": "run it inside of a clone, or leave --since out",
+    "not a git repository": "run it inside of a clone, or leave {asked} out",
     "must be run in a work tree": "run it inside of a clone that has its files checked out",
     "dubious ownership": 'run `git config --global --add safe.directory "$PWD"` if you trust this folder',
 }
@@ -49,14 +52,18 @@ class GitFault(ChartkitError):
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A clone with its files checked out in the folder *root*; *shallow* where its history is cut off."""
+    """A clone with its files checked out in the folder *root*; *shallow* where its history is cut off.
+
+    *asked* is the flag that wants to know of it, as messages name it.
+    """
 
     root: pathlib.Path
     shallow: bool = False
+    asked: str = SINCE
 
     def git(self, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,)) -> bytes:
         """What ``git ARGUMENTS`` prints; raises GitFault where it ends with a code that is not *fine*."""
-        return _git(self.root, arguments, given, fine)
+        return _git(self.root, arguments, given, fine, self.asked)
 
     def commit(self, ref: str) -> str:
         """The full name of the commit that *ref* names; raises GitFault where there is none."""
@@ -66,7 +73,7 @@ class Repository:
             found = self.git(*query, fine=(0, 1, 128))
         name = found.decode("ascii", "replace").strip()
         if not re.fullmatch(r"[0-9a-f]{40,64}", name):
-            raise GitFault(f"--since: there is no commit {ref!r} in this repository", self._nearest(ref))
+            raise GitFault(f"{self.asked}: there is no commit {ref!r} in this repository", self._nearest(ref))
         return name
 
     def _nearest(self, ref: str) -> str:
@@ -90,11 +97,11 @@ class Repository:
             return found[0]
         if self.shallow:
             raise GitFault(
-                f"--since: this clone is shallow: it does not reach back to where {ref!r} and HEAD part",
+                f"{self.asked}: this clone is shallow: it does not reach back to where {ref!r} and HEAD part",
                 "run `git fetch --unshallow`, or check out with `fetch-depth: 0` (GitLab: `GIT_DEPTH: 0`)",
             )
         raise GitFault(
-            f"--since: HEAD and {ref!r} have no commit in common", "name a commit that HEAD comes from"
+            f"{self.asked}: HEAD and {ref!r} have no commit in common", "name a commit that HEAD comes from"
         )
 
     def changed(self, base: str) -> frozenset[str]:
@@ -104,6 +111,20 @@ class Repository:
         """
         told = self.git(*_DIFF, "--name-only", "-z", base, "--")
         return frozenset(path.rstrip("/") for path in (*names(told), *self._untracked((".",))))
+
+    def removed(self, *between: str) -> frozenset[str]:
+        """The files that are not there any more in the last of two commits, or (without any) in the index.
+
+        Of two commits, those count that the last has taken away since they parted, if they ever met.
+        """
+        ends = [self.commit(ref) for ref in between]
+        if not ends:
+            return self._gone("--cached")
+        met = self.git("merge-base", *ends, fine=(0, 1)).decode("ascii", "replace").split()
+        return self._gone((met or ends)[0], ends[-1])
+
+    def _gone(self, *what: str) -> frozenset[str]:
+        return frozenset(names(self.git(*_DIFF, "--name-only", "-z", "--diff-filter=D", *what, "--")))
 
     def _untracked(self, paths: Sequence[str]) -> tuple[str, ...]:
         flags = ("-z", "--others", "--exclude-standard", "--full-name")
@@ -146,18 +167,20 @@ def names(answer: bytes) -> tuple[str, ...]:
     return tuple(os.fsdecode(entry) for entry in answer.split(b"\0") if entry)
 
 
-def find(folder: pathlib.Path) -> Repository:
+def find(folder: pathlib.Path, asked: str = SINCE) -> Repository:
     """The repository that holds *folder*; raises GitFault where there is none, or no git."""
     query = ("rev-parse", "--show-toplevel", "--show-cdup", "--is-shallow-repository")
-    answer = _git(folder, query, b"", (0,))
+    answer = _git(folder, query, b"", (0,), asked)
     *top, up, shallow, _ = os.fsdecode(answer).split("\n")
     lexical = pathlib.Path(os.path.normpath(folder / up))
     real = pathlib.Path("\n".join(top))
     same = os.path.realpath(lexical) == os.path.realpath(real)
-    return Repository(lexical if same else real, shallow == "true")
+    return Repository(lexical if same else real, shallow == "true", asked)
 
 
-def _git(folder: pathlib.Path, arguments: Sequence[str], given: bytes, fine: Sequence[int]) -> bytes:
+def _git(
+    folder: pathlib.Path, arguments: Sequence[str], given: bytes, fine: Sequence[int], asked: str
+) -> bytes:
     import subprocess
 
     try:
@@ -171,25 +194,25 @@ def _git(folder: pathlib.Path, arguments: Sequence[str], given: bytes, fine: Seq
             check=False,
         )
     except subprocess.TimeoutExpired:
-        message = f"--since: `git {arguments[0]}` takes more than {SECONDS:g} seconds"
+        message = f"{asked}: `git {arguments[0]}` takes more than {SECONDS:g} seconds"
         raise GitFault(message, "run it by hand to see what it waits for") from None
     except FileNotFoundError:
-        raise GitFault("--since: there is no git on PATH", "install git, or leave --since out") from None
+        raise GitFault(f"{asked}: there is no git on PATH", f"install git, or leave {asked} out") from None
     except OSError as error:
-        message = f"--since: git cannot be run: {(error.strerror or str(error)).lower()}"
+        message = f"{asked}: git cannot be run: {(error.strerror or str(error)).lower()}"
         raise GitFault(message, "see that git can be run here") from error
     if done.returncode not in fine:
-        raise _fault(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"))
+        raise _fault(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"), asked)
     return done.stdout
 
 
-def _fault(command: str, code: int, said: str) -> GitFault:
+def _fault(command: str, code: int, said: str, asked: str) -> GitFault:
     """What went wrong, in git's words, which may name folders of this machine after a colon."""
     for sign, hint in _HINTS.items():
-        if sign in said:
+        if sign in said.lower():
             what = {"not a git repository": "this is not a git repository"}.get(sign, f"git says: {sign}")
-            return GitFault(f"--since: {what}", hint)
+            return GitFault(f"{asked}: {what}", hint.replace("{asked}", asked))
     lines = [line for line in said.splitlines() if line.strip()] or [f"it ended with code {code}"]
     first = next((line for line in lines if line.startswith("fatal:")), lines[0])
     words = first.removeprefix("fatal:").strip()[:_LONGEST_LINE]
-    return GitFault(f"--since: `git {command}` failed: {words}", "run it by hand to see more")
+    return GitFault(f"{asked}: `git {command}` failed: {words}", "run it by hand to see more")

@@ -22,7 +22,7 @@ _ENTRIES: Final = {
 def text(before: str | None, source: Source, flags: Sequence[str] = (), *, golden: bool) -> str | None:
     """The configuration *before* (None: there is none) with chartkit's hooks; None where it has them.
 
-    *flags* are those of the check.
+    *flags* are those of every hook.
 
     Raises ConfigError where they cannot be added.
     """
@@ -55,11 +55,8 @@ def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
     if source.repository:
         head = [f"- repo: {source.repository}", f"  rev: {source.commit}", "  hooks:"]
         given = [f"    args: [{', '.join(arguments)}]"] if len(arguments) > 1 else []
-        return [
-            *head,
-            *(line for one in ids for line in (f"  - id: {one}", *(given if one == CHECK else ()))),
-        ]
-    local = (_local(one, source, arguments if one == CHECK else ["--"]) for one in ids)
+        return [*head, *(line for one in ids for line in (f"  - id: {one}", *given))]
+    local = (_local(one, source, arguments) for one in ids)
     return ["- repo: local", "  hooks:", *(line for hook in local for line in hook)]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import pathlib
+import tarfile
 import tempfile
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from chartkit import discover
 from chartkit.config import Config, Flags, configure
-from chartkit.discover.touched import users_of
+from chartkit.discover.touched import Map
 
 POLICY = """\
 id: team-label-missing
@@ -96,6 +98,10 @@ def repo(tmp_path: pathlib.Path) -> pathlib.Path:
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
+    with tarfile.open(tmp_path / "vendor/db-1.tgz", "w:gz") as packed:
+        said = tarfile.TarInfo("packed/Chart.yaml")
+        said.size = len(chart("packed"))
+        packed.addfile(said, io.BytesIO(chart("packed").encode()))
     return tmp_path
 
 
@@ -121,15 +127,20 @@ def charts(cwd: pathlib.Path, *changed: str) -> list[str]:
         (["golden/database/default.yaml"], ["old/db"]),
         (["golden/database/removed.yaml"], ["old/db"]),
         (["golden/README.md", "golden/nobody/removed.yaml"], []),
-        (["env/prod.yaml"], ["charts/all", "charts/web"]),
-        (["env/run.sh"], ["charts/all", "charts/web"]),
-        (["shared/base.yaml"], ["charts/all", "charts/web"]),
+        (["env/prod.yaml"], ["charts/web"]),
+        (["env/run.sh"], ["charts/web"]),
+        (["shared/base.yaml"], ["charts/web"]),
         (["shared/any.yaml"], IN_CHARTS),
         (["vendor/db-1.tgz"], ["vendor/db-1.tgz"]),
         (["charts/web"], ["charts/all", "charts/web"]),
         (["old"], ["old/db"]),
         (["README.md", "env/unknown.yaml", "removed.txt"], []),
         (["other/Chart.yaml", "old/gone/values.yaml"], []),
+        (["charts/ghost/Chart.yaml"], ["charts/ghost-user"]),
+        (["charts/ghost/templates/_removed.tpl"], ["charts/ghost-user"]),
+        (["charts/web/examples/ghost/Chart.yaml"], ["charts/all", "charts/web"]),
+        (["charts/nobody/Chart.yaml"], []),
+        (["charts"], IN_CHARTS),
         ([], []),
     ],
 )
@@ -148,9 +159,8 @@ def test_a_changed_file_concerns_its_charts_and_what_depends_on_them(
         "policies/removed.yaml",
         "vendor/crds/crd.yaml",
         "vendor/crds/deep/removed.yaml",
-        "golden/nobody/default.yaml",
-        "charts/ghost/Chart.yaml",
-        "charts/web/examples/ghost/Chart.yaml",
+        "policies/inventory.json",
+        "chartkit-baseline.json",
     ],
 )
 def test_what_the_whole_run_depends_on_concerns_every_chart(repo: pathlib.Path, changed: str) -> None:
@@ -203,6 +213,122 @@ def test_a_name_that_charts_share_keeps_their_goldens_apart(
 def test_goldens_are_no_matter_where_renders_are_not_compared(repo: pathlib.Path) -> None:
     (repo / "chartkit.yaml").write_text(f"golden: false\n{CONFIG}")
     assert charts(repo, "golden/database/default.yaml", "golden/nobody/default.yaml") == []
+    assert discover.plan(configured(repo, ["golden/nobody/default.yaml"]), (), KNOWN).orphans == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("changed", "held", "expected"),
+    [
+        ("golden/nobody/default.yaml", "", {"nobody"}),
+        ("golden/nobody/removed.yaml", "", set()),
+        ("charts/lost/Chart.yaml", chart("nobody"), {"nobody"}),
+        ("charts/lost/Chart.yaml", chart("never-recorded"), set()),
+        ("charts/lost/Chart.yaml", "", {"nobody"}),
+        ("charts/lost/Chart.yaml", chart("database"), set()),
+    ],
+)
+def test_goldens_of_no_chart_are_known_without_a_look_at_the_others(
+    repo: pathlib.Path, changed: str, held: str, expected: set[str]
+) -> None:
+    config = configured(repo, [changed])
+    if held:
+        config = dataclasses.replace(config, before=lambda files: dict.fromkeys(files, held.encode()))
+    plan = discover.plan(config, (), KNOWN)
+
+    assert (plan.orphans, plan.whole) == (frozenset(expected), False)
+    assert {one.shown for one in plan.charts} == ({"old/db"} if "database" in held else set())
+
+
+def test_where_a_chart_cannot_be_read_no_golden_is_taken_for_an_orphan(repo: pathlib.Path) -> None:
+    (repo / "old/db/Chart.yaml").write_text("name: [\n")
+    plan = discover.plan(configured(repo, ["golden/nobody/default.yaml"]), (), KNOWN)
+
+    assert (plan.orphans, plan.whole) == (frozenset(), True)
+
+
+def test_a_chart_that_takes_the_name_of_another_concerns_it(repo: pathlib.Path) -> None:
+    """Charts that share a name have their goldens elsewhere."""
+    config = configured(repo, ["charts/alone/Chart.yaml"])
+    config = dataclasses.replace(
+        config, before=lambda files: dict.fromkeys(files, b"name: a\nversion: 1.0.0")
+    )
+    assert [one.shown for one in discover.plan(config, (), KNOWN).charts] == ["charts/alone"]
+
+    (repo / "charts/alone/Chart.yaml").write_text(chart("database"))
+    assert [one.shown for one in discover.plan(config, (), KNOWN).charts] == ["charts/alone", "old/db"]
+
+
+CRD = """kind: CustomResourceDefinition
+spec:
+  group: things.example.com
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "now", "before", "expected"),
+    [
+        ("charts/alone/crds/a.yaml", CRD, None, ["charts/all", "charts/alone", "charts/web"]),
+        ("charts/alone/crds/a.yaml", None, CRD, ["charts/all", "charts/alone", "charts/web"]),
+        (
+            "charts/alone/crds/a.yaml",
+            CRD.replace("things", "other"),
+            CRD,
+            ["charts/all", "charts/alone", "charts/web"],
+        ),
+        ("charts/alone/crds/a.yaml", CRD.replace("things", "other"), None, ["charts/alone"]),
+        (
+            "charts/alone/crds/a.json",
+            '{"kind":"CustomResourceDefinition","spec":{"group":"things.example.com"}}',
+            None,
+            ["charts/all", "charts/alone", "charts/web"],
+        ),
+        ("charts/alone/crds/a.yaml", CRD.replace("group", "grope"), None, EVERYTHING),
+        ("charts/alone/values.yaml", "# a CustomResourceDefinition\n", None, ["charts/alone"]),
+        ("vendor/crds/crd.yaml", CRD, None, ["charts/all", "charts/web"]),
+        ("vendor/crds/gone.yaml", None, CRD, ["charts/all", "charts/web"]),
+        ("vendor/crds/README.md", "x", None, []),
+        ("docs/crd.yaml", CRD, CRD, []),
+    ],
+)
+def test_a_definition_concerns_the_charts_that_speak_of_its_group(
+    repo: pathlib.Path, changed: str, now: str | None, before: str | None, expected: list[str]
+) -> None:
+    (repo / "charts/web/templates/thing.yaml").write_text("apiVersion: things.example.com/v1\nkind: Thing\n")
+    if now is not None:
+        (repo / changed).parent.mkdir(parents=True, exist_ok=True)
+        (repo / changed).write_text(now)
+    held = {repo / changed: before.encode()} if before else {}
+    config = dataclasses.replace(configured(repo, [changed]), before=lambda _: held)
+
+    assert [one.shown for one in discover.plan(config, (), KNOWN).charts] == expected
+
+
+def test_a_file_that_a_link_names_concerns_what_names_the_link(repo: pathlib.Path) -> None:
+    (repo / "env/prod.yaml").unlink()
+    (repo / "env/prod.yaml").symlink_to("../real/prod.yaml")
+    (repo / "charts/ghost").symlink_to("../real/ghost")
+    (repo / "policies/a.yaml").rename(repo / "real-policy.yaml")
+    (repo / "policies/a.yaml").symlink_to("../real-policy.yaml")
+    assert charts(repo, "real/prod.yaml") == ["charts/web"]
+    assert charts(repo, "real/ghost/values.yaml") == ["charts/ghost-user"]
+    assert charts(repo, "real-policy.yaml") == EVERYTHING
+
+
+def test_a_dependency_outside_of_the_chart_folders_counts_with_what_it_needs(repo: pathlib.Path) -> None:
+    (repo / "charts/alone/Chart.yaml").write_text(chart("alone", needs="../other"))
+    (repo / "other/Chart.yaml").write_text(chart("other", needs="deep"))
+    assert charts(repo, "other/values.yaml") == ["charts/alone"]
+    assert charts(repo, "deep/values.yaml") == ["charts/alone"]
+
+
+def test_files_of_scenarios_that_are_not_asked_for_concern_nothing(repo: pathlib.Path) -> None:
+    config = dataclasses.replace(configured(repo, ["env/prod.yaml"]), scenario_names=("default",))
+    assert Map(config).of(config.changed or ()).charts == frozenset()
+
+
+def test_a_baseline_that_is_turned_off_concerns_nothing(repo: pathlib.Path) -> None:
+    (repo / "chartkit.yaml").write_text(f"baseline: false\n{CONFIG}")
+    assert charts(repo, "chartkit-baseline.json") == []
 
 
 def test_an_excluded_chart_that_changed_is_told(repo: pathlib.Path) -> None:
@@ -219,6 +345,7 @@ def test_the_last_chart_may_be_removed(tmp_path: pathlib.Path) -> None:
 def test_rules_over_all_charts_take_them_all(repo: pathlib.Path, rule_set: str) -> None:
     (repo / "chartkit.yaml").write_text(f"extends: [{rule_set}]\nchart-dirs: [charts]\n")
     assert charts(repo, "charts/alone/values.yaml") == IN_CHARTS
+    assert charts(repo, "charts/lost/Chart.yaml") == IN_CHARTS
     assert charts(repo, "README.md") == []
 
 
@@ -226,7 +353,7 @@ def test_rules_over_all_charts_take_them_all(repo: pathlib.Path, rule_set: str) 
     ("named", "expected"),
     [
         ("golden/database/default.yaml", ["old/db"]),
-        ("env/prod.yaml", ["charts/all", "charts/web"]),
+        ("env/prod.yaml", ["charts/web"]),
         ("other/Chart.yaml", ["other"]),
         ("policies/a.yaml", EVERYTHING),
     ],
@@ -249,7 +376,7 @@ def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
             entries = (f"{{name: n{to}, repository: 'file://../{to}'}}" for one, to in needs if one == number)
             said = f"name: a\nversion: 1.0.0\ndependencies: [{', '.join(entries)}]\n"
             (root / str(number) / "Chart.yaml").write_text(said)
-        found = users_of(root.iterdir())(root / str(one) for one in changed)
+        found = Map(Config(root=root, cwd=root)).of(root / f"{one}/values.yaml" for one in changed).charts
     reached = set(changed)
     for _ in range(6):
         reached |= {one for one, to in needs if to in reached}

@@ -247,7 +247,8 @@ def test_dependencies_to_fetch_are_told_and_fetched_by_what_is_written(
     write(root, chart("web", needs))
     said = init(capsys, "--pre-commit", "--workflow", "github")[1]
     assert "1 chart with dependencies that are to be fetched" in said
-    assert "chartkit check --update-dependencies" in said
+    for command in ("check", "baseline", "golden update"):
+        assert f"chartkit {command} --update-dependencies " in said
     for name in (".pre-commit-config.yaml", ".github/workflows/chartkit.yaml"):
         assert "--update-dependencies" in (root / name).read_text()
 

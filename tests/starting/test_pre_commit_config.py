@@ -66,7 +66,7 @@ def test_pre_commit_reads_what_is_written(
     hooks = load_config(tmp_path / "config.yaml")["repos"][-1]["hooks"]
     assert [one["id"] for one in hooks] == ["chartkit-check", "chartkit-golden"][: 1 + golden]
     if flags or not source.repository:
-        assert hooks[0]["args"] == [*flags, "--"]
+        assert all(hook["args"] == [*flags, "--"] for hook in hooks)
     assert pre_commit.text(text, source, flags, golden=golden) is None
 
 
