@@ -239,3 +239,52 @@ def test_what_git_ignores_is_no_change(clone: Clone) -> None:
     clone.write("charts/db/x.log", "x\n")
 
     assert clone.charts() == set()
+
+
+def test_goldens_that_a_branch_adds_for_no_chart_are_told_and_no_others(clone: Clone) -> None:
+    clone.write("chartkit.yaml", "golden: golden\n")
+    clone.write("golden/older/default.yaml", "a: 1\n")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    clone.write("golden/newer/default.yaml", "a: 1\n")
+
+    assert clone.found() == ["golden-orphaned golden/newer/default.yaml"]
+    assert clone.charts() == set()
+    assert clone.found("charts/db") == []
+
+
+def test_a_policy_that_is_removed_touches_every_chart(clone: Clone) -> None:
+    clone.write("chartkit.yaml", "policies: [policies]\n")
+    for name in ("own", "other"):
+        policy = f"id: {name}-rule\nsets: [own]\npage: |\n  Own rule.\n\n  Why.\nselect: {{kinds: [Pod]}}\n"
+        clone.write(f"policies/{name}.yaml", f"{policy}severity: error\nmessage: wrong\nschema: {{}}\n")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    (clone.root / "policies/own.yaml").unlink()
+
+    assert clone.charts() == {"db", "web", "api"}
+
+
+def test_a_scenario_that_is_not_asked_for_brings_no_chart(clone: Clone) -> None:
+    clone.write("chartkit.yaml", "charts: {charts/db: {scenarios: {ha: {values: [../../env/ha.yaml]}}}}\n")
+    clone.write("env/ha.yaml", "mode: ha\n")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    clone.append("env/ha.yaml", "a: 1\n")
+
+    assert clone.charts("--scenario", "ha") == {"db"}
+    assert clone.charts("--scenario", "default") == set()
+
+
+def test_rules_over_all_charts_miss_what_a_deleted_chart_had(clone: Clone) -> None:
+    clone.write("chartkit.yaml", "extends: [recommended, together]\n")
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: db}\n"
+    clone.write("charts/db/templates/account.yaml", account)
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  serviceAccountName: db\n"
+    clone.write("charts/web/templates/pod.yaml", pod + "  containers: [{name: web, image: web}]\n")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    shutil.rmtree(clone.root / "charts/db")
+
+    assert clone.found() == ["pod-reference-unresolved charts/web/templates/pod.yaml"]
+    assert clone.charts() == set()
