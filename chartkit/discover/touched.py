@@ -9,21 +9,20 @@ run depends on concerns every chart.
 from __future__ import annotations
 
 import functools
-import os
 import pathlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from chartkit.charts.chart_yaml import CHART
-from chartkit.config import BASELINE, Before, ChartConfig, Config, FileArgument, configure, ct
-from chartkit.discover.folders import charts_below, holder, is_excluded, metadata_of, packed_in, roots
+from chartkit.config import BASELINE, Before, Config, configure, ct
+from chartkit.discover.folders import holder
+from chartkit.discover.parts import NOBODY, Parts, with_targets
 from chartkit.discover.scenarios import files_of
 from chartkit.golden import files as golden_files
-from chartkit.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, leads_out, repository
+from chartkit.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
 
 _TEXT: Final = (*YAML_SUFFIXES, ".tpl")
-_NOBODY: Final[frozenset[pathlib.Path]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +50,9 @@ class Map:
 
     def __init__(self, config: Config, charts: Iterable[pathlib.Path] = ()) -> None:
         self.config = config
-        self._more = frozenset(charts)
-        self._metadata = functools.cache(metadata_of)
+        self._parts = Parts(config, charts)
 
-    def of(
-        self,
-        paths: Iterable[pathlib.Path],
-        before: Before | None = None,
-    ) -> Touched:
+    def of(self, paths: Iterable[pathlib.Path], before: Before | None = None) -> Touched:
         """What the files at absolute *paths*, which may be gone, concern.
 
         *before* tells what some of them held before they were changed; it is asked once, if at all. Without
@@ -69,7 +63,7 @@ class Map:
         for path in dict.fromkeys(paths):
             if self._is_common(path):
                 return Touched(everything=True)
-            owners = self._owners(path)
+            owners = self._parts.owners(path)
             concerned |= owners
             orphans |= self._orphans(path)
             if path.name == CHART:
@@ -98,7 +92,7 @@ class Map:
         if groups is None:
             return Touched(everything=True)
         if groups:
-            concerned |= {*definitions.speaking(groups, self._roots)}
+            concerned |= {*definitions.speaking(groups, self._parts.roots)}
         if self.config.golden is not None:
             concerned |= set() if held is None else {*self._namesakes(named, held)}
             orphans |= {folder for path in lost for folder in self._left(path, (held or {}).get(path))}
@@ -125,13 +119,13 @@ class Map:
         given = files_of(config.command_line) if config.command_line else ()
         read = {*map(pathlib.Path, config.common), *config.policies}
         named = {absolute(one, config.cwd) for one in (*config.values_files, *given)}
-        return frozenset(of_ct | named | self._baseline | _with_targets((*read, *named, *self._baseline)))
+        return frozenset(of_ct | named | self._baseline | with_targets((*read, *named, *self._baseline)))
 
-    @property
+    @functools.cached_property
     def _baseline(self) -> frozenset[pathlib.Path]:
         """The baseline, also where it is not there any more."""
         if self.config.baseline is False:
-            return _NOBODY
+            return NOBODY
         return frozenset({self.config.baseline or self.config.root / BASELINE})
 
     @functools.cached_property
@@ -147,81 +141,17 @@ class Map:
 
     @functools.cached_property
     def _crds(self) -> frozenset[pathlib.Path]:
-        return _with_targets(self.config.crds)
+        return with_targets(self.config.crds)
 
-    def _owners(self, path: pathlib.Path) -> frozenset[pathlib.Path]:
-        """The charts of which *path* is a part or in one; or that have one in it, if it is not plain."""
-        found = {chart} if (chart := holder(path.parent)) else set[pathlib.Path]()
-        for one in _with_targets((path,)):
-            for above in (one, *one.parents):
-                found |= self._parts.get(above, _NOBODY)
-            if not is_file(path):  # a module of git, or a link
-                found |= self._around.get(one, _NOBODY)
-        return frozenset(found)
-
-    @functools.cached_property
+    @property
     def charts(self) -> frozenset[pathlib.Path]:
-        """Every chart of the configuration, also those that it excludes, also packed ones that it names."""
-        config = self.config
-        found = (one for root in config.chart_dirs or (config.root,) for one in charts_below(root))
-        return frozenset((*found, *packed_in(config), *self._more))
-
-    @functools.cached_property
-    def _roots(self) -> Mapping[pathlib.Path, tuple[pathlib.Path, ...]]:
-        return {chart: roots(chart, self._metadata) for chart in self.charts}
-
-    @functools.cached_property
-    def _parts(self) -> Mapping[pathlib.Path, set[pathlib.Path]]:
-        """The charts by the files and folders that are parts of them."""
-        found: dict[pathlib.Path, set[pathlib.Path]] = {}
-        users: dict[pathlib.Path, set[pathlib.Path]] = {}
-        for chart, folders in self._roots.items():
-            for root in folders:
-                users.setdefault(root, set()).add(chart)
-        for root, charts in users.items():
-            for part in (*_with_targets((root,)), *_links_out(root)):
-                found.setdefault(part, set()).update(charts)
-        for folder, chart in self._recorded.items():
-            for part in _with_targets((self.config.golden_folder / folder,)):
-                found.setdefault(part, set()).add(chart)
-        for file, chart in self._named():
-            for part in _with_targets((file,)):
-                found.setdefault(part, set()).add(chart)
-        return found
-
-    @functools.cached_property
-    def _around(self) -> Mapping[pathlib.Path, set[pathlib.Path]]:
-        """The charts by the folders above their parts."""
-        found: dict[pathlib.Path, set[pathlib.Path]] = {}
-        for part, charts in self._parts.items():
-            for above in part.parents:
-                found.setdefault(above, set()).update(charts)
-        return found
-
-    def _named(self) -> Iterator[tuple[pathlib.Path, pathlib.Path]]:
-        """Files that scenarios of the run name, there or not, with the charts that have such scenarios."""
-        for entry in self.config.charts:
-            files = tuple(_files(entry, self.config))
-            for chart in self.charts if files else ():
-                home = chart.parent if is_file(chart) else chart
-                for file in files if fits(chart, entry.pattern) else ():
-                    yield absolute(file.path, home), chart
-
-    @functools.cached_property
-    def _recorded(self) -> Mapping[str, pathlib.Path]:
-        """The charts by their folders of goldens; none where renders are not compared."""
-        if self.config.golden is None:
-            return {}
-        kept = {self.config.shown(one): one for one in self.charts if not is_excluded(one, self.config)}
-        said = ((shown, self._metadata(one)) for shown, one in kept.items())
-        pairs = [(shown, each.name) for shown, each in said if each.type != "library"]
-        folders = golden_files.folders_of(self.config.golden_folder, pairs)
-        return {folder: kept[shown] for shown, folder in folders.items()}
+        """Every chart that there is to concern."""
+        return self._parts.charts
 
     @property
     def _names_are_known(self) -> bool:
         """Whether every Chart.yaml can be read; else a golden may only look as if it were nobody's."""
-        return all(self._metadata(chart).version for chart in self._recorded.values())
+        return all(self._parts.metadata(chart).version for chart in self._parts.recorded.values())
 
     def _orphans(self, path: pathlib.Path) -> set[str]:
         """The folder of *path* where that is a golden of no chart."""
@@ -229,14 +159,14 @@ class Map:
         if root is None or path.suffix != golden_files.SUFFIX or not path.is_relative_to(root):
             return set()
         folder = path.relative_to(root).parts[0]
-        return set() if folder in self._recorded or not is_file(path) else {folder}
+        return set() if folder in self._parts.recorded or not is_file(path) else {folder}
 
     def _left(self, lost: pathlib.Path, content: bytes | None) -> Iterator[str]:
         """The folders of goldens that the chart with the Chart.yaml *lost* leaves; all, if nobody knows."""
         name = _name(content)
         of_chart = golden_files.folders_for(self.config.golden_folder, self.config.shown(lost.parent), name)
         for folder in golden_files.folders_in(self.config.golden_folder):
-            if folder not in self._recorded and (not name or folder in of_chart):
+            if folder not in self._parts.recorded and (not name or folder in of_chart):
                 yield folder
 
     def _namesakes(
@@ -244,10 +174,11 @@ class Map:
     ) -> Iterator[pathlib.Path]:
         """The charts with a name that another has taken or given up: their goldens have another place now."""
         for path in named:
-            now = self._metadata(path.parent).name if is_file(path) else ""
+            now = self._parts.metadata(path.parent).name if is_file(path) else ""
             names = {_name(held.get(path)), now} - {""}
             if len(names) == 2 or not is_file(path) or path not in held:
-                yield from (chart for chart in self._recorded.values() if self._metadata(chart).name in names)
+                charts = self._parts.recorded.values()
+                yield from (chart for chart in charts if self._parts.metadata(chart).name in names)
 
 
 def _is_lost_chart(path: pathlib.Path) -> bool:
@@ -271,24 +202,3 @@ def _name(content: bytes | None) -> str:
 def _speaks_of(pattern: str, path: pathlib.Path) -> bool:
     """Whether *pattern* fits *path*, or is a folder above it."""
     return fits(path, pattern) if is_pattern(pattern) else path.is_relative_to(pattern)
-
-
-def _files(entry: ChartConfig, config: Config) -> Iterator[FileArgument]:
-    """Every file that *entry* names for a scenario of the run."""
-    yield from entry.values.files if entry.values else ()
-    for scenario in entry.scenarios if config.command_line is None else ():
-        if not config.scenario_names or scenario.name in config.scenario_names:
-            yield from (*scenario.values_files, *scenario.set_files)
-
-
-def _with_targets(paths: Iterable[pathlib.Path]) -> frozenset[pathlib.Path]:
-    """*paths*, and where links on the way lead."""
-    return frozenset(one for path in paths for one in (path, pathlib.Path(os.path.realpath(path))))
-
-
-def _links_out(folder: pathlib.Path) -> Iterator[pathlib.Path]:
-    for above, folders, files in os.walk(folder):
-        for name in (*folders, *files):
-            link = pathlib.Path(above, name)
-            if leads_out(link, folder):
-                yield pathlib.Path(os.path.realpath(link))
