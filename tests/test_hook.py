@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -220,3 +221,39 @@ def test_a_folder_without_git_is_told(tmp_path: pathlib.Path, monkeypatch: pytes
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(GitFault, match="--hook: there is no git on PATH"):
         hook.narrowed(config, [], {})
+
+
+CHANGES: dict[str, Callable[[Repository], object]] = {
+    "a chart": lambda one: one.write(**{"api/values.yaml": "a: 1\n"}),
+    "a dependency": lambda one: one.write(**{"lib/values.yaml": "a: 1\n"}),
+    "a chart that is removed": lambda one: one.git("rm", "-qr", "api"),
+    "a dependency that is removed": lambda one: one.git("rm", "-qr", "lib"),
+    "a chart that is moved": lambda one: one.git("mv", "api", "store"),
+    "a chart of another name": lambda one: one.write(
+        **{"api/Chart.yaml": FILES["api/Chart.yaml"].replace("api", "web")}
+    ),
+    "the configuration": lambda one: one.git("rm", "-q", "chartkit.yaml"),
+    "a golden": lambda one: one.git("rm", "-q", "golden/api/default.yaml"),
+    "a golden of nobody": lambda one: one.write(**{"golden/nobody/default.yaml": "a: 1\n"}),
+    "a baseline": lambda one: one.write(**{"chartkit-baseline.json": '{"version": 1, "findings": []}'}),
+    "what is of no chart": lambda one: one.write(**{"README.md": "y\n"}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_hook_judges_what_a_review_of_the_same_change_judges(
+    repository: Repository, capsys: pytest.CaptureFixture[str], change: str
+) -> None:
+    run(["golden", "update"])
+    repository.commit()
+    CHANGES[change](repository)
+    repository.git("add", "-A")
+    named = repository.git("diff", "--cached", "--name-only", "--diff-filter=d").splitlines()
+    capsys.readouterr()
+    run(["check", "--since", "HEAD", "--format", "json"])
+    report = json.loads(capsys.readouterr().out)
+
+    assert judged(capsys, *named) == (
+        {one["chart"] for one in report["cases"]},
+        [one["rule"] for one in report["findings"]],
+    )
