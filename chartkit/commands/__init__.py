@@ -1,0 +1,1 @@
+"""The commands: each makes a configuration of what was given, runs the pipeline and prints a report."""

@@ -1,0 +1,137 @@
+"""`chartkit check`: every chart through every stage."""
+
+from __future__ import annotations
+
+import typer
+
+from chartkit.commands._given import exit_code, formats_of, hooked, set_values, several
+from chartkit.config import Config, Flags, configure
+from chartkit.options import (
+    ApiVersions,
+    Baseline,
+    ConfigFile,
+    Crds,
+    Engine,
+    FailOn,
+    Formats,
+    HelmPath,
+    Hook,
+    Ignore,
+    IsUpgrade,
+    Jobs,
+    KubeVersions,
+    Namespace,
+    New,
+    NoCache,
+    Paths,
+    Quiet,
+    Real,
+    ReleaseName,
+    ScenarioNames,
+    Select,
+    Set,
+    SetFile,
+    SetJson,
+    SetLiteral,
+    SetString,
+    Since,
+    Strict,
+    Update,
+    Values,
+    Verbose,
+)
+from chartkit.output import check_formats, evidence_for, printed, prints_only, write_report
+from chartkit.replay import Recorder, Told
+
+
+def check(
+    context: typer.Context,
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    kube_version: KubeVersions = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    fail_on: FailOn = None,
+    since: Since = None,
+    new: New = None,
+    baseline: Baseline = None,
+    strict: Strict = None,
+    crds: Crds = None,
+    formats: Formats = None,
+    engine: Engine = None,
+    helm: HelmPath = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    update_dependencies: Update = None,
+    real: Real = None,
+    values: Values = None,
+    set_: Set = None,
+    set_string: SetString = None,
+    set_file: SetFile = None,
+    set_json: SetJson = None,
+    set_literal: SetLiteral = None,
+    name: ReleaseName = None,
+    namespace: Namespace = None,
+    api_versions: ApiVersions = None,
+    is_upgrade: IsUpgrade = None,
+    hook: Hook = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> int:
+    """Render, validate, check and compare charts.
+
+    Where there is no chartkit.yaml, every chart below the working directory is rendered with its
+    defaults, and with each ci/*-values.yaml and values-*.yaml.
+    """
+    flags = Flags(
+        config=config,
+        scenario=several(scenario),
+        kube_version=several(kube_version),
+        engine=engine,
+        helm=helm,
+        select=several(select),
+        ignore=several(ignore),
+        fail_on=fail_on,
+        since=since,
+        new=new,
+        baseline=baseline,
+        formats=formats_of(formats),
+        no_cache=no_cache,
+        jobs=jobs,
+        strict=strict,
+        crds=several(crds),
+        update_dependencies=update_dependencies,
+        real=real,
+        values=several(values),
+        set_values=set_values(set_json, set_, set_string, set_file, set_literal),
+        namespace=namespace,
+        release=name,
+        api_versions=several(api_versions),
+        is_upgrade=is_upgrade,
+    )
+    read = hooked(configure.read(flags), paths) if hook else configure.read(flags)
+    check_formats(read)
+    from chartkit import pipeline
+    from chartkit.progress import Progress
+
+    with Progress(quiet=quiet) as progress:
+        report = pipeline.check(read, paths or (), progress, evidence=evidence_for(read))
+    write_report(report, read, verbose=verbose, quiet=quiet)
+    code = exit_code(report)
+    if isinstance(context.obj, Recorder) and _can_be_replayed(read):
+        text = printed(report.as_cached(), read, verbose=verbose, quiet=quiet)
+        context.obj.keep(Told(text, code))
+    return code
+
+
+def _can_be_replayed(config: Config) -> bool:
+    """Whether all that the run depends on was read by this process, and all that it told went to stdout."""
+    return (
+        prints_only(config)
+        and config.cache_dir is not None
+        and config.since is None
+        and config.engine == "embedded"
+        and config.changed is None
+        and not config.update_dependencies
+    )

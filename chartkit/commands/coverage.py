@@ -1,0 +1,64 @@
+"""`chartkit coverage`: what of the templates the scenarios run."""
+
+from __future__ import annotations
+
+from chartkit.commands._given import formats_of, several
+from chartkit.config import Flags, configure
+from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS
+from chartkit.options import (
+    ConfigFile,
+    CoverageFormats,
+    FailUnder,
+    Jobs,
+    KubeVersions,
+    NoCache,
+    Paths,
+    Quiet,
+    ScenarioNames,
+    Suggest,
+    ValuesCovered,
+    Vendored,
+    Verbose,
+    WriteScenarios,
+)
+from chartkit.output import check_coverage_formats, write_advice, write_coverage
+
+
+def coverage(
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    kube_version: KubeVersions = None,
+    formats: CoverageFormats = None,
+    fail_under: FailUnder = None,
+    vendored: Vendored = None,
+    values: ValuesCovered = False,
+    suggest: Suggest = False,
+    write_scenarios: WriteScenarios = False,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> int:
+    """Show which branches and lines of the templates the scenarios run, and which they do not."""
+    flags = Flags(
+        config=config,
+        scenario=several(scenario),
+        kube_version=several(kube_version),
+        no_cache=no_cache,
+        jobs=jobs,
+    )
+    given = formats_of(formats or ["text"])
+    check_coverage_formats(given)
+    from chartkit.progress import Progress
+    from chartkit.running import advice, covering
+
+    read = covering.configured(configure.read(flags), fail_under, vendored=vendored)
+    asking = advice.asking(read, values=values, suggest=suggest or write_scenarios)
+    with Progress(quiet=quiet) as progress:
+        found = covering.measure(read, paths or (), progress, asking.ask)
+    write_coverage(advice.with_values(found, asking), read, given, verbose=verbose)
+    if values or suggest or write_scenarios:
+        write_advice(asking, read, given, verbose=verbose, add=write_scenarios)
+    limit = read.coverage.fail_under
+    return EXIT_FINDINGS if limit is not None and found.below(limit) else EXIT_CLEAN

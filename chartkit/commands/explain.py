@@ -1,0 +1,99 @@
+"""`chartkit explain`: the whole story of one finding."""
+
+from __future__ import annotations
+
+from chartkit.commands._given import set_values, several
+from chartkit.config import Flags, configure
+from chartkit.errors import EXIT_CLEAN
+from chartkit.options import (
+    ApiVersions,
+    ConfigFile,
+    Crds,
+    Engine,
+    Explained,
+    HelmPath,
+    Ignore,
+    IsUpgrade,
+    Jobs,
+    KubeVersions,
+    Namespace,
+    NoCache,
+    Paths,
+    Real,
+    ReleaseName,
+    ScenarioNames,
+    Select,
+    Set,
+    SetFile,
+    SetJson,
+    SetLiteral,
+    SetString,
+    StoryVerbose,
+    Strict,
+    Update,
+    Values,
+)
+from chartkit.output import write_story
+
+
+def explain(
+    finding: Explained,
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    kube_version: KubeVersions = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    strict: Strict = None,
+    crds: Crds = None,
+    engine: Engine = None,
+    helm: HelmPath = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    update_dependencies: Update = None,
+    real: Real = None,
+    values: Values = None,
+    set_: Set = None,
+    set_string: SetString = None,
+    set_file: SetFile = None,
+    set_json: SetJson = None,
+    set_literal: SetLiteral = None,
+    name: ReleaseName = None,
+    namespace: Namespace = None,
+    api_versions: ApiVersions = None,
+    is_upgrade: IsUpgrade = None,
+    verbose: StoryVerbose = False,
+) -> int:
+    """Tell the whole story of one finding: the lines, the values behind it, the object, what to do.
+
+    Takes the paths and flags of the check that found it, and what that check has left in the cache.
+    """
+    flags = Flags(
+        config=config,
+        scenario=several(scenario),
+        kube_version=several(kube_version),
+        engine=engine,
+        helm=helm,
+        select=several(select),
+        ignore=several(ignore),
+        no_cache=no_cache,
+        jobs=jobs,
+        strict=strict,
+        crds=several(crds),
+        update_dependencies=update_dependencies,
+        real=real,
+        values=several(values),
+        set_values=set_values(set_json, set_, set_string, set_file, set_literal),
+        namespace=namespace,
+        release=name,
+        api_versions=several(api_versions),
+        is_upgrade=is_upgrade,
+    )
+    read = configure.read(flags)
+    from chartkit import explaining
+    from chartkit.progress import Progress
+
+    with Progress() as progress:
+        story = explaining.found(read, paths or (), finding, progress)
+    write_story(story, verbose=verbose)
+    return EXIT_CLEAN

@@ -1,0 +1,36 @@
+"""`chartkit rules` and `chartkit rule`: what is looked for."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Annotated
+
+import typer
+
+from chartkit import completion
+from chartkit.config import Flags, configure
+from chartkit.options import ConfigFile
+from chartkit.output import is_coloured
+from chartkit.terminal import write
+
+
+def rules(config: ConfigFile = None) -> None:
+    """List every rule and policy, with its severity and what it tells."""
+    read = configure.read(Flags(config=config))
+    from chartkit import rule_pages
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    write(rule_pages.index(read, width=width, color=is_coloured()))
+
+
+def rule(
+    id: Annotated[  # noqa: A002
+        str, typer.Argument(help="Id of the rule.", metavar="ID", autocompletion=completion.rules)
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Print the page of a rule: what it tells, why it matters, a bad example and a good one."""
+    read = configure.read(Flags(config=config))
+    from chartkit import rule_pages
+
+    write(rule_pages.page(read, id, color=is_coloured()))
