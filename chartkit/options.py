@@ -106,7 +106,7 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="text (default), json, sarif, junit, github, gitlab or markdown, to stdout or to =FILE; "
+        help="text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout or to =FILE; "
         "repeatable.",
         metavar="NAME[=FILE]",
         autocompletion=completion.formats,
