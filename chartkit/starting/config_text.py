@@ -14,7 +14,7 @@ from chartkit.starting.survey import FoundChart, Survey, named
 from chartkit.terminal import visible
 from chartkit.yaml.written_edits import block, flow
 
-_NAME: Final = re.compile(r"[\w.-]{1,63}", re.ASCII)
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 """What may be written as the name of a scenario; others are found all the same."""
 
 _HEAD: Final = """\

@@ -209,7 +209,7 @@ MISTAKES = [
         "charts: {a: {scenarios: {x y: {}}}}",
         (
             "1:26: charts.a.scenarios[\"x y\"]: expected a scenario name (letters, digits, '-', '_' and '.',"
-            " at most 63 characters), not 'x y'"
+            " at most 63 characters, a letter or digit first), not 'x y'"
         ),
     ),
     (

@@ -124,6 +124,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size
 
 
 @example({"0": [":", ";"]})
+@example({"0": [":_"]})
 @example({"0": [], "\x7f": ["\x7f"]})
 @given(st.dictionaries(NAMES, st.lists(NAMES, max_size=3), min_size=1, max_size=3))
 def test_no_name_of_a_chart_or_a_file_breaks_the_configuration(found: dict[str, list[str]]) -> None:
