@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from chartkit.coverage import Coverage
     from chartkit.evidence import Evidence
 
 Path = tuple[str | int, ...]
@@ -399,6 +400,7 @@ class Report:
     *evidence* is what there is to see of each of *findings*, in their order; empty where nobody asked for it.
     *rules* are those of the findings, by id. Findings of severity *fail_on* or worse make the run fail;
     None where none does. *compared* says whether renders were compared with golden files.
+    *coverage* is that of the charts' templates, where the run measured it.
     *since* is None where everything was judged that was asked for.
     """
 
@@ -410,6 +412,7 @@ class Report:
     fail_on: Severity | None = Severity.ERROR
     compared: bool = False
     since: Since | None = None
+    coverage: Coverage | None = field(default=None, repr=False)
 
     def active(self, severity: Severity) -> int:
         """How many findings of exactly *severity* are not suppressed."""

@@ -30,6 +30,10 @@ def check_formats(config: Config) -> None:
     from chartkit.reports import FORMATS
 
     _check(config.formats, tuple(FORMATS))
+    if any(name == "html" for name, _ in config.formats):
+        from chartkit.reports import _pages
+
+        _pages.require()
 
 
 def evidence_for(config: Config) -> Wanted | None:

@@ -233,6 +233,7 @@ def _report(
         rules=rulebook.texts({finding.rule for finding in told}, run.rules, run.settings.policies),
         fail_on=run.config.fail_on,
         compared=comparison.is_wanted(run.config),
+        coverage=started.threshold.coverage,
     )
 
 

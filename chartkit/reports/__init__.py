@@ -26,7 +26,7 @@ def _late(name: str) -> Format:
     return render
 
 
-NAMES: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+NAMES: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 
 FORMATS: Final[Mapping[str, Format]] = MappingProxyType({name: _late(name) for name in NAMES})
 """What ``--format`` takes."""

@@ -106,6 +106,23 @@ def resource(named: ResourceId) -> str:
     return f"{named} in namespace {named.namespace}" if named.namespace else str(named)
 
 
+def helps(finding: Finding) -> bool:
+    """Whether the rendered line says what the others do not: what an action printed."""
+    return finding.precision != "text" and finding.passed_on is None
+
+
+def deeds(finding: Finding) -> list[str]:
+    """What each place of *finding* but the first did."""
+    passing = ["passed on at"] * (finding.passed_on is not None)
+    return [*passing, *("included at" if place.line else "printed in" for place in finding.includes)]
+
+
+def steps(finding: Finding) -> list[tuple[str, Place, str]]:
+    """How the line came to be rendered: what each other place did, where, and its line (empty: not shown)."""
+    told = deeds(finding)
+    return [*zip(told, finding.places[1:], finding.quoted or ("",) * len(told), strict=True)]
+
+
 def caveat(finding: Finding) -> str:
     """What is not certain of the line."""
     if finding.unplaced:

@@ -214,8 +214,7 @@ class _Teller:
 def _roles(finding: Finding) -> list[str]:
     """What each of the finding's places has to do with it."""
     first = "set at" if finding.passed_on else "at"
-    passing = ["passed on at"] * (finding.passed_on is not None)
-    return [first, *passing, *("included at" if place.line else "printed in" for place in finding.includes)]
+    return [first, *_words.deeds(finding)]
 
 
 def _where(place: Place) -> str:

@@ -91,15 +91,12 @@ class _Page:
     def _story(self, group: Group, blank: str) -> Iterator[str]:
         """How the line came to be rendered: what passed it on, what included it, and what came out."""
         finding = group[0]
-        words = ["passed on at"] * (finding.passed_on is not None)
-        words += ["included at" if place.line else "printed in" for place in finding.includes]
-        lines = finding.quoted or ("",) * len(words)
-        steps = [*zip(words, finding.places[1:], lines, strict=True)]
+        steps = _words.steps(finding)
         most = len(steps) if self._verbose or len(steps) <= _STEPS + 1 else _STEPS
         told = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
         if most < len(steps):
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
-        if (rendered := finding.rendered) and _helps(finding):
+        if (rendered := finding.rendered) and _words.helps(finding):
             told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
         if others := other_ways(group):
             told.append((f"… {_words.number(others, 'object')} by other lines, shown with --verbose", ""))
@@ -140,7 +137,7 @@ class _Page:
 
     def _object(self, finding: Finding) -> Iterator[tuple[str, str]]:
         where = [_words.resource(finding.resource)] if finding.resource else []
-        told = _helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
+        told = _words.helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
         if finding.rendered_line and not told:
             where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
         if where:
@@ -232,11 +229,6 @@ def _gutter(snippet: Snippet) -> str:
 def _first_of(group: Group) -> str:
     """Whose line is shown, where there are several."""
     return f", of {group[0].resource}" if len(group) > 1 else ""
-
-
-def _helps(finding: Finding) -> bool:
-    """Whether the rendered line says what the others do not: what an action printed."""
-    return finding.precision != "text" and finding.passed_on is None
 
 
 def _window(line: str, column: int, room: int) -> tuple[str, int]:

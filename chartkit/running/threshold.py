@@ -12,18 +12,22 @@ from chartkit.model import Finding, Hit, NotJudged, Place
 from chartkit.running.run import LoadedChart, Run
 
 if TYPE_CHECKING:
-    from chartkit.coverage import ChartCoverage
+    from chartkit.coverage import ChartCoverage, Coverage
     from chartkit.running.covering import Measuring
 
 RULE: Final = "coverage-too-low"
 
 
 class Threshold:
-    """What a run measures to judge the coverage of its charts; nothing where that is not asked for."""
+    """What a run measures to judge the coverage of its charts; nothing where that is not asked for.
+
+    *coverage* is what came of it, None where nothing was measured.
+    """
 
     def __init__(self, run: Run) -> None:
         self._run = run
         self._started: list[Measuring] = []
+        self.coverage: Coverage | None = None
         self._wanted = run.config.coverage.fail_under is not None and RULE in run.rules
 
     def start(self, loaded: LoadedChart, planned: PlannedChart) -> None:
@@ -44,7 +48,7 @@ class Threshold:
             return
         from chartkit.running import covering
 
-        found = covering.finish(self._run.config, plan, self._started, [])
+        self.coverage = found = covering.finish(self._run.config, plan, self._started, [])
         for chart in found.charts:
             if not chart.whole:
                 reason = "other charts use it, too, that were not run"

@@ -9,11 +9,10 @@ import hashlib
 import pathlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from chartkit.coverage import Branch, Coverage, FileCoverage, Hits, Ran, Share, total, words
-from chartkit.errors import ChartkitError
-from chartkit.reports import _words
+from chartkit.coverage import Branch, Coverage, FileCoverage, Hits, Ran, total, words
+from chartkit.reports import _pages, _words
 from chartkit.reports.coverage import _source
 from chartkit.terminal import visible
 
@@ -23,9 +22,9 @@ _NAMED: Final = 30
 
 def pages(coverage: Coverage, *, fail_under: float | None = None) -> Mapping[str, str]:
     """The texts of all pages by the names of their files; needs jinja2."""
-    environment = _environment()
+    environment = _pages.environment(_FOLDER)
     names = {file.path: page_name(file.path) for file in coverage.files}
-    shared = {"style": (_FOLDER / "style.css").read_text(), "number": _words.number}
+    shared = {"style": _pages.look() + (_FOLDER / "style.css").read_text(), "number": _words.number}
     made = {
         "index.html": environment.get_template("index.html").render(
             shared, coverage=coverage, names=names, below=_below(coverage, fail_under), limit=fail_under
@@ -45,37 +44,6 @@ def page_name(path: str) -> str:
     """The name of the page of a template: readable, and of this template alone."""
     digest = hashlib.blake2b(path.encode("utf-8", "surrogateescape"), digest_size=4).hexdigest()
     return f"{re.sub(r'[^A-Za-z0-9.]+', '_', path)[-80:].strip('_.')}-{digest}.html"
-
-
-def _environment() -> Any:
-    try:
-        import jinja2
-    except ImportError as error:
-        message = "--format html: the package jinja2 is not installed"
-        raise ChartkitError(message, "install chartkit[html]") from error
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["percent"] = _percent
-    environment.filters["grade"] = _grade
-    environment.filters["visible"] = visible
-    return environment
-
-
-def _percent(share: Share) -> str:
-    return f"{share.percent:g}%" if share.of else "-"
-
-
-def _grade(share: Share) -> str:
-    if not share.of:
-        return "dim"
-    if share.percent == 100:
-        return "good"
-    return "fair" if share.percent >= 75 else "poor"
 
 
 def _below(coverage: Coverage, fail_under: float | None) -> frozenset[str]:

@@ -1,0 +1,68 @@
+"""What pages have in common: how templates are filled, and how they look.
+
+Whatever comes from a chart is made visible and escaped where a template prints it, without its asking.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import pathlib
+from typing import Any, Final
+
+from chartkit.coverage import Share
+from chartkit.errors import ChartkitError
+from chartkit.terminal import visible
+
+_LOOK: Final = pathlib.Path(__file__).parent / "look.css"
+
+
+def require() -> None:
+    """See that pages can be made, before there is anything to put on them."""
+    if importlib.util.find_spec("jinja2") is None:
+        raise ChartkitError("--format html: the package jinja2 is not installed", "install chartkit[html]")
+
+
+def environment(folder: pathlib.Path) -> Any:
+    """The templates in *folder*, which may use no name that they are not given; needs jinja2."""
+    require()
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+    )
+    made.filters |= {"percent": _percent, "grade": _grade, "visible": visible}
+    return made
+
+
+def _shown(value: object) -> object:
+    """Text as one line without anything that acts or hides; markup is what a template has made."""
+    return visible(value) if type(value) is str else value
+
+
+def _percent(share: Share) -> str:
+    return f"{share.percent:g}%" if share.of else "-"
+
+
+def _grade(share: Share) -> str:
+    if not share.of:
+        return "dim"
+    if share.percent == 100:
+        return "good"
+    return "fair" if share.percent >= 75 else "poor"
+
+
+def look() -> str:
+    """The style that all pages share."""
+    return _LOOK.read_text(encoding="utf-8")
+
+
+def source_hash(text: str) -> str:
+    """How a page's policy names a script or style that it holds, so that no other one counts."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,84 @@
+"""The report as one page for a reviewer, which needs nothing from the network.
+
+What a person must know of a finding is plain markup and can be read without scripts. Sources, objects
+and values go with it as data, each line once, and are put beside a finding when it is opened.
+"""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chartkit import __version__
+from chartkit.coverage.words import told
+from chartkit.judging.findings import order
+from chartkit.model import Report, Severity
+from chartkit.reports import _pages, _words
+from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios, _unjudged
+
+_FOLDER: Final = pathlib.Path(__file__).parent / "pages"
+_SCRIPTS: Final = ("data.js", "excerpts.js", "details.js", "list.js", "views.js", "keys.js")
+
+
+def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
+    """The whole page; always the same for the same report. Needs jinja2."""
+    environment = _pages.environment(_FOLDER)
+    ran = _words.ran(report.cases)
+    pairs = _paired(report)
+    findings = [finding for finding, _ in pairs]
+    drifts = _drifts.drifts(findings, ran)
+    rows = _rows.rows(findings, drifts, ran)
+    style, script = _pages.look() + _text("style.css"), _script()
+    found: dict[str, object] = {
+        "style": style,
+        "script": script,
+        "hashes": {"style": _pages.source_hash(style), "script": _pages.source_hash(script)},
+        "data": _data.payload(pairs, [row.cases for row in rows]),
+        "report": report,
+        "total": sum(report.active(each) for each in Severity),
+        "counts_of": [(each.label, report.active(each)) for each in sorted(Severity, reverse=True)],
+        "extent": _words.extent(report),
+        "files": len({each.place.file for each in findings if each.suppressed is None}),
+        "rows": rows,
+        "groups": _rows.by_file(rows),
+        "drifts": drifts,
+        "charts": _scenarios.charts(report),
+        "coverage": report.coverage,
+        "told": told,
+        "unjudged": _unjudged.reasons(report.not_judged, ran),
+        "rules": _rules.pages(findings, report.rules),
+        "number": _words.number,
+        "version": __version__,
+    }
+    page: str = environment.get_template("report.html").render(found, parts=[*_parts(found)])
+    return page
+
+
+def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None]]:
+    """The parts of the page that there are: their names in links, their titles, and how much is in them."""
+    yield "findings", "Findings", found["total"]
+    yield "scenarios", "Scenarios", sum(len(chart.cells) for chart in found["charts"])
+    if found["drifts"]:
+        yield "golden", "Golden files", len(found["drifts"])
+    if found["coverage"]:
+        yield "coverage", "Coverage", None
+    if found["unjudged"]:
+        yield "unjudged", "Not judged", len(found["report"].not_judged)
+    if found["rules"]:
+        yield "rules", "Rules", len(found["rules"])
+
+
+def _paired(report: Report) -> list[_data.Pair]:
+    """The findings in their order, each with its evidence where that was gathered."""
+    evidence = report.evidence or (None,) * len(report.findings)
+    return sorted(zip(report.findings, evidence, strict=True), key=lambda pair: order(pair[0]))
+
+
+def _text(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """The scripts as one, whose names are nobody else's."""
+    return "(() => {\n'use strict';\n" + "\n".join(map(_text, _SCRIPTS)) + "\n})();\n"
