@@ -43,7 +43,7 @@ def environment(folder: pathlib.Path) -> Any:
 
 def _shown(value: object) -> object:
     """Text as one line without anything that acts or hides; markup is what a template has made."""
-    return visible(value) if type(value) is str else value
+    return value if hasattr(value, "__html__") else visible(str(value))
 
 
 def _percent(share: Share) -> str:
