@@ -33,6 +33,8 @@ test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part
 	@$(BIN)/python tests/fetch_helm.py
 	@echo "==> fetching the schemas of the formats that reports are written in (once)"
 	@$(BIN)/python tests/fetch_schemas.py
+	@echo "==> fetching Chromium for the tests that open pages in it (once, where none is installed)"
+	@$(BIN)/python tests/fetch_chromium.py
 	@echo "==> running the tests"
 	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=$(if $(T),0,95) $(T)
 

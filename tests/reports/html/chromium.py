@@ -8,7 +8,6 @@ import json
 import os
 import pathlib
 import select
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,6 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PATIENCE: Final = 60.0
 _FLAGS: Final = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
@@ -28,12 +26,6 @@ _LAUNCH: Final = (
     "os.execvp(sys.argv[3], sys.argv[3:])"
 )
 """Chromium reads its orders from file 3 and answers on file 4."""
-
-
-def found() -> str | None:
-    """The command of a Chromium or Chrome, if there is one; ``TEST_CHROMIUM`` names another."""
-    chosen = os.environ.get("TEST_CHROMIUM")
-    return chosen or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Page:
@@ -157,6 +149,13 @@ class Browser:
         return told
 
 
+def _around(folder: pathlib.Path) -> dict[str, str]:
+    """What a Chromium must be told that brings its libraries and fonts in its own folder."""
+    if not (folder / "fonts.conf").exists():
+        return {}
+    return {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_FILE": str(folder / "fonts.conf")}
+
+
 @contextlib.contextmanager
 def started(command: str, more: Sequence[str] = ()) -> Iterator[Browser]:
     """A browser with a fresh profile, which is gone afterwards."""
@@ -167,6 +166,7 @@ def started(command: str, more: Sequence[str] = ()) -> Iterator[Browser]:
         process = subprocess.Popen(
             [*launch, command, *_FLAGS, *more, f"--user-data-dir={profile}"],
             pass_fds=(for_it, from_it),
+            env=os.environ | _around(pathlib.Path(command).parent),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
