@@ -40,7 +40,11 @@ def found() -> str | None:
     """The command of a Chromium, if there is one; ``TEST_CHROMIUM`` names another."""
     chosen = os.environ.get("TEST_CHROMIUM")
     kept = folder() / "chromium"
-    return chosen or next(filter(None, map(shutil.which, INSTALLED)), None) or (str(kept) * kept.exists() or None)
+    return (
+        chosen
+        or next(filter(None, map(shutil.which, INSTALLED)), None)
+        or (str(kept) * kept.exists() or None)
+    )
 
 
 def fetch() -> str:
