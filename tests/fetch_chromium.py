@@ -38,17 +38,13 @@ def folder() -> pathlib.Path:
 
 def found() -> str | None:
     """The command of a Chromium, if there is one; ``TEST_CHROMIUM`` names another."""
-    chosen = os.environ.get("TEST_CHROMIUM")
     kept = folder() / "chromium"
-    return (
-        chosen
-        or next(filter(None, map(shutil.which, INSTALLED)), None)
-        or (str(kept) * kept.exists() or None)
-    )
+    commands = (os.environ.get("TEST_CHROMIUM"), *map(shutil.which, INSTALLED), str(kept) * kept.exists())
+    return next(filter(None, commands), None)
 
 
 def fetch() -> str:
-    """The command of a Chromium, downloaded where there is none; OSError and CalledProcessError say why not."""
+    """The command of a Chromium, downloaded where there is none; OSError and SubprocessError say why not."""
     if command := found():
         return command
     if (sys.platform, platform.machine()) != ("linux", "x86_64"):

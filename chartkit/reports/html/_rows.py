@@ -46,15 +46,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The findings of one file; *shown* is how many of them are not suppressed."""
+    """The findings of one file."""
 
     file: str
     rows: tuple[Row, ...]
-
-    @property
-    def shown(self) -> int:
-        return sum(row.finding.suppressed is None for row in self.rows)
-
 
 def rows(findings: Sequence[Finding], drifts: Sequence[Drift], ran: _words.Ran) -> list[Row]:
     """The findings in the order that they have."""

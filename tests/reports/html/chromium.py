@@ -31,11 +31,14 @@ _LAUNCH: Final = (
 class Page:
     """A tab; orders wait for their answers."""
 
-    def __init__(self, browser: Browser, session: str) -> None:
-        self._browser, self._session = browser, session
+    def __init__(self, browser: Browser, target: str, session: str, *, scripts: bool) -> None:
+        self._browser, self._target, self._session, self._scripts = browser, target, session, scripts
 
     def send(self, method: str, **given: Any) -> dict[str, Any]:
         return self._browser.send(method, given, self._session)
+
+    def close(self) -> None:
+        self._browser.send("Target.closeTarget", {"targetId": self._target})
 
     def open(self, address: str) -> None:
         """Load *address*; of one page with another fragment, load it anew."""
@@ -84,7 +87,8 @@ class Page:
 
     def settle(self) -> None:
         """Until what was ordered has been drawn."""
-        self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if self._scripts:
+            self.run("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
     def picture(self, file: pathlib.Path, *, whole: bool = False) -> None:
         told = self.send("Page.captureScreenshot", captureBeyondViewport=whole)
@@ -115,7 +119,7 @@ class Browser:
     def page(self, width: int = 1280, height: int = 900, *, scripts: bool = True) -> Page:
         target = self.send("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.send("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
-        page = Page(self, session)
+        page = Page(self, target, session, scripts=scripts)
         for part in ("Page", "Runtime", "Log"):
             page.send(f"{part}.enable")
         page.send("Emulation.setScriptExecutionDisabled", value=not scripts)

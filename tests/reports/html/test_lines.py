@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,4 +89,4 @@ def test_every_line_of_every_excerpt_is_kept_once(spans: list[tuple[int, int]]) 
     kept = [(first + at, line) for first, text in runs for at, line in enumerate(text.split("\n"))]
     wanted = {number for first, count in spans for number in range(first, first + count)}
     assert kept == [(number, f"line {number}") for number in sorted(wanted)]
-    assert all(b[0] > a[0] + a[1].count("\n") + 1 for a, b in zip(runs, runs[1:], strict=False))
+    assert all(b[0] > a[0] + a[1].count("\n") + 1 for a, b in itertools.pairwise(runs))

@@ -34,8 +34,9 @@ SAFE = {
     *("blockquote", "s", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _MARKDOWN = st.sampled_from(
-    ["[a](javascript:alert(1))", "![x](http://b.c/y.png)", "<b onclick=x>", "<http://b.c>", "[r]: http://b.c 'x'\n",
-     "[r]", "```html\n", "```\n", "# ", "|a|b|\n|-|:-|\n|1|2|\n", "- ", "> ", "&#60;", "`", "**", "\n\n"]
+    ["[a](javascript:alert(1))", "![x](http://b.c/y.png)", "<b onclick=x>", "<http://b.c>",
+     "[r]: http://b.c 'x'\n", "[r]", "```html\n", "```\n", "# ", "|a|b|\n|-|:-|\n|1|2|\n", "- ", "> ",
+     "&#60;", "`", "**", "\n\n"]
 )  # fmt: skip
 PAGES = st.lists(st.one_of(_MARKDOWN, TEXTS), max_size=8).map("".join)
 

@@ -96,3 +96,4 @@ if (filter) document.getElementById("choices").open = matchMedia("(min-width: 60
 paint(themes.includes(kept()) ? kept() : "auto");
 if (filter) choices();
 follow();
+addEventListener("load", () => current?.querySelector("summary").focus({ preventScroll: true })); /* loading has taken it away */

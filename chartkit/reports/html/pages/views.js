@@ -44,7 +44,10 @@ function reveal(target) {
     apply();
   }
   for (let each = target; each; each = each.parentElement) if (each.matches("details")) each.open = true;
-  if (target.matches(".finding")) fill(target);
+  if (target.matches(".finding")) {
+    fill(target);
+    current = target;
+  }
   const head = target.querySelector("summary");
   head?.focus({ preventScroll: true });
   target.scrollIntoView({ block: "start" });
