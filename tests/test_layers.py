@@ -57,6 +57,8 @@ ABOVE = {
     ("chartkit", "rendered"),
     # names of rules are checked while the configuration is read, where there are any
     ("suppress", "config"),
+    # a report names the type of what it holds; it is never asked for it
+    ("model", "coverage"),
 }
 """Imports that go the other way, each with its reason."""
 
