@@ -51,6 +51,7 @@ class Group:
     file: str
     rows: tuple[Row, ...]
 
+
 def rows(findings: Sequence[Finding], drifts: Sequence[Drift], ran: _words.Ran) -> list[Row]:
     """The findings in the order that they have."""
     held: dict[int, list[int]] = {}
