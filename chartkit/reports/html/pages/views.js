@@ -18,8 +18,11 @@ function note(place) {
 function view(section) {
   for (const each of views) each.classList.toggle("current", each === section);
   for (const link of document.querySelectorAll("nav a")) {
-    if (link.hash === `#${section.id}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+    if (link.hash !== `#${section.id}`) link.removeAttribute("aria-current");
+    else {
+      link.setAttribute("aria-current", "page");
+      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
   }
 }
 
