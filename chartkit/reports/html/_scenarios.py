@@ -94,10 +94,15 @@ def _row(
         name,
         path,
         names.get(name, 0) > 1,
-        tuple(_cell(scenario, held, within[scenario], usual) for scenario, held in scenarios.items()),
+        tuple(_cell(each, scenarios[each], within[each], usual) for each in sorted(scenarios, key=_order)),
         _counts(findings),
         _counts(each for each in findings if not each.cases),
     )
+
+
+def _order(scenario: str) -> tuple[bool, str]:
+    """What a chart is as it comes, then the others by name."""
+    return scenario != "default", scenario
 
 
 def _cell(scenario: str, results: Sequence[CaseResult], findings: Iterable[Finding], usual: Set[str]) -> Cell:

@@ -28,6 +28,11 @@ def test_a_scenario_says_what_became_of_it() -> None:
     assert found["broken"].told == "not rendered, Kubernetes 1.34"
 
 
+def test_the_default_scenario_comes_first_and_the_others_by_name() -> None:
+    (row,) = charts(Report(cases=results("web", "x", "tls", "a", "default", "ha")))
+    assert [cell.scenario for cell in row.cells] == ["default", "a", "ha", "tls"]
+
+
 def test_a_scenario_counts_what_is_found_in_it_and_not_suppressed() -> None:
     found = cells(REPORT)
     assert found["default"].counts == (("error", 2),)
