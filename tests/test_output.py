@@ -86,6 +86,20 @@ def test_a_folder_that_is_closed_is_told_of_before_the_run(repository: Repositor
     assert "cannot be written to" in err
 
 
+def test_a_page_without_jinja2_is_told_of_before_the_run(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write({"web/Chart.yaml": CHART.format(name="web")})
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    code, out, err = repository.run("check", "--format", "html=report.html")
+
+    assert (code, out) == (2, "")
+    assert err == (
+        "error: --format html: the package jinja2 is not installed\nhint: install chartkit[html]\n"
+    )
+    assert not (repository.root / "report.html").exists()
+
+
 def test_every_format_comes_from_one_run(repository: Repository) -> None:
     repository.write({"web/Chart.yaml": CHART.format(name="web"), "web/templates/a.yaml": CONFIG_MAP})
     code, out, _ = repository.run("check", *(f"--format={name}=report.{name}" for name in FORMATS))
