@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from chartkit.errors import ChartkitError
 from chartkit.evidence import Evidence, Excerpt, ReadValue
-from chartkit.model import Place, Report, RuleText, Severity, Since
+from chartkit.model import NotJudged, Place, Report, ResourceId, RuleText, Severity, Since, Snippet
 from chartkit.reports import FORMATS, NAMES, NEEDS_EVIDENCE, _pages
 from chartkit.terminal import visible
 from tests.reports import test_properties as generated
 from tests.reports.conftest import REPORTS
-from tests.reports.html.conftest import REPORT, Read, read
+from tests.reports.html.conftest import REPORT, Read, evidence, finding, read
 
 ROOT = Path(__file__).parents[3]
 _BREAKING = st.sampled_from(
@@ -199,6 +199,36 @@ PLAIN = read(REPORT)
 MARKDOWN = {"ol", "em", "strong", "hr", "blockquote", "s", "h5", "h6", "br"}
 TAGS = {each.tag for each in PLAIN.root.iter()} | {"mark"} | MARKDOWN
 ATTRIBUTES = {name for each in PLAIN.root.iter() for name in each.keys()} | {"start", "style"}  # noqa: SIM118
+
+
+@pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!-- x", "<img src=x onerror='x'>"])
+def test_tags_are_text_wherever_they_come_from(text: str) -> None:
+    nasty = replace(
+        finding(1, message=f"{text}\n{text}", file=text), rule=text, chart=text, hint=text, value=text
+    )
+    shown = replace(
+        nasty, resource=ResourceId(text, text, text, text), snippet=Snippet(text, 1, 2, rendered=False)
+    )
+    page = read(
+        replace(
+            REPORT,
+            findings=(shown, replace(shown, rule="golden-drifted", message=f"x\n+ {text}\n    {text}")),
+            not_judged=(NotJudged(text, text, text),),
+            evidence=(evidence(1), evidence(2)),
+            rules=(RuleText(text, Severity.ERROR, text),),
+        )
+    )
+    assert {each.tag for each in page.root.iter()} <= TAGS
+    assert len(page.all("script")) == 2
+    for selector in (
+        ".finding .msg",
+        ".finding .hint",
+        ".group h3",
+        ".markdown",
+        "#golden .heading",
+        "#unjudged td",
+    ):
+        assert text in page.words(selector)[0]
 
 
 @settings(max_examples=60)
