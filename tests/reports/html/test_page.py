@@ -92,16 +92,22 @@ def test_a_run_over_what_has_changed_says_so() -> None:
     since = Since("main", "0" * 40, 3, 5)
     assert "1 chart changed since main" in read(replace(REPORT, since=since)).words(".extent")[0]
     nothing = read(Report(since=Since("main", "0" * 40, 0, 5)))
-    assert nothing.words(".extent") == [
-        "Nothing was looked at: looked at no chart changed since main (5 charts not judged)"
-    ]
+    assert nothing.words(".extent") == ["Clean: no chart changed since main (5 charts not judged)"]
+
+
+def test_what_was_there_before_is_counted() -> None:
+    tiles = read(replace(REPORT, since=Since("main", "0" * 40, 3, 5, before=1200))).words("#summary .tile")
+    assert "1,200 there before" in tiles
+    for before in (0, None):
+        tiles = read(replace(REPORT, since=Since("main", "0" * 40, 3, 5, before))).words("#summary .tile")
+        assert not any("before" in each for each in tiles)
 
 
 def test_a_report_of_nothing_is_a_page_that_says_so() -> None:
     page = read(Report())
     assert page.words("nav a") == ["Findings 0", "Scenarios 0"]
     assert page.words("title") == ["No findings: chartkit check"]
-    assert page.words("#findings p") == ["Nothing is wrong in what was looked at."]
+    assert page.words("#findings p") == ["There are none, as nothing was looked at."]
     assert page.words("#scenarios p") == ["No chart was looked at."]
     assert page.data["findings"] == []
 
