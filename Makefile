@@ -1,17 +1,20 @@
 # Two commands set everything up: `make check` and `make test`. `make` alone lists the rest.
+# They install the versions that constraints.txt names; with LATEST=1, the newest that pyproject.toml allows.
 PYTHON ?= python3
-VENV   := .venv
+LATEST ?=
+VENV   := .venv$(if $(LATEST),-latest)
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+          $(if $(LATEST),--upgrade --upgrade-strategy eager,--constraint constraints.txt)
 T      ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help check test lint fix golden docs schemas bench clean
+.PHONY: help check test lint fix golden docs schemas constraints bench clean
 
 help:  ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 
-$(VENV)/user: pyproject.toml
+$(VENV)/user: pyproject.toml $(if $(LATEST),,constraints.txt)
 	@echo "==> creating $(VENV) and installing chartkit into it (a minute, once)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable .
@@ -28,7 +31,7 @@ check: $(VENV)/user  ## run chartkit over the charts of this repository
 	@echo "==> chartkit coverage"
 	@$(BIN)/chartkit coverage --fail-under 100 --quiet
 
-test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part
+test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part, LATEST=1 with the newest packages
 	@echo "==> fetching Helm 3 and Helm 4 for the tests that compare with them (once)"
 	@$(BIN)/python tests/fetch_helm.py
 	@echo "==> fetching the schemas of the formats that reports are written in (once)"
@@ -57,9 +60,15 @@ docs: $(VENV)/developer  ## write the index and the pages of rules anew
 schemas: $(VENV)/developer  ## write schemas/kubernetes anew from the kubernetes-validate package
 	@$(BIN)/python schemas/kubernetes/build.py
 
+constraints:  ## write constraints.txt anew from the newest packages (then: make test)
+	@rm -rf .venv-latest
+	@$(MAKE) LATEST=1 .venv-latest/developer
+	@(sed '/^[^#]/,$$d' constraints.txt; .venv-latest/bin/python -m pip freeze --exclude-editable) > constraints.new
+	@mv constraints.new constraints.txt
+
 bench: $(VENV)/developer  ## measure against helm template and kubeconform, as ratios of one run
 	@$(BIN)/python tests/fetch_helm.py
 	@$(BIN)/python tests/bench.py
 
 clean:  ## remove the environment and every cache
-	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	@rm -rf .venv .venv-latest .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

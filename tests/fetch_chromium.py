@@ -74,7 +74,9 @@ def _unpack(scratch: pathlib.Path, target: pathlib.Path) -> None:
         _run([node, "-e", _UNPACK, str(packed), str(plain)])
         if plain.suffix == ".tar":
             with tarfile.open(plain) as files:
-                files.extractall(target, filter="data")
+                # Python 3.11.4 and later know the filter, which 3.14 takes by itself
+                files.extraction_filter = getattr(tarfile, "data_filter", None)
+                files.extractall(target)
             plain.unlink()
     (target / "chromium").chmod(0o755)
     (target / "fonts.conf").write_text(_FONTS)

@@ -20,6 +20,7 @@ from yaml.scanner import Scanner
 
 MAX_DEPTH: Final = 200
 """Kubernetes objects stay below 60; what walks them recurses, and jsonschema-rs stops at 255."""
+_TOO_DEEP: Final = f"more than {MAX_DEPTH} levels deep"
 MAX_VALUES: Final = 300_000
 MAX_LENGTH: Final = 16 * 1024 * 1024
 
@@ -48,7 +49,7 @@ class _Limits:
         self._depth += 1
         self._values += 1
         if self._depth > MAX_DEPTH:
-            raise fault(f"more than {MAX_DEPTH} levels deep", parent)
+            raise fault(_TOO_DEEP, parent)
         if self._values > MAX_VALUES:
             raise fault(f"more than {MAX_VALUES} values in one document", parent)
 
@@ -148,6 +149,8 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> YamlFault:
         return YamlFault(message)
     if text[mark.index : mark.index + 1] == "\t":
         message = "found a tab where YAML wants spaces"
+    if "nest" in message:  # newer libyaml has a limit of its own, and may read that far ahead of ours
+        message = _TOO_DEEP
     return YamlFault(message, *place(mark, text))
 
 

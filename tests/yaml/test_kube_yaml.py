@@ -243,9 +243,13 @@ def test_what_a_merge_brings_may_be_overridden() -> None:
 
 
 HOSTILE = {
-    "brackets": ("a: " + "[" * 50_000, "levels deep"),
-    "braces": ("{a: " * 50_000, "levels deep"),
-    "dashes": ("- " * 50_000 + "a", "levels deep"),
+    "brackets": ("a: " + "[" * 50_000, "more than 200 levels deep"),
+    "brackets in brackets": ("[" * 201 + "]" * 201, "more than 200 levels deep"),
+    "brackets where a key may be": ("[" * 1_001 + "a", "more than 200 levels deep"),
+    "braces": ("{a: " * 50_000, "more than 200 levels deep"),
+    "braces where a key may be": ("{" * 50_000, "more than 200 levels deep"),
+    "dashes": ("- " * 50_000 + "a", "more than 200 levels deep"),
+    "questions": ("? " * 50_000 + "a", "more than 200 levels deep"),
     "indents": ("".join(" " * depth + "a:\n" for depth in range(300)), "levels deep"),
     "aliases": (DOCUMENTS["alias bomb"], "aliases expand"),
     "merges": (
