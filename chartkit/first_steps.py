@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartkit import starting
-from chartkit.config import Config
+from chartkit.config import Config, golden_folder
 from chartkit.errors import ConfigError, NoChart
 from chartkit.paths import absolute, is_folder, repository, shown
 from chartkit.running.run import Progress
@@ -46,6 +46,8 @@ def plan(path: str | None, *, golden: bool, pre_commit: bool, workflow: str) -> 
         raise NoChart(f"there is no chart in {shown(root, cwd)!r}", error.hint) from error
     wanted = Wanted(golden, pre_commit, workflow)
     changes = tuple(starting.changes(found, cwd, wanted))
+    if golden:
+        golden_folder.used(found.config)
     return Planned(found, wanted, cwd, changes, changes[0].path, golden and not _recorded(found.config))
 
 

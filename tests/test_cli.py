@@ -274,7 +274,7 @@ def test_goldens_are_recorded_compared_and_cleaned_up(repository: Repository) ->
     assert repository.rules() == []
 
     repository.write("web/values.yaml", "mode: other\n")
-    repository.write("golden/web/gone.yaml", "x\n")
+    repository.write("golden/web/gone.yaml", "---\n# Source: web/templates/gone.yaml\n")
     assert repository.rules() == ["golden-drifted", "golden-orphaned"]
     code, out, _ = repository.run("golden", "diff")
     assert code == 1

@@ -13,7 +13,19 @@ import chartkit
 PACKAGE = pathlib.Path(chartkit.__file__).parent
 
 LAYERS = [
-    {"chartkit", "model", "evidence", "errors", "paths", "closest", "memo", "terminal", "semver", "masking"},
+    {
+        "chartkit",
+        "model",
+        "evidence",
+        "errors",
+        "paths",
+        "closest",
+        "memo",
+        "terminal",
+        "semver",
+        "masking",
+        "atomic",
+    },
     {"yaml", "templates", "mistakes"},
     {"manifests"},
     {"rules", "policies", "validation"},

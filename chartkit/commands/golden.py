@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Final
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
 
 from chartkit.commands._given import exit_code, hooked, several
-from chartkit.config import Config, Flags, configure
+from chartkit.config import Config, Flags, configure, golden_folder
 from chartkit.errors import EXIT_FINDINGS
 from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Update
 from chartkit.output import write_report
 from chartkit.terminal import visible, write
+
+if TYPE_CHECKING:
+    from chartkit.running.recording import Recorded
 
 _RULES: Final = ("golden-missing", "golden-drifted", "golden-orphaned", "golden-unstable")
 
@@ -25,8 +29,7 @@ def golden_config(
     flags = Flags(
         config=config, scenario=several(scenario), jobs=jobs, select=select, update_dependencies=update
     )
-    read = configure.read(flags)
-    return read if read.golden else dataclasses.replace(read, golden=read.golden_folder)
+    return golden_folder.used(configure.read(flags))
 
 
 def diff(
@@ -50,10 +53,14 @@ def update(
     jobs: Jobs = None,
     update_dependencies: Update = None,
     hook: Hook = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print which files would be written and removed; touch none.")
+    ] = False,
 ) -> int:
     """Record what the charts render now; a case that does not render is left as it was, and said.
 
-    With --hook the exit code is 1 where a file was written or removed.
+    With --hook the exit code is 1 where a file was written or removed, with --dry-run where one would be.
+    Files that chartkit has not written are neither overwritten nor removed, but named.
     """
     read = golden_config(config, scenario, jobs, update_dependencies)
     read = hooked(read, paths) if hook else read
@@ -61,15 +68,23 @@ def update(
     from chartkit.running import recording
 
     with Progress() as progress:
-        recorded = recording.update(read, paths or (), progress)
-    for word, files in (("wrote", recorded.written), ("removed", recorded.removed)):
-        for file in files:
-            write(f"{word} {visible(file)}\n")
+        recorded = recording.update(read, paths or (), progress, dry_run=dry_run)
+    write(_done(recorded, dry_run=dry_run))
     if recorded.report.findings or recorded.report.not_judged:
         write_report(recorded.report, read, verbose=True, quiet=False)
     elif not recorded.written and not recorded.removed:
         count = len(recorded.report.cases)
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
-    changed = hook and (recorded.written or recorded.removed)
+    changed = (hook or dry_run) and (recorded.written or recorded.removed)
     return EXIT_FINDINGS if changed else exit_code(recorded.report)
+
+
+def _done(recorded: Recorded, *, dry_run: bool) -> str:
+    """What became of which file, one a line."""
+    wrote, removed = ("would write", "would remove") if dry_run else ("wrote", "removed")
+    lines = [f"{wrote} {visible(file)}" for file in recorded.written]
+    lines += [f"{removed} {visible(file)}" for file in recorded.removed]
+    why = "no case is compared with it, and chartkit did not write it"
+    lines += [f"left {visible(file)} as it is: {why}" for file in recorded.left]
+    return "".join(f"{line}\n" for line in lines)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from chartkit.config import Config, Flags
+from chartkit.config import Config, Flags, golden_folder
 from chartkit.config.flag_values import apply, from_environment
 from chartkit.config.known_rules import Known, known_rules
 from chartkit.errors import ConfigError
@@ -67,9 +67,8 @@ def _without_file(config: Config) -> Config:
     from chartkit.config import ct as ct_config
 
     config = ct_config.read(repository(config.cwd) or config.cwd, config)
-    folder = config.root / "golden"
-    config = replace(config, golden_folder=folder)
-    return replace(config, golden=folder) if _holds_renders(folder) else config
+    config = replace(config, golden_folder=config.root / "golden")
+    return golden_folder.used(config) if _holds_renders(config.golden_folder) else config
 
 
 def _holds_renders(folder: pathlib.Path) -> bool:

@@ -10,13 +10,23 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from chartkit import mistakes
-from chartkit.config import ChartConfig, Config, IgnoreEntry
+from chartkit.config import ChartConfig, Config, IgnoreEntry, golden_folder
+from chartkit.config.containment import outside
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.errors import ConfigError
 from chartkit.mistakes import Mistake
 from chartkit.model import Path, Severity
-from chartkit.paths import YAML_SUFFIXES, TooManyFiles, absolute, expand, is_file, is_folder, shown
+from chartkit.paths import (
+    YAML_SUFFIXES,
+    TooManyFiles,
+    absolute,
+    expand,
+    is_file,
+    is_folder,
+    repository,
+    shown,
+)
 from chartkit.yaml.written_yaml import WrittenFault, WrittenYaml, load
 
 MAX_EXTENDS: Final = 8
@@ -65,11 +75,11 @@ def read(path: pathlib.Path, config: Config, known: Known) -> Config:
     config = _read(path, config, reading, (), None)
     if reading.sets is not None:
         config = replace(config, sets=tuple(dict.fromkeys(reading.sets)))
-    if not reading.golden and is_folder(config.golden_folder):
-        config = replace(config, golden=config.golden_folder)
     reading.mistakes += _unknown_names(reading, config, known)
     if reading.mistakes:
         raise mistakes.error(reading.mistakes)
+    if not reading.golden and is_folder(config.golden_folder):
+        return golden_folder.used(config)
     return config
 
 
@@ -239,12 +249,17 @@ def _golden(file: _File, config: Config) -> Config:
     folder = absolute(value, file.folder)
     if is_file(folder):
         file.wrong(("golden",), f"{value!r} is not a folder", "name a folder")
+    elif why := golden_folder.unfit(folder, config.root):
+        file.wrong(("golden",), f"{value!r} {why}", golden_folder.OWN)
     return replace(config, golden=folder, golden_folder=folder)
 
 
 def _baseline(file: _File, config: Config) -> Config:
     value = file.data["baseline"]
-    return replace(config, baseline=value and absolute(value, file.folder))
+    path = value and absolute(value, file.folder)
+    if path and (why := outside(path, repository(config.root) or config.root, links=False)):
+        file.wrong(("baseline",), f"{value!r} {why}", "name a file in the repository, which is no link")
+    return replace(config, baseline=path)
 
 
 def _fail_on(file: _File, config: Config) -> Config:

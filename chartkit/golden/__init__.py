@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from chartkit.golden.files import Plan, settle
+from chartkit.golden.files import Plan, is_render, settle
 from chartkit.masking import masked, matches, matches_line
 from chartkit.model import Case, Finding, NotJudged, Place, ResourceId, Severity
 
@@ -24,6 +24,9 @@ MASKED: Final = "golden lines masked, they change with every render"
 NOT_RENDERED: Final = "not compared with its golden file, the case does not render"
 
 CRLF: Final = "only its line ends differ, which git or an editor made CRLF"
+NO_RENDER: Final = "the file is no render, which begins with '---' and '# Source:'"
+
+_MOVE: Final = "move it out of the golden folder, or remove it"
 
 _DETAILS: Final = 2_000
 
@@ -71,6 +74,8 @@ def compare(plan: Plan, case: Case, text: str | None, recorded: Mapping[str, str
     hidden = _masked_objects(golden)
     if matches(golden, text):
         return Verdict(case, file, "same", masked=hidden)
+    if not is_render(golden):
+        return Verdict(case, file, "drifted", 1, NO_RENDER, (), hidden)
     line, summary, details = difference(golden, text)
     return Verdict(case, file, "drifted", line, summary, details, hidden)
 
@@ -187,6 +192,8 @@ def _hint(verdict: Verdict, path: str) -> str:
         return f"run {command}, read what it writes and commit it"
     if verdict.summary == CRLF:
         return "add `golden/** -text` to .gitattributes and check the file out again"
+    if verdict.summary == NO_RENDER:
+        return f"{_MOVE}, then run {command}, which does not overwrite it"
     return f"run {command} and commit the file if the change is meant"
 
 
@@ -207,15 +214,17 @@ def unused(plan: Plan, files: Iterable[str], charts: Collection[str], *, everyth
     return tuple(sorted(file for file in files if file not in used and covered(file)))
 
 
-def orphans(plan: Plan, files: Iterable[str], severities: Severities) -> Iterator[Finding]:
-    """The findings about `unused` *files*."""
+def orphans(
+    plan: Plan, files: Iterable[str], written: Collection[str], severities: Severities
+) -> Iterator[Finding]:
+    """The findings about `unused` *files*; an update removes those that it has *written*."""
     rule = "golden-orphaned"
     charts = {plan.folders[case.path]: case for case in plan.slots}
     failing = {slot.base: case for case, slot in plan.slots.items() if case.scenario.fails is not None}
     for file in files if rule in severities else ():
         folder = file.partition("/")[0]
         case = charts.get(folder)
-        command = ("chartkit golden update", shlex.quote(case.path) if case else "")
+        command = " ".join(("chartkit golden update", *([shlex.quote(case.path)] if case else [])))
         message = "no case is compared with this golden file"
         if file in failing:
             message = f"scenario '{failing[file].scenario.name}' must fail, it is not compared with a file"
@@ -225,5 +234,5 @@ def orphans(plan: Plan, files: Iterable[str], severities: Severities) -> Iterato
             message,
             case.chart if case else folder,
             Place(plan.name(file)),
-            f"remove it, or run `{' '.join(filter(None, command))}`",
+            f"remove it, or run `{command}`" if file in written else f"{_MOVE}: chartkit did not write it",
         )

@@ -6,17 +6,21 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import secrets
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit import atomic
 from chartkit.errors import ChartkitError
 from chartkit.model import Case
 
 SUFFIX: Final = ".yaml"
+_HEAD: Final = re.compile(r"---\r?\n# Source: ([^\r\n]*)")
+_HEAD_SIZE: Final = 1 << 10
+_NAME: Final = re.compile(r"[\w.%~@+-]+")
 _LONGEST: Final = 120
 _RESERVED: Final = {
     "con",
@@ -191,8 +195,13 @@ def listed(plan: Plan) -> tuple[str, ...]:
 
 
 def read(plan: Plan, files: Iterable[str]) -> dict[str, str]:
-    """The text of those *files* that exist, line ends as they are; ChartkitError where one cannot be read."""
+    """The text of those *files* that exist, line ends as they are.
+
+    ChartkitError where one cannot be read, or is reached through a link.
+    """
     texts = {}
+    files = tuple(files)
+    refuse_links(plan, files)
     for file in files:
         path = plan.root / file
         try:
@@ -210,11 +219,14 @@ def read(plan: Plan, files: Iterable[str]) -> dict[str, str]:
 def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
     """Write *texts* and delete *removed*: each file is the old or the new one, whatever happens.
 
-    Raises ChartkitError where the disk refuses; what was written before that stays.
+    Raises ChartkitError where the disk refuses, what was written before that stays; and before anything is
+    written where a link is on the way.
     """
+    removed = tuple(removed)
+    refuse_links(plan, (*texts, *removed))
     try:
         for file, text in texts.items():
-            replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
+            atomic.replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
         for file in removed:
             (plan.root / file).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # not empty
@@ -226,17 +238,50 @@ def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
         ) from error
 
 
-def replace(path: pathlib.Path, data: bytes) -> None:
-    """Put *data* at *path* whole, or leave there what was; OSError where the disk refuses."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+def refuse_links(plan: Plan, files: Iterable[str]) -> None:
+    """Raise ChartkitError where one of the *files*, or a folder that leads to it, is a link."""
+    paths = map(pathlib.PurePosixPath, files)
+    for path in dict.fromkeys(step for each in paths for step in (*each.parents, each)):
+        if (plan.root / path).is_symlink():
+            name = plan.name(str(path)) if path.name else plan.shown
+            message = f"'{name}' is a link, and golden files are reached through none"
+            raise ChartkitError(message, "put the folder or file itself in its place, or remove it")
+
+
+def is_render(text: str) -> bool:
+    """Whether *text* is what an update may have written; what holds nothing is as good as that."""
+    return not text.strip() or _HEAD.match(text) is not None
+
+
+def is_written(plan: Plan, file: str) -> bool:
+    """Whether there is proof that an update has written *file*: how it is named, and how it begins.
+
+    Then it names the chart that its folder is named after, so that what others render stays.
+    """
+    path, (folder, *rest) = plan.root / file, file.split("/")
+    named = len(rest) == 1 and all(_NAME.fullmatch(one) and one[0] != "." for one in (folder, *rest))
+    if not named or path.is_symlink() or path.parent.is_symlink():
+        return False
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(path)
-    except BaseException:  # an interrupt too leaves nothing behind
-        scratch.unlink(missing_ok=True)
-        raise
+        with path.open("rb") as stream:
+            text = stream.read(_HEAD_SIZE).decode("utf-8", "surrogateescape")
+    except OSError:
+        return False
+    head = _HEAD.match(text)
+    return _is_of(folder, head[1]) if head else len(text) < _HEAD_SIZE and not text.strip()
+
+
+def _is_of(folder: str, source: str) -> bool:
+    """Whether *folder* may be that of the chart of the template *source*; one named by a path may be any."""
+    steps = source.split("/")
+    names = (safe("/".join(steps[:count])) for count in range(1, len(steps)))
+    return "+" in folder or any(folder == name or folder.rpartition("~")[0] == name for name in names)
+
+
+def clean(plan: Plan) -> None:
+    """Remove what a run that was killed had not finished to write."""
+    for folder, _, names in os.walk(plan.root):
+        for name in names:
+            if atomic.is_temporary(name):
+                with contextlib.suppress(OSError):
+                    (pathlib.Path(folder) / name).unlink()

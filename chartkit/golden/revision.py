@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.golden import Severities, compare, difference, not_judged, unjudged
-from chartkit.golden.files import Plan, settle
+from chartkit.golden import Severities, compare, difference, findings, not_judged, unjudged
+from chartkit.golden.files import Plan, is_render, settle
 from chartkit.masking import mask, masked, matches
 from chartkit.model import Case, Finding, NotJudged, Place, Severity
 
@@ -30,8 +30,8 @@ class Rendered:
 class Revision:
     """What an update changes: the new *texts* of files, and the files that are *removed*.
 
-    *findings* say which cases could not be recorded because they change their shape, *not_judged*
-    which do not render, and which lines are masked.
+    *findings* say which cases could not be recorded because they change their shape, or because a file
+    that is no render is in the way, *not_judged* which do not render, and which lines are masked.
     """
 
     texts: Mapping[str, str]
@@ -69,14 +69,19 @@ def revise(
         else:
             stable.append(_Stable(case, text, first, second))
     files = _files(plan, stable, recorded)
+    changed = {file for file, text in files.items() if file in recorded and recorded[file] != text}
+    in_the_way = {file for file in changed if not is_render(recorded[file])}
+    files = {file: text for file, text in files.items() if file not in in_the_way}
     gone = {file for file, text in files.items() if text is None and file in recorded}
     after = {**recorded, **{file: text for file, text in files.items() if text is not None}}
     kept = {file: text for file, text in after.items() if file not in gone}
     verdicts = [compare(plan, each.case, each.first, kept) for each in stable]
+    stuck = [verdict for verdict in verdicts if verdict.file in in_the_way]
+    drifted = {"golden-drifted": (severities or {}).get("golden-drifted", Severity.ERROR)}
     return Revision(
         {file: text for file, text in sorted(kept.items()) if recorded.get(file) != text},
         tuple(sorted({*gone, *removed})),
-        tuple(unstable),
+        (*unstable, *findings(plan, stuck, drifted)),
         (*refused, *not_judged(plan, verdicts)),
     )
 

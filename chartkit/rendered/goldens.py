@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chartkit import golden
+from chartkit.config import golden_folder
 from chartkit.golden import files as golden_files
-from chartkit.golden.files import Plan
+from chartkit.golden.files import SUFFIX, Plan, flat, safe
 from chartkit.golden.revision import Rendered, Revision, revise
 from chartkit.masking import mask
 from chartkit.model import Case, Render
@@ -48,15 +49,24 @@ class Goldens:
         """Where each case of the configuration is recorded."""
         plan = self.session.plan()
         with Told():
-            return comparison.place(self.session.configured, plan)
+            return comparison.place(golden_folder.used(self.session.configured), plan)
 
     def file(self, case: Case) -> pathlib.Path | None:
         """The file that records *case*; None where it is none of the configuration's."""
         slot = self.places.slots.get(case)
         if slot is None:
             return None
+        golden_files.refuse_links(self.places, (slot.base, slot.own))
         own = self.places.root / slot.own
         return own if own.exists() else self.places.root / slot.base
+
+    def named(self, name: str) -> pathlib.Path:
+        """The file ``<chart>/<scenario>``, whether it is one of the configuration's or not."""
+        folder, _, stem = name.rpartition("/")
+        stem, at, version = stem.partition("@")
+        file = f"{flat(folder)}/{safe(stem)}{at}{safe(version) if at else ''}{SUFFIX}"
+        golden_files.refuse_links(self.places, [file])
+        return self.places.root / file
 
     def shown(self, file: pathlib.Path) -> str:
         """*file* as reports name it."""

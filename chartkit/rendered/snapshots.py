@@ -13,7 +13,8 @@ from syrupy.data import SnapshotCollections
 from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from chartkit.golden.files import SUFFIX, flat, replace, safe, settle
+from chartkit.atomic import replace
+from chartkit.golden.files import SUFFIX, settle
 from chartkit.masking import carry, matches
 from chartkit.rendered.chart import RenderedChart
 from chartkit.rendered.edges import Told
@@ -128,7 +129,7 @@ class Golden:
             configured = isinstance(other, RenderedChart) and not name and self._goldens.file(other.case)
             if isinstance(other, RenderedChart) and configured:
                 return self._compare_case(other, configured)
-            return self._compare(other, self._file(name))
+            return self._compare(other, self._goldens.named(name) if name else None)
 
     def _compare_case(self, render: RenderedChart, file: pathlib.Path) -> bool:
         """Compare with the file of `chartkit golden`, and write what its update writes."""
@@ -137,7 +138,8 @@ class Golden:
         def write() -> None:
             revision = self._goldens.revision(render.case)
             for finding in revision.findings:
-                raise AssertionError(f"{render.id} {_UNSTABLE}\n{finding.message}")
+                why = _UNSTABLE if finding.rule == "golden-unstable" else f"is not recorded: {finding.hint}"
+                raise AssertionError(f"{render.id} {why}\n{finding.message}")
             self._goldens.write(revision)
 
         def is_recorded(recorded: str) -> bool:
@@ -176,14 +178,6 @@ class Golden:
         if result.created or result.updated:
             recording.write()
         return equal
-
-    def _file(self, name: str) -> pathlib.Path | None:
-        if not name:
-            return None
-        folder, _, stem = name.rpartition("/")
-        stem, at, version = stem.partition("@")
-        file = f"{safe(stem)}{at}{safe(version) if at else ''}{SUFFIX}"
-        return self._goldens.session.configured.golden_folder / flat(folder) / file
 
     def _own_file(self) -> pathlib.Path:
         snapshot = self._snapshot

@@ -46,7 +46,8 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
     unused = unused_files(plan, places, read, config)
-    yield from golden.orphans(places, unused, run.severities)
+    written = {file for file in unused if golden_files.is_written(places, file)}
+    yield from golden.orphans(places, unused, written, run.severities)
 
 
 def unused_files(

@@ -21,15 +21,24 @@ from chartkit.workers import Lost
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What an update did: the files *written* and *removed*, and what it could not record."""
+    """What an update did: the files *written* and *removed*, and what it could not record.
+
+    *left* are files that no case is compared with, and that chartkit has not written.
+    """
 
     report: Report
     written: tuple[str, ...]
     removed: tuple[str, ...]
+    left: tuple[str, ...] = ()
 
 
-def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Recorded:
-    """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all."""
+def update(
+    config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None, *, dry_run: bool = False
+) -> Recorded:
+    """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all.
+
+    With *dry_run* nothing is touched, and what would be done is told.
+    """
     plan = discover.plan(config, paths)
     places = comparison.place(config, plan)
     said: list[Finding | NotJudged] = []
@@ -42,11 +51,14 @@ def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
             texts = [None if one.failure else one.text for one in (first, second)]
             rendered.append(Rendered(case, *texts))
             results.append(CaseResult(case.ref, first.failure is None))
-        gone = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
+        unused = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
+        gone = [file for file in unused if golden_files.is_written(places, file)]
         slots = [places.slots[each.case] for each in rendered]
         before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
         revision = golden_update.revise(places, rendered, before, gone, run.severities)
-    golden_files.write(places, revision.texts, revision.removed)
+    if not dry_run:
+        golden_files.clean(places)
+        golden_files.write(places, revision.texts, revision.removed)
     said += (*revision.findings, *revision.not_judged)
     report = Report(
         numbered(merge(item for item in said if isinstance(item, Finding))),
@@ -54,8 +66,10 @@ def update(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
         tuple(sorted(results, key=lambda result: result.case)),
         fail_on=config.fail_on,
     )
-    names = [tuple(map(places.name, files)) for files in (revision.texts, revision.removed)]
-    return Recorded(report, *names)
+    left = [file for file in unused if file not in gone]
+    return Recorded(
+        report, *(tuple(map(places.name, each)) for each in (revision.texts, revision.removed, left))
+    )
 
 
 def _twice(

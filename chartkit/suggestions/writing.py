@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chartkit import atomic
 from chartkit.config import Config
 from chartkit.errors import ConfigError
-from chartkit.golden import files
 from chartkit.paths import absolute, fits, is_pattern, shown, text_of
 from chartkit.suggestions import Suggestion
 from chartkit.yaml import written_edits
@@ -88,7 +88,7 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
         after = changed
     if added:
         try:
-            files.replace(path, after.encode())
+            atomic.replace(path, after.encode())
         except OSError as error:
             raise ConfigError(f"cannot write {name!r}: {error.strerror}", "make it writable") from error
     return Written(name, tuple(added), tuple(left), sum(1 for each in suggestions if each.but))

@@ -168,7 +168,7 @@ def test_a_long_difference_is_cut_with_a_count() -> None:
 def test_rules_that_are_off_find_nothing() -> None:
     verdicts = [compare(THREE, case(), TEXT, {}), compare(THREE, case(OLD), TEXT, {OWN: OTHER})]
     assert [*findings(THREE, verdicts, {})] == []
-    assert [*orphans(THREE, ["web/x.yaml"], {})] == []
+    assert [*orphans(THREE, ["web/x.yaml"], (), {})] == []
 
 
 def test_masked_lines_are_not_judged_and_say_whose_they_are() -> None:
@@ -231,7 +231,8 @@ def test_only_charts_that_took_part_whole_have_orphans(
 
 def test_an_orphan_says_whose_it_was() -> None:
     there = planned(case(), case(scenario="broken", fails=""))
-    found = [*orphans(there, ["web/gone.yaml", "web/broken.yaml", "api/default.yaml"], ON)]
+    files = ["web/gone.yaml", "web/broken.yaml", "api/default.yaml"]
+    found = [*orphans(there, files, files, ON)]
     assert [(each.rule, each.chart, each.message, each.hint) for each in found] == [
         (
             "golden-orphaned",
@@ -349,19 +350,22 @@ def test_unused_files_are_removed_with_the_rest() -> None:
 
 
 WORDS = st.sampled_from(["", "a", "a: b", "  x: {}", f"p: {MARKER}", "---", "# Source: x", "\r", "\x0b", "é"])
-RENDERS = st.lists(WORDS, max_size=5).map("\n".join)
+TEXTS = st.lists(WORDS, max_size=5).map("\n".join)
+RENDERS = st.one_of(TEXTS, st.text()).map(lambda text: f"---\n# Source: web/templates/a.yaml\n{text}")
 PAIRS = st.one_of(
     st.none(),
     RENDERS.map(lambda text: (text, text)),
     st.tuples(RENDERS, RENDERS),
-    st.tuples(st.text(), st.text()),
 )
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault
 @given(
     st.dictionaries(st.sampled_from([NEW, OLD, OLDER]), PAIRS),
-    st.dictionaries(st.sampled_from([BASE, OWN, "web/default@1.30.yaml", "web/default@1.37.yaml"]), RENDERS),
+    st.dictionaries(
+        st.sampled_from([BASE, OWN, "web/default@1.30.yaml", "web/default@1.37.yaml"]),
+        st.one_of(RENDERS, TEXTS),
+    ),
 )
 def test_what_was_updated_is_clean_and_needs_no_update(
     pairs: dict[str, tuple[str, str] | None], recorded: dict[str, str]
