@@ -19,6 +19,7 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     """
     path = config.baseline or config.root / BASELINE
     name = config.shown(path)
+    baseline.refuse_others(path, name)
     free = replace(config, baseline=False, since=None, new=False)
     report = pipeline.check(free, paths, progress)
     entries = [baseline.entry(each, config) for each in report.findings if each.suppressed is None]

@@ -17,13 +17,12 @@ _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0
 
 
 def replace(path: pathlib.Path, data: bytes) -> None:
-    """Put *data* at *path* whole, or leave there what was; its folder is made, its permissions stay.
+    """Put *data* at *path* whole, or leave there what was; the permissions stay.
 
     OSError where the disk refuses, and where *path* is a link: then neither it nor its target changes.
     """
     if path.is_symlink():
         raise OSError(errno.ELOOP, "it is a link")
-    path.parent.mkdir(parents=True, exist_ok=True)
     _clean(path)
     try:
         _replace(path, data)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import pathlib
 import re
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from chartkit.config import Config
+from chartkit import atomic
+from chartkit.config import BASELINE, Config
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Finding, Place, Severity
 from chartkit.paths import absolute, shown
@@ -165,15 +164,25 @@ def written(entries: Iterable[Entry]) -> str:
     return json.dumps({"version": VERSION, "findings": found}, indent=2, ensure_ascii=True) + "\n"
 
 
+def refuse_others(path: pathlib.Path, name: str) -> None:
+    """Raise ConfigError where a file that is no baseline stands at *path*, which errors call *name*.
+
+    One by the name that only a baseline has may be damaged, as by git where two branches change it.
+    """
+    if path.name == BASELINE or not path.exists() or (path.is_file() and not path.stat().st_size):
+        return
+    try:
+        read(path, name)
+    except ConfigError as error:
+        hint = "name another file, or remove this one first"
+        raise ConfigError(f"{name!r} is not overwritten, since it is no baseline: {error}", hint) from None
+
+
 def write(path: pathlib.Path, name: str, entries: Iterable[Entry]) -> None:
     """Replace the file at *path*, which errors call *name*, whole; raises ChartkitError."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        temporary.write_text(written(entries), "utf-8")
-        temporary.replace(os.path.realpath(path))
+        atomic.replace(path, written(entries).encode("utf-8"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         message = f"cannot write the baseline to {name!r}: {(error.strerror or str(error)).lower()}"
         raise ChartkitError(message, "name a file in a folder that exists and can be written") from error
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import sys
 import time
 from typing import Any, Final
@@ -22,6 +23,7 @@ from chartkit.errors import ChartkitError
 _DIGEST_SIZE: Final = 16
 _KEEP_SECONDS: Final = 30 * 24 * 3600
 _PRUNE_EVERY: Final = 24 * 3600
+_ENTRY: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}(\.\d+-[0-9a-f]+)?")
 
 
 def key(*parts: object) -> str:
@@ -66,6 +68,11 @@ def _signatures(root: str) -> list[str]:
                 stat = entry.stat()
                 found.append(f"{entry.name} {stat.st_size} {stat.st_mtime_ns}")
     return found
+
+
+def _is_entry(path: pathlib.Path) -> bool:
+    """Whether *path* is named as nothing but an entry is: what else lies in the folder is never removed."""
+    return _ENTRY.fullmatch(f"{path.parent.name}/{path.name}") is not None and not path.parent.is_symlink()
 
 
 class Store:
@@ -147,7 +154,7 @@ class Store:
                 return
             self.root.mkdir(parents=True, exist_ok=True)
             marker.touch()
-            for path in self.root.glob("??/*"):
+            for path in filter(_is_entry, self.root.glob("??/*")):
                 if now - path.stat().st_mtime > _KEEP_SECONDS:
                     path.unlink(missing_ok=True)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from chartkit import atomic
 from chartkit.config import Config
+from chartkit.config.containment import outside
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Report
+from chartkit.paths import YAML_SUFFIXES, absolute, repository
 from chartkit.terminal import write
 
 if TYPE_CHECKING:
@@ -20,6 +22,16 @@ if TYPE_CHECKING:
     from chartkit.explaining import Story
     from chartkit.running.advice import Asking
     from chartkit.running.gathering import Wanted
+
+_FOLDERS_OF_CHARTS: Final = ("charts", "crds", "templates")
+_FILES_OF_CHARTS: Final = (
+    ".helmignore",
+    "Chart.lock",
+    "LICENSE",
+    "README.md",
+    "requirements.lock",
+    "values.schema.json",
+)
 
 Formats = Sequence[tuple[str, str | None]]
 """Names of formats, each with the file that it goes to (None: stdout)."""
@@ -67,8 +79,11 @@ def _check(formats: Formats, known: Sequence[str], folders: Sequence[str] = ()) 
         if path in files:
             raise ConfigError(f"--format: two reports go to {file!r}", "name another file for one of them")
         files.add(path)
-        if name not in folders:
+        if name in folders:
+            refuse_target(path / "index.html", file)
+        else:
             _check_file(path, file)
+            refuse_target(path, file)
 
 
 def _check_file(path: pathlib.Path, file: str) -> None:
@@ -81,6 +96,34 @@ def _check_file(path: pathlib.Path, file: str) -> None:
     if not os.access(path.parent, os.W_OK) and not os.access(path, os.W_OK):
         message = f"--format: the folder of the report {file!r} cannot be written to"
         raise ConfigError(message, "name a file in another folder")
+
+
+def refuse_target(path: pathlib.Path, file: str) -> None:
+    """Raise ConfigError where a report, named as *file*, would take the place of something else at *path*."""
+    if why := None if _is_stream(path) else _unfit(absolute(str(path), pathlib.Path.cwd())):
+        raise ConfigError(f"--format: {file!r} {why}", "name another file for the report")
+
+
+def _is_stream(path: pathlib.Path) -> bool:
+    """Whether *path* is no file, such as a named pipe, or leads to what the system has open."""
+    return path.absolute().parts[1:2] in (("dev",), ("proc",)) or (path.exists() and not path.is_file())
+
+
+def _unfit(path: pathlib.Path) -> str | None:
+    """Why no report may be written to *path*; what a link leads to must be in the same repository."""
+    from chartkit.discover.folders import holder
+
+    if why := outside(path, repository(path.parent) or path.parent):
+        return why
+    real = pathlib.Path(os.path.realpath(path))
+    chart = holder(real.parent)
+    inner = real.relative_to(chart).parts if chart else ()
+    if inner and inner[0] in _FOLDERS_OF_CHARTS:
+        return f"is in {inner[0]!r} of a chart, where Helm reads it"
+    is_source = real.suffix in YAML_SUFFIXES[:2] or (len(inner) == 1 and real.name in _FILES_OF_CHARTS)
+    if is_source and real.exists() and real.stat().st_size:
+        return "is there already, and is no report"
+    return None
 
 
 def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) -> None:
@@ -208,15 +251,12 @@ def is_coloured() -> bool:
 def _write_file(path: pathlib.Path, text: str) -> None:
     """Replace the file at *path* whole; what is no file (``/dev/null``, a named pipe) is written to."""
     content = text.encode("utf-8", "backslashreplace")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    refuse_target(path, str(path))
     try:
-        if path.parent == pathlib.Path("/dev") or (path.exists() and not path.is_file()):
+        if _is_stream(path):
             path.write_bytes(content)
-            return
-        temporary.write_bytes(content)
-        temporary.replace(path.resolve())
+        else:
+            atomic.replace(pathlib.Path(os.path.realpath(path)), content)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         message = f"cannot write the report to {str(path)!r}: {(error.strerror or str(error)).lower()}"
         raise ChartkitError(message, "name a file in a folder that exists and can be written") from error

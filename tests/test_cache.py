@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import pytest
@@ -67,17 +68,33 @@ def test_a_store_that_cannot_be_written_forgets_without_a_word(tmp_path: pathlib
 
 
 def test_pruning_forgets_what_is_old_once_a_day(store: cache.Store, tmp_path: pathlib.Path) -> None:
-    import os
-
-    store.put("ab12", b"old")
-    store.put("cd34", b"new")
-    os.utime(tmp_path / "store" / "ab" / "12", (0, 0))
+    old, new = cache.digest(b"old"), cache.digest(b"new")
+    store.put(old, b"old")
+    store.put(new, b"new")
+    os.utime(tmp_path / "store" / old[:2] / old[2:], (0, 0))
     store.prune()
-    assert (store.get("ab12"), store.get("cd34")) == (None, b"new")
+    assert (store.get(old), store.get(new)) == (None, b"new")
 
-    os.utime(tmp_path / "store" / "cd" / "34", (0, 0))
+    os.utime(tmp_path / "store" / new[:2] / new[2:], (0, 0))
     store.prune()
-    assert store.get("cd34") == b"new"
+    assert store.get(new) == b"new"
+
+
+def test_pruning_removes_nothing_but_entries(store: cache.Store, tmp_path: pathlib.Path) -> None:
+    killed = tmp_path / "store" / "ab" / f"{'0' * 30}.123-4d2"
+    theirs = [
+        tmp_path / "store" / name
+        for name in ("ci/values.yaml", f"ab/{'0' * 38}", "db/dump", f"ci/{'0' * 30}")
+    ]
+    linked = tmp_path / "elsewhere" / ("0" * 30)
+    for path in (killed, *theirs, linked):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        os.utime(path, (0, 0))
+    (tmp_path / "store" / "cd").symlink_to(tmp_path / "elsewhere")
+    store.prune()
+    assert not killed.exists()
+    assert all(path.exists() for path in (*theirs, linked))
 
 
 def test_keys_differ_where_any_part_does() -> None:

@@ -431,6 +431,72 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(repository: Reposito
     assert json.loads((repository.root / "report.json").read_text())["version"] == 1
 
 
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("web/values.yaml", "is there already, and is no report"),
+        ("./web/../web/values.yaml", "is there already, and is no report"),
+        ("chartkit.yaml", "is there already, and is no report"),
+        ("web/README.md", "is there already, and is no report"),
+        ("web/values.schema.json", "is there already, and is no report"),
+        ("linked.json", "is there already, and is no report"),
+        ("web/templates/map.yaml", "is in 'templates' of a chart, where Helm reads it"),
+        ("web/templates/new.json", "is in 'templates' of a chart, where Helm reads it"),
+        ("web/crds/new.json", "is in 'crds' of a chart, where Helm reads it"),
+        ("out/victim.json", "leads out of the repository through a link"),
+        ("out.json", "leads out of the repository through a link"),
+        (".git/report.json", "lies in the folder of git"),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "coverage"])
+def test_a_report_takes_the_place_of_nothing_else(
+    repository: Repository, file: str, why: str, command: str
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write("chartkit.yaml", "fail-on: error\n")
+    for name in ("web/README.md", "web/values.schema.json", "web/crds/.keep", ".git/HEAD", "../victim.json"):
+        repository.write(name, "{}")
+    for link, target in {"linked.json": "web/values.yaml", "out": "..", "out.json": "../victim.json"}.items():
+        (repository.root / link).symlink_to(target)
+    before = {path: path.read_bytes() for path in repository.root.rglob("*") if path.is_file()}
+    code, _, err = repository.run(command, "--format", f"json={file}")
+
+    assert code == 2
+    assert f"--format: {file!r} {why}" in err
+    assert {path: path.read_bytes() for path in repository.root.rglob("*") if path.is_file()} == before
+    assert (repository.root.parent / "victim.json").read_text() == "{}"
+
+
+def test_a_report_takes_the_place_of_an_older_one(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write("empty.yaml", "")
+    elsewhere = str(repository.root.parent / "report.json")
+    for file in ("report.json", "web/report.json", "web/report.md", "empty.yaml", elsewhere) * 2:
+        if file != "empty.yaml" or not (repository.root / file).read_text():
+            assert repository.run("check", "--format", f"json={file}")[0] == 0
+
+
+def test_pages_of_coverage_are_no_part_of_a_chart(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write(".git/HEAD", "")
+    (repository.root / "out").symlink_to("..")
+    for folder in ("web/templates", "web/templates/deep", "out", "out/deep", ".git"):
+        code, _, err = repository.run("coverage", "--format", f"html={folder}")
+        assert (code, f"--format: {folder!r} " in err) == (2, True)
+    assert [path.name for path in (repository.root / "web/templates").iterdir()] == ["map.yaml"]
+
+
+def test_formats_of_the_environment_are_looked_at_by_every_command(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    for formats in ("odd", "json=web/values.yaml"):
+        monkeypatch.setenv("CHARTKIT_FORMAT", formats)
+        for command in (["check"], ["golden", "diff"], ["golden", "update"]):
+            code, _, err = repository.run(*command)
+            assert (code, "--format: " in err) == (2, True)
+
+
 @pytest.mark.parametrize("words", [(), ("golden",)])
 def test_without_a_command_the_commands_are_listed(repository: Repository, words: tuple[str, ...]) -> None:
     code, out, err = repository.run(*words)

@@ -10,7 +10,7 @@ from chartkit.commands._given import exit_code, hooked, several
 from chartkit.config import Config, Flags, configure, golden_folder
 from chartkit.errors import EXIT_FINDINGS
 from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Update
-from chartkit.output import write_report
+from chartkit.output import check_formats, write_report
 from chartkit.terminal import visible, write
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ def golden_config(
     flags = Flags(
         config=config, scenario=several(scenario), jobs=jobs, select=select, update_dependencies=update
     )
-    return golden_folder.used(configure.read(flags))
+    read = golden_folder.used(configure.read(flags))
+    check_formats(read)
+    return read
 
 
 def diff(

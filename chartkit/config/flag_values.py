@@ -14,6 +14,7 @@ from chartkit.closest import closest, suggestion
 from chartkit.config import BASELINE, COMMAND_LINE, Config, EngineName, Flags, Settings
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import full_version
+from chartkit.errors import ConfigError
 from chartkit.mistakes import Mistake
 from chartkit.model import Place, Scenario, Severity
 from chartkit.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file
@@ -203,12 +204,18 @@ def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
 
 
 def _baseline(flags: Flags, config: Config) -> pathlib.Path | Literal[False] | None:
-    """The baseline that is named, else the one beside the configuration, if there is one."""
+    """The baseline that is named, else the one beside the configuration, if there is one.
+
+    Raises ConfigError where that is a link: what comes with a repository leads to nothing else.
+    """
     if flags.baseline:
         return absolute(flags.baseline, config.cwd)
     if config.baseline is not None:
         return config.baseline
     beside = config.root / BASELINE
+    if beside.is_symlink():
+        message = f"the baseline {config.shown(beside)!r} is a link"
+        raise ConfigError(message, "put the file itself in its place, or name another with --baseline")
     return beside if is_file(beside) else None
 
 

@@ -226,6 +226,7 @@ def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
     refuse_links(plan, (*texts, *removed))
     try:
         for file, text in texts.items():
+            (plan.root / file).parent.mkdir(parents=True, exist_ok=True)
             atomic.replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
         for file in removed:
             (plan.root / file).unlink(missing_ok=True)

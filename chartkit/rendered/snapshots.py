@@ -164,6 +164,7 @@ class Golden:
                 raise AssertionError(f"{what} {_UNSTABLE}")
             if location.exists():
                 text = carry(location.read_bytes().decode("utf-8", "surrogateescape"), text)
+            location.parent.mkdir(parents=True, exist_ok=True)
             replace(location, text.encode("utf-8", "surrogateescape"))
 
         recording.is_recorded, recording.write = lambda recorded: matches(recorded, recording), write

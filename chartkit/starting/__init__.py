@@ -10,13 +10,14 @@ import contextlib
 import os
 import pathlib
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from chartkit import atomic
 from chartkit.config import configure
-from chartkit.errors import ChartkitError
+from chartkit.config.containment import outside
+from chartkit.errors import ChartkitError, ConfigError
 from chartkit.paths import repository, shown, text_of
 from chartkit.starting import config_text, pre_commit
 from chartkit.starting.source import Source, source
@@ -79,11 +80,13 @@ def _config(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Change:
     if path is not None:
         return Change(path, shown(path, cwd), why="it is there already")
     path = found.root / CONFIG
+    _refuse_links(path, repository(found.root) or found.root, cwd)
     return Change(path, shown(path, cwd), config_text.text(found, golden=wanted.golden))
 
 
 def _pre_commit(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Sequence[str]) -> Change:
     path = top / pre_commit.FILE
+    _refuse_links(path, top, cwd)
     before = text_of(path, path.name)
     text = pre_commit.text(before, wanted.source, flags, golden=wanted.golden)
     why = "" if text else "it has a hook of chartkit already"
@@ -96,10 +99,18 @@ def _workflow(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Seque
     path = next((place for place in places if not os.path.lexists(place)), None)
     if path is None:
         return Change(places[-1], shown(places[-1], cwd), why="it is there already")
+    _refuse_links(path, top, cwd)
     template = pathlib.Path(__file__).with_name(f"{wanted.workflow}.yaml").read_text(encoding="utf-8")
     check = " ".join(("chartkit check", *flags))
     text = template.format(requirement=wanted.source.requirement, branch=_branch(top), check=check)
     return Change(path, shown(path, cwd), text, hint=_INCLUDE if path != places[0] else "")
+
+
+def _refuse_links(path: pathlib.Path, top: pathlib.Path, cwd: pathlib.Path) -> None:
+    """Raise ConfigError where *path* is reached through a link out of the repository at *top*."""
+    if why := outside(path, top):
+        message = f"{shown(path, cwd)!r} {why}, so it is not written"
+        raise ConfigError(message, "put the folder or file itself in its place")
 
 
 def _branch(top: pathlib.Path) -> str:
@@ -134,17 +145,6 @@ def write(planned: Sequence[Change]) -> None:
 def _place(change: Change, text: str) -> None:
     path = change.path
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    try:
-        with scratch.open("xb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        if change.before is not None:
-            scratch.replace(os.path.realpath(path))
-        elif os.path.lexists(path):
-            raise FileExistsError
-        else:
-            scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
+    if change.before is None and os.path.lexists(path):
+        raise FileExistsError
+    atomic.replace(pathlib.Path(os.path.realpath(path)), text.encode())

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from chartkit import atomic
 from chartkit.config import Config
+from chartkit.config.containment import outside
 from chartkit.errors import ConfigError
-from chartkit.paths import absolute, fits, is_pattern, shown, text_of
+from chartkit.paths import absolute, fits, is_pattern, repository, shown, text_of
 from chartkit.suggestions import Suggestion
 from chartkit.yaml import written_edits
 from chartkit.yaml.written_yaml import WrittenFault
@@ -74,7 +75,10 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
     Comments, order and formatting stay; the file is the old or the new one, whatever happens. Raises
     ConfigError where it cannot be read or written.
     """
-    path = config.cwd / config.file if config.file else config.root / FILE
+    path = absolute(config.file, config.cwd) if config.file else config.root / FILE
+    name = shown(path, config.cwd)
+    if why := outside(path, repository(path.parent) or path.parent):
+        raise ConfigError(f"{name!r} {why}", "put the file itself in its place")
     path = pathlib.Path(os.path.realpath(path))
     name = shown(path, config.cwd)
     before = text_of(path, name)

@@ -61,6 +61,72 @@ def test_without_findings_there_is_no_need_of_a_baseline(clone: Clone) -> None:
     assert json.loads((clone.root / NAME).read_text()) == {"version": 1, "findings": []}
 
 
+@pytest.mark.parametrize("text", ["mode: plain\n", "{}\n", '{"version": 1}', "[]"])
+@pytest.mark.parametrize("way", ["flag", "file"])
+def test_a_file_that_is_no_baseline_is_not_overwritten(clone: Clone, text: str, way: str) -> None:
+    broken(clone)
+    clone.write("other.json", text)
+    if way == "file":
+        clone.write("chartkit.yaml", "baseline: other.json\n")
+    code, out, err = clone.run("baseline", *(["--output", "other.json"] if way == "flag" else []))
+    assert (code, out) == (2, "")
+    assert "'other.json' is not overwritten, since it is no baseline" in err
+    assert (clone.root / "other.json").read_text() == text
+
+
+def test_an_empty_file_may_become_a_baseline(clone: Clone) -> None:
+    broken(clone)
+    clone.write("debts.json", "")
+    assert clone.run("baseline", "-o", "debts.json")[0] == 0
+    assert clone.run("baseline", "-o", "debts.json")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("../debts.json", "lies outside of the repository"),
+        ("/tmp/debts.json", "lies outside of the repository"),
+        (".git/debts.json", "lies in the folder of git"),
+        ("linked.json", "is reached through a link, 'linked.json'"),
+        ("linked/debts.json", "is reached through a link, 'linked'"),
+    ],
+)
+def test_a_baseline_that_the_configuration_names_stays_in_the_repository(
+    clone: Clone, name: str, why: str
+) -> None:
+    clone.write("debts.json", '{"version": 1, "findings": []}')
+    (clone.root / "linked.json").symlink_to("debts.json")
+    (clone.root / "linked").symlink_to("..")
+    clone.write("chartkit.yaml", f"baseline: {name}\n")
+    for command in (["check"], ["baseline"]):
+        code, _, err = clone.run(*command)
+        assert code == 2
+        assert f"chartkit.yaml:1:11: baseline: {name!r} {why}" in err
+    assert not (clone.root.parent / "debts.json").exists()
+
+
+@pytest.mark.parametrize("target", ["debts.json", "../victim.json", "nowhere.json"])
+def test_the_usual_baseline_is_no_link(clone: Clone, target: str) -> None:
+    broken(clone)
+    (clone.root / NAME).symlink_to(target)
+    for command in (["check"], ["baseline"]):
+        code, _, err = clone.run(*command)
+        assert (code, f"the baseline '{NAME}' is a link" in err) == (2, True)
+    assert (clone.root / NAME).is_symlink()
+    assert not (clone.root / target).exists()
+
+
+def test_what_is_named_on_the_command_line_may_be_anywhere_but_no_link(clone: Clone) -> None:
+    broken(clone)
+    elsewhere = clone.root.parent / "debts.json"
+    assert clone.run("baseline", "-o", str(elsewhere))[0] == 0
+    before = elsewhere.read_text()
+    (clone.root / "linked.json").symlink_to(elsewhere)
+    code, _, err = clone.run("baseline", "-o", "linked.json")
+    assert (code, "'linked.json': it is a link" in err) == (2, True)
+    assert elsewhere.read_text() == before
+
+
 @pytest.mark.parametrize("way", ["flag", "variable", "file"])
 def test_a_baseline_may_have_any_name(clone: Clone, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     broken(clone)

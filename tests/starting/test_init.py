@@ -203,6 +203,36 @@ def test_a_dry_run_prints_and_writes_nothing(root: pathlib.Path, capsys: pytest.
     assert {*root.rglob("*")} == before
 
 
+LINKS = {
+    "chartkit.yaml": (),
+    ".pre-commit-config.yaml": ("--pre-commit",),
+    ".github": ("--workflow", "github"),
+    ".github/workflows": ("--workflow", "github"),
+    ".github/workflows/chartkit.yaml": ("--workflow", "github", "--dry-run"),
+    "golden": ("--golden",),
+}
+
+
+@pytest.mark.parametrize(("link", "asked"), LINKS.items())
+@pytest.mark.parametrize("target", ["victim", "nowhere"])
+def test_no_link_out_of_the_repository_is_written_through(
+    root: pathlib.Path, capsys: pytest.CaptureFixture[str], link: str, asked: tuple[str, ...], target: str
+) -> None:
+    write(root, chart("web"))
+    (root.parent / "victim").mkdir()
+    (root / link).parent.mkdir(parents=True, exist_ok=True)
+    (root / link).symlink_to(root.parent / target)
+    before = {*root.parent.rglob("*")}
+    code, said = init(capsys, *asked)
+    if link.endswith("chartkit.yaml") and "--dry-run" in asked:  # its place is taken, whatever is there
+        assert (code, "it is there already" in said) == (0, True)
+    elif link == ".pre-commit-config.yaml" and target == "victim":
+        assert (code, "through a link" in said) == (2, True)
+    else:
+        assert (code, f"{link}" in said, "through a link" in said) == (2, True, True)
+    assert {*root.parent.rglob("*")} == before
+
+
 def test_a_second_workflow_goes_beside_the_first(
     root: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -140,6 +140,21 @@ def test_the_file_that_a_link_leads_to_is_written(root: pathlib.Path) -> None:
     assert "a-upgrade" in (root / "real.yaml").read_text()
 
 
+@pytest.mark.parametrize("file", ["chartkit.yaml", "other.yaml"])
+def test_a_link_out_of_the_repository_is_not_written_through(
+    root: pathlib.Path, tmp_path_factory: pytest.TempPathFactory, file: str
+) -> None:
+    victim = tmp_path_factory.mktemp("victim") / file
+    if file == "chartkit.yaml":
+        victim.write_text(CONFIG)
+    (root / "chartkit.yaml").symlink_to(victim)
+    settings = config()
+
+    with pytest.raises(ConfigError, match=r"'chartkit\.yaml' leads out of the repository through a link"):
+        writing.write([Suggestion("charts/web", "b", {"upgrade": True}, frozenset())], settings)
+    assert [path.read_text() for path in victim.parent.iterdir()] == [CONFIG] * victim.exists()
+
+
 def test_a_file_that_takes_no_entry_is_left_as_it_is(root: pathlib.Path) -> None:
     text = "charts:\n  charts/web:\n    scenarios:\n      a:\n        fails: |+\n          x\n\n\n"
     (root / "chartkit.yaml").write_text(text)
