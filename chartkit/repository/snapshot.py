@@ -95,7 +95,7 @@ class Writer:
     ) -> Iterator[tuple[str, str]]:
         """Write *paths*, each where *moved* says; gives those of which not all is there, with the reason.
 
-        Links come last, so that none of them is written through.
+        Links come last, so that none of them is written through, nor is one of an earlier call.
         """
         wanted = [path for path in paths if path in self.entries]
         links = [path for path in wanted if self.entries[path].mode == LINK]
@@ -153,13 +153,18 @@ class Writer:
         for path in paths:
             target = os.fsdecode(found.get(self.entries[path].name, b""))
             at = moved(path)
-            inside = os.path.normpath(f"{os.path.dirname(at)}/{target}")  # noqa: PTH120
+            inside = os.path.normpath(os.path.join(os.path.dirname(at), target))  # noqa: PTH118, PTH120
             if target and not target.startswith("/") and not inside.startswith(".."):
                 with contextlib.suppress(OSError):
                     self._made(at).symlink_to(target)
 
     def _made(self, target: str) -> pathlib.Path:
-        """Where *target* goes, its folder made."""
+        """Where *target* goes, its folder made; a link in its place, of an earlier call, is not followed."""
         path = self.folder / target
+        for link in (path, *path.parents):
+            if link == self.folder:
+                break
+            if link.is_symlink():
+                link.unlink()
         path.parent.mkdir(parents=True, exist_ok=True)
         return path

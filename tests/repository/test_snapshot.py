@@ -50,7 +50,8 @@ def test_links_stay_inside(clone: Repository, tmp_path: pathlib.Path) -> None:
     (tmp_path / "secret").write_text("secret\n")
     for name, target in {
         "good": "a.txt",
-        "up": "../../secret",
+        "up": "../secret",
+        "folder/up": "../../secret",
         "far": str(tmp_path / "secret"),
         "folder/in": "../a.txt",
     }.items():
@@ -60,6 +61,27 @@ def test_links_stay_inside(clone: Repository, tmp_path: pathlib.Path) -> None:
     found = written(clone, tmp_path / "out")
 
     assert found == dict.fromkeys(("a.txt", "good", "folder/in"), "1\n2\n3\n")
+
+
+def test_what_moves_into_a_folder_that_was_a_link_is_not_written_through_it(
+    clone: Repository, tmp_path: pathlib.Path
+) -> None:
+    out = tmp_path / "out"
+    for name in ("deploy", "file.txt"):
+        (clone.root / name).symlink_to("folder/..")
+    commit(clone)
+    entries = snapshot.tree(clone, "HEAD")
+    writer = Writer(clone, entries, frozenset(), out)
+    assert [*writer.write(["deploy", "file.txt"])] == []
+    (tmp_path / "victim").mkdir()
+    for name in ("deploy", "file.txt"):
+        (out / name).unlink()
+        (out / name).symlink_to("../victim")
+
+    for moved in ("deploy/deep/a.txt", "file.txt"):
+        assert [*writer.write(["a.txt"], lambda _, to=moved: to)] == []  # type: ignore[misc]
+        assert (out / moved).read_text() == "1\n2\n3\n"
+    assert [*(tmp_path / "victim").iterdir()] == []
 
 
 def test_paths_that_lead_out_are_left_out(clone: Repository, tmp_path: pathlib.Path) -> None:
