@@ -12,9 +12,9 @@ from chartkit.config import Config, Flags, golden_folder
 from chartkit.config.flag_values import apply, from_environment
 from chartkit.config.known_rules import Known, known_rules
 from chartkit.errors import ConfigError
+from chartkit.golden.files import beginning, is_render
 from chartkit.paths import absolute, is_file, repository
 
-_RENDER: Final = b"---\n# Source: "
 NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
 
 
@@ -73,10 +73,6 @@ def _without_file(config: Config) -> Config:
 
 def _holds_renders(folder: pathlib.Path) -> bool:
     """Whether a folder that nobody configured holds what ``chartkit golden update`` writes."""
-    for file in sorted(folder.glob("*/*.yaml")):
-        try:
-            with file.open("rb") as stream:
-                return stream.read(len(_RENDER)) == _RENDER
-        except OSError:
-            continue
-    return False
+    first = next((file for file in sorted(folder.glob("*/*.yaml")) if is_file(file)), None)
+    text = beginning(first) if first else ""
+    return bool(text.strip()) and is_render(text)

@@ -10,6 +10,7 @@ from typing import Final
 from chartkit.config import Config
 from chartkit.config.containment import outside
 from chartkit.errors import ConfigError
+from chartkit.golden.files import beginning, is_render
 from chartkit.paths import is_file, repository
 
 OWN: Final = "name a folder for golden files alone, inside the repository"
@@ -45,11 +46,12 @@ def unfit(folder: pathlib.Path, home: pathlib.Path) -> str | None:
 
 
 def _chart_in(folder: pathlib.Path) -> pathlib.Path | None:
-    """The first chart in *folder*, hidden or not, by any name of its file that a file system may know."""
-    for path, folders, names in os.walk(folder):
+    """The first chart in *folder*, hidden or not; a scenario may have its name, and is no chart."""
+    for path, folders, _ in os.walk(folder):
         folders.sort()
-        if any(name.casefold() == _CHART.casefold() for name in names):
-            return pathlib.Path(path)
+        chart = pathlib.Path(path) / _CHART
+        if is_file(chart) and not is_render(beginning(chart)):
+            return chart.parent
     return None
 
 

@@ -263,13 +263,18 @@ def is_written(plan: Plan, file: str) -> bool:
     named = len(rest) == 1 and all(_NAME.fullmatch(one) and one[0] != "." for one in (folder, *rest))
     if not named or path.is_symlink() or path.parent.is_symlink():
         return False
+    begins = beginning(path)
+    head = _HEAD.match(begins)
+    return _is_of(folder, head[1]) if head else is_render(begins) and len(begins) < _HEAD_SIZE
+
+
+def beginning(path: pathlib.Path) -> str:
+    """What a file begins with, as far as it tells a render; of one that cannot be read, what tells none."""
     try:
         with path.open("rb") as stream:
-            text = stream.read(_HEAD_SIZE).decode("utf-8", "surrogateescape")
+            return stream.read(_HEAD_SIZE).decode("utf-8", "surrogateescape")
     except OSError:
-        return False
-    head = _HEAD.match(text)
-    return _is_of(folder, head[1]) if head else len(text) < _HEAD_SIZE and not text.strip()
+        return "unreadable"
 
 
 def _is_of(folder: str, source: str) -> bool:

@@ -26,7 +26,7 @@ spec:
 
 Is the difference meant? Then `chartkit golden update` records it, and the golden file is committed
 together with the template, where a reviewer sees both. Is it not? Then the template or its values
-want mending.
+want mending. A file that does not begin with `---` and `# Source:` is no render and is not overwritten.
 """
 
 from __future__ import annotations

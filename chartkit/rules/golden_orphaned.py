@@ -19,7 +19,9 @@ golden/web/high-availability.yaml
 
 ## Good
 
-`chartkit golden update` removes the files of charts that it covers whole, and says which.
+`chartkit golden update` removes the files of charts that it covers whole, and says which. It removes only
+what it has written: `<chart>/<scenario>.yaml` that begins with `---` and `# Source:`. What else lies in
+the golden folder stays, and belongs elsewhere.
 """
 
 from __future__ import annotations

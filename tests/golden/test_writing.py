@@ -218,6 +218,16 @@ def test_a_folder_of_their_own_may_be_anywhere_in_the_repository(
     assert (root / folder / "web/default.yaml").exists()
 
 
+def test_a_scenario_may_have_the_name_that_the_file_of_a_chart_has(
+    root: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root / "charts/web/values-chart.yaml", "{}\n")
+    write(root / "chartkit.yaml", "golden: golden\n")
+    assert record(capsys)[0] == 0
+    assert (root / "golden/web/chart.yaml").exists()
+    assert run(["golden", "diff"]) == 0
+
+
 def test_the_golden_folder_may_be_above_the_configuration(
     root: pathlib.Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
