@@ -12,7 +12,7 @@ from chartkit.config import Config, Flags, golden_folder
 from chartkit.config.flag_values import apply, from_environment
 from chartkit.config.known_rules import Known, known_rules
 from chartkit.errors import ConfigError
-from chartkit.golden.files import beginning, is_render
+from chartkit.golden.proof import beginning, is_render
 from chartkit.paths import absolute, is_file, repository
 
 NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")

@@ -10,7 +10,7 @@ from typing import Final
 from chartkit.config import Config
 from chartkit.config.containment import outside
 from chartkit.errors import ConfigError
-from chartkit.golden.files import beginning, is_render
+from chartkit.golden.proof import beginning, is_render
 from chartkit.paths import is_file, repository
 
 OWN: Final = "name a folder for golden files alone, inside the repository"

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from chartkit.golden.files import Plan, is_render, settle
+from chartkit.golden.files import Plan, settle
+from chartkit.golden.proof import is_render
 from chartkit.masking import masked, matches, matches_line
 from chartkit.model import Case, Finding, NotJudged, Place, ResourceId, Severity
 

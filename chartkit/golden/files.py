@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import re
+import stat
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,9 +18,6 @@ from chartkit.errors import ChartkitError
 from chartkit.model import Case
 
 SUFFIX: Final = ".yaml"
-_HEAD: Final = re.compile(r"---\r?\n# Source: ([^\r\n]*)")
-_HEAD_SIZE: Final = 1 << 10
-_NAME: Final = re.compile(r"[\w.%~@+-]+")
 _LONGEST: Final = 120
 _RESERVED: Final = {
     "con",
@@ -240,48 +237,22 @@ def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
 
 
 def refuse_links(plan: Plan, files: Iterable[str]) -> None:
-    """Raise ChartkitError where one of the *files*, or a folder that leads to it, is a link."""
+    """Raise ChartkitError where one of the *files*, or a folder that leads to it, is a link or a pipe."""
     paths = map(pathlib.PurePosixPath, files)
     for path in dict.fromkeys(step for each in paths for step in (*each.parents, each)):
-        if (plan.root / path).is_symlink():
+        if why := _strange(plan.root / path):
             name = plan.name(str(path)) if path.name else plan.shown
-            message = f"'{name}' is a link, and golden files are reached through none"
-            raise ChartkitError(message, "put the folder or file itself in its place, or remove it")
+            raise ChartkitError(f"'{name}' {why}", "put the folder or file itself in its place, or remove it")
 
 
-def is_render(text: str) -> bool:
-    """Whether *text* is what an update may have written; what holds nothing is as good as that."""
-    return not text.strip() or _HEAD.match(text) is not None
-
-
-def is_written(plan: Plan, file: str) -> bool:
-    """Whether there is proof that an update has written *file*: how it is named, and how it begins.
-
-    Then it names the chart that its folder is named after, so that what others render stays.
-    """
-    path, (folder, *rest) = plan.root / file, file.split("/")
-    named = len(rest) == 1 and all(_NAME.fullmatch(one) and one[0] != "." for one in (folder, *rest))
-    if not named or path.is_symlink() or path.parent.is_symlink():
-        return False
-    begins = beginning(path)
-    head = _HEAD.match(begins)
-    return _is_of(folder, head[1]) if head else is_render(begins) and len(begins) < _HEAD_SIZE
-
-
-def beginning(path: pathlib.Path) -> str:
-    """What a file begins with, as far as it tells a render; of one that cannot be read, what tells none."""
+def _strange(path: pathlib.Path) -> str | None:
     try:
-        with path.open("rb") as stream:
-            return stream.read(_HEAD_SIZE).decode("utf-8", "surrogateescape")
+        mode = path.lstat().st_mode
     except OSError:
-        return "unreadable"
-
-
-def _is_of(folder: str, source: str) -> bool:
-    """Whether *folder* may be that of the chart of the template *source*; one named by a path may be any."""
-    steps = source.split("/")
-    names = (safe("/".join(steps[:count])) for count in range(1, len(steps)))
-    return "+" in folder or any(folder == name or folder.rpartition("~")[0] == name for name in names)
+        return None
+    if stat.S_ISLNK(mode):
+        return "is a link, and golden files are reached through none"
+    return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "is neither a file nor a folder"
 
 
 def clean(plan: Plan) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.golden import Severities, compare, difference, findings, not_judged, unjudged
-from chartkit.golden.files import Plan, is_render, settle
+from chartkit.golden.files import Plan, settle
+from chartkit.golden.proof import is_render
 from chartkit.masking import mask, masked, matches
 from chartkit.model import Case, Finding, NotJudged, Place, Severity
 

@@ -7,8 +7,9 @@ import pathlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chartkit import golden
+from chartkit import atomic, golden
 from chartkit.config import golden_folder
+from chartkit.errors import ChartkitError
 from chartkit.golden import files as golden_files
 from chartkit.golden.files import SUFFIX, Plan, flat, safe
 from chartkit.golden.revision import Rendered, Revision, revise
@@ -86,6 +87,16 @@ class Goldens:
     def write(self, revision: Revision) -> None:
         """Write what is revised; ChartkitError where the disk refuses."""
         golden_files.write(self.places, revision.texts, revision.removed)
+
+    def replace(self, file: pathlib.Path, text: str) -> None:
+        """Write a *file* that is none of the configuration's; ChartkitError where the disk refuses."""
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            atomic.replace(file, text.encode("utf-8", "surrogateescape"))
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            message = f"cannot write the golden file {self.shown(file)!r}: {why}"
+            raise ChartkitError(message, "put a file that can be written in its place") from error
 
     def masked(self, render: RenderedChart) -> str | None:
         """Its text, with what changes from render to render masked; None where its shape changes."""

@@ -13,7 +13,6 @@ from syrupy.data import SnapshotCollections
 from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from chartkit.atomic import replace
 from chartkit.golden.files import SUFFIX, settle
 from chartkit.masking import carry, matches
 from chartkit.rendered.chart import RenderedChart
@@ -164,8 +163,7 @@ class Golden:
                 raise AssertionError(f"{what} {_UNSTABLE}")
             if location.exists():
                 text = carry(location.read_bytes().decode("utf-8", "surrogateescape"), text)
-            location.parent.mkdir(parents=True, exist_ok=True)
-            replace(location, text.encode("utf-8", "surrogateescape"))
+            self._goldens.replace(location, text)
 
         recording.is_recorded, recording.write = lambda recorded: matches(recorded, recording), write
         self._last = _Compared(what, self._goldens.shown(location), location, str(recording), is_case=False)

@@ -9,6 +9,7 @@ from chartkit import discover, golden
 from chartkit.config import Config
 from chartkit.discover import Plan
 from chartkit.golden import files as golden_files
+from chartkit.golden import proof
 from chartkit.model import Case, Finding, NotJudged
 from chartkit.running.run import Outcome, Run
 from chartkit.workers import Lost
@@ -46,7 +47,7 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
     unused = unused_files(plan, places, read, config)
-    written = {file for file in unused if golden_files.is_written(places, file)}
+    written = {file for file in unused if proof.is_written(places, file)}
     yield from golden.orphans(places, unused, written, run.severities)
 
 

@@ -9,6 +9,7 @@ from chartkit import discover
 from chartkit.config import Config
 from chartkit.discover import Plan
 from chartkit.golden import files as golden_files
+from chartkit.golden import proof
 from chartkit.golden import revision as golden_update
 from chartkit.golden.revision import Rendered
 from chartkit.judging.findings import Writer, merge, nothing, numbered
@@ -52,7 +53,7 @@ def update(
             rendered.append(Rendered(case, *texts))
             results.append(CaseResult(case.ref, first.failure is None))
         unused = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
-        gone = [file for file in unused if golden_files.is_written(places, file)]
+        gone = [file for file in unused if proof.is_written(places, file)]
         slots = [places.slots[each.case] for each in rendered]
         before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
         revision = golden_update.revise(places, rendered, before, gone, run.severities)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -184,6 +186,17 @@ def test_no_golden_file_is_reached_through_a_link(
     assert held(root.parent) == before
 
 
+@pytest.mark.parametrize("name", ["golden", "golden/web", "golden/web/default.yaml"])
+def test_nothing_waits_for_a_pipe(root: pathlib.Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    write(root / "chartkit.yaml", "golden: golden\n")
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(root / name)
+    for arguments in COMMANDS.values():
+        assert run(arguments) == 2
+        assert "is neither a file nor a folder" in capsys.readouterr().err
+    assert stat.S_ISFIFO((root / name).stat().st_mode)
+
+
 def test_pytest_writes_through_no_link_in_the_golden_folder(root: pathlib.Path) -> None:
     LINKS["the folder of the chart"](root)
     write(root / "chartkit.yaml", "golden: golden\n")
@@ -269,10 +282,11 @@ def test_what_chartkit_has_not_written_stays_and_is_named(
     for name, text in {**THEIRS, "golden/README.md": "x", "golden/web/.hidden.yaml": RENDER}.items():
         write(root / name, text)
     linked("golden/web/linked.yaml", "../../../victim/web/gone.yaml")(root)
+    os.mkfifo(root / "golden/web/pipe.yaml")
     before = held(root.parent)
 
     code, lines = record(capsys)
-    left = sorted([*THEIRS, "golden/web/linked.yaml"])
+    left = sorted([*THEIRS, "golden/web/linked.yaml", "golden/web/pipe.yaml"])
     why = "no case is compared with it, and chartkit did not write it"
     assert (code, lines[: len(left)]) == (0, [f"left {name} as it is: {why}" for name in left])
     assert held(root.parent) == before
