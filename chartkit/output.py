@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit import atomic
-from chartkit.config import Config
+from chartkit.config import BASELINE, Config
 from chartkit.config.containment import outside
 from chartkit.errors import ChartkitError, ConfigError
 from chartkit.model import Report
@@ -121,7 +121,7 @@ def _unfit(path: pathlib.Path) -> str | None:
     if inner and inner[0] in _FOLDERS_OF_CHARTS:
         return f"is in {inner[0]!r} of a chart, where Helm reads it"
     is_source = real.suffix in YAML_SUFFIXES[:2] or (len(inner) == 1 and real.name in _FILES_OF_CHARTS)
-    if is_source and real.exists() and real.stat().st_size:
+    if (is_source or real.name == BASELINE) and real.exists() and real.stat().st_size:
         return "is there already, and is no report"
     return None
 

@@ -437,6 +437,7 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(repository: Reposito
         ("web/values.yaml", "is there already, and is no report"),
         ("./web/../web/values.yaml", "is there already, and is no report"),
         ("chartkit.yaml", "is there already, and is no report"),
+        ("chartkit-baseline.json", "is there already, and is no report"),
         ("web/README.md", "is there already, and is no report"),
         ("web/values.schema.json", "is there already, and is no report"),
         ("linked.json", "is there already, and is no report"),
@@ -454,6 +455,7 @@ def test_a_report_takes_the_place_of_nothing_else(
 ) -> None:
     repository.chart("web", map=CONFIG_MAP)
     repository.write("chartkit.yaml", "fail-on: error\n")
+    repository.write("chartkit-baseline.json", '{"version": 1, "findings": []}')
     for name in ("web/README.md", "web/values.schema.json", "web/crds/.keep", ".git/HEAD", "../victim.json"):
         repository.write(name, "{}")
     for link, target in {"linked.json": "web/values.yaml", "out": "..", "out.json": "../victim.json"}.items():
