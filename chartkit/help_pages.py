@@ -76,7 +76,8 @@ _CODES: Final[Mapping[str, str]] = {
     "explain": "0 told; 2 there is no such finding, or there are several.",
     "render": "0 rendered; 1 Helm refuses it; 2 chartkit cannot do what was asked.",
     "golden diff": "0 the renders are as recorded; 1 some are not; 2 chartkit cannot do what was asked.",
-    "golden update": "0 recorded; 1 a case does not render; 2 chartkit cannot do what was asked.",
+    "golden update": "0 recorded; 1 a case is not recorded, or with --hook or --dry-run a file changes; "
+    "2 chartkit cannot do what was asked.",
     "coverage": "0 measured; 1 a chart is below --fail-under; 2 chartkit cannot do what was asked.",
 }
 

@@ -106,7 +106,10 @@ def refuse_target(path: pathlib.Path, file: str) -> None:
 
 def _is_stream(path: pathlib.Path) -> bool:
     """Whether *path* is no file, such as a named pipe, or leads to what the system has open."""
-    return path.absolute().parts[1:2] in (("dev",), ("proc",)) or (path.exists() and not path.is_file())
+    opened = path.absolute().as_posix().startswith(("/dev/fd/", "/proc/")) or path.parent == pathlib.Path(
+        "/dev"
+    )
+    return opened or (path.exists() and not path.is_file())
 
 
 def _unfit(path: pathlib.Path) -> str | None:

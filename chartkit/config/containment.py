@@ -40,7 +40,7 @@ def _outside(path: pathlib.Path, root: pathlib.Path, *, links: bool) -> str | No
         return "leads out of the repository through a link"
     if any(map(_is_git, steps)) or any(map(_is_git, _steps(real, real_root))):
         return "lies in the folder of git"
-    return _special(real)
+    return _special(real, real_root)
 
 
 def _steps(path: pathlib.Path, root: pathlib.Path) -> Iterator[pathlib.Path]:
@@ -59,8 +59,8 @@ def _is_git(path: pathlib.Path) -> bool:
         return False
 
 
-def _special(real: pathlib.Path) -> str | None:
-    if os.name == "posix" and real.parts[1:2] and real.parts[1] in _SYSTEM:
+def _special(real: pathlib.Path, root: pathlib.Path) -> str | None:
+    if os.name == "posix" and real.parts[1:2] != root.parts[1:2] and real.parts[1] in _SYSTEM:
         return "is a file of the system"
     mode = real.stat().st_mode
     if stat.S_ISREG(mode) or stat.S_ISDIR(mode):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import pathlib
 import socket
+import tempfile
 
 import pytest
 
@@ -105,6 +106,15 @@ def test_what_is_no_file_and_no_folder_may_not_be_used(
 def test_files_of_the_system_are_no_configuration_wherever_the_repository_is(path: str) -> None:
     root = pathlib.Path("/")
     assert outside(pathlib.Path(path), root)
+
+
+@pytest.mark.skipif(not pathlib.Path("/dev/shm").is_dir(), reason="there is no such folder here")
+def test_a_repository_may_be_in_memory() -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        root = pathlib.Path(folder)
+        (root / "values.yaml").touch()
+        assert outside(root / "values.yaml", root) is None
+        assert outside(root, root, links=False) is None
 
 
 def test_the_folder_of_git_has_no_other_name(root: pathlib.Path) -> None:
