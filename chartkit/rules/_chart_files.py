@@ -1,0 +1,107 @@
+"""The files of a chart that people write, as the rules on charts look at them.
+
+What a chart packs as an archive is somebody else's, and not looked at; a chart that is an archive
+itself is, without lines.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from chartkit.model import Chart, Hit, Path, Place
+from chartkit.yaml import kube_yaml
+
+_ROOT: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*(?=/)")
+_PACKED: Final = (".tgz", ".tar.gz")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFile:
+    """A file of *chart*; *name* is canonical, *root* the folder of its chart in such names."""
+
+    chart: Chart
+    name: str
+    root: str
+
+    @property
+    def relative(self) -> str:
+        """Its name in its own chart."""
+        return self.name[len(self.root) + 1 :]
+
+    @property
+    def text(self) -> str:
+        return self.chart.files[self.name].decode("utf-8", "replace")
+
+    def hit(self, message: str, hint: str = "", line: int | None = None, column: int | None = None) -> Hit:
+        """A hit at a line; in an archive the file is named instead, since there is no line to open."""
+        origin = self.chart.origin(self.name)
+        if origin.endswith(_PACKED):
+            return Hit((), f"'{self.relative}' in the archive: {message}", hint, place=Place(origin))
+        return Hit((), message, hint, place=Place(origin, line, column))
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A file of a chart that holds a mapping, *body*."""
+
+    file: ChartFile
+    body: Mapping[str, Any] = field(repr=False)
+
+    def hit(self, path: Path, message: str, hint: str = "", *, on_key: bool = False) -> Hit:
+        """A hit at the value at *path*, or where that is not there at the nearest above it."""
+        spot = kube_yaml.find(self.file.text, path)
+        line, column = spot.place(on_key=on_key) if spot and spot.steps else (1, 1)
+        return self.file.hit(message, hint, line, column)
+
+    def written(self, path: Path) -> str:
+        """The scalar at *path* letter for letter: ``1.10`` where *body* holds 1.1."""
+        spot = kube_yaml.find(self.file.text, path)
+        return "" if spot is None or spot.is_collection else str(spot.node.value)
+
+    def entry(self, key: str) -> tuple[Path, Any]:
+        """The path to the value of *key*, and the value."""
+        return entry(self.body, key)
+
+
+def entry(body: Mapping[str, Any], key: str) -> tuple[Path, Any]:
+    """The path to the value of *key* in *body*, whatever the case of the key, and the value; as in Go."""
+    named = [written for written in sorted(body) if written.lower() == key.lower()]
+    return ((named[-1],), body[named[-1]]) if named else ((key,), None)
+
+
+def items(found: tuple[Path, Any]) -> Iterator[tuple[Path, Any]]:
+    """The items of the list that an entry is, each with its path."""
+    path, value = found
+    for index, item in enumerate(value if isinstance(value, list) else ()):
+        yield (*path, index), item
+
+
+def written(chart: Chart) -> Iterator[ChartFile]:
+    """The files that a person writes, of *chart* and of the charts that lie unpacked in its ``charts/``."""
+    is_packed = chart.path.endswith(_PACKED)
+    for name in chart.files:
+        match = _ROOT.match(name)
+        if match is None or (chart.origin(name).endswith(_PACKED) and not is_packed):
+            continue
+        if not is_packed or match[0] == chart.name:
+            yield ChartFile(chart, name, match[0])
+
+
+def mappings(chart: Chart, *names: str) -> Iterator[YamlFile]:
+    """The files called one of *names* that hold a mapping; what cannot be read is told elsewhere."""
+    for file in written(chart):
+        body = _parsed(file.text) if file.relative in names else None
+        if isinstance(body, Mapping):
+            yield YamlFile(file, body)
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(text: str) -> Any:
+    try:
+        return kube_yaml.parse(text)
+    except kube_yaml.YamlFault:
+        return None
