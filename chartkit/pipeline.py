@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 from chartkit import baseline, discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
-from chartkit.judging.checks import judge_chart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.running import comparison, foreign, gathering, refusals, release
-from chartkit.running.records import Record
+from chartkit.running.records import Record, Said
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
 from chartkit.workers import Lost
@@ -77,6 +76,7 @@ def judge(
     covered = tuple(started.threshold.findings(plan))
     said = [
         *started.said,
+        *_said_of_files(started),
         *_said(run, outcomes),
         *together,
         *golden,
@@ -96,6 +96,7 @@ class _Started:
 
     threshold: Threshold
     said: list[Finding | NotJudged] = field(default_factory=list)
+    files: list[tuple[Chart, Future[Answer[Said]]]] = field(default_factory=list)
     work: dict[Future[Answer[Record]], tuple[LoadedChart, Case]] = field(default_factory=dict)
     suppressions: list[suppress.Suppression] = field(default_factory=list)
     unread: list[Case] = field(default_factory=list)
@@ -119,7 +120,7 @@ def _start(run: Run, plan: Plan, progress: Progress, scope: Scope | None) -> _St
         if found is None:
             started.unread += planned.cases
             continue
-        started.said += judge_chart(chart, run.rules)
+        started.files.append((found.light().chart, run.start_files(found)))
         if scope:
             started.said += scope.judge_change(run, planned, chart)
         started.suppressions += suppress.in_files(chart)
@@ -176,6 +177,15 @@ def _said(run: Run, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged
     for outcome in outcomes:
         yield from outcome.record.not_judged
         yield from outcome.record.unmatched if strict else map(_unjudged, outcome.record.unmatched)
+
+
+def _said_of_files(started: _Started) -> Iterator[Finding | NotJudged]:
+    for chart, future in started.files:
+        said, _ = future.result()
+        if isinstance(said, Lost):
+            yield NotJudged("files of the chart", chart.name, said.message)
+        else:
+            yield from said.findings
 
 
 def _cacheless(run: Run) -> Iterator[NotJudged]:

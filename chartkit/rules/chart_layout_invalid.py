@@ -23,11 +23,12 @@ metadata:
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Chart, Hit, Severity
-from chartkit.rules._chart_files import written
+from chartkit.model import Chart, Hit, Place, Severity
+from chartkit.rules._chart_files import ChartFile, written
 from chartkit.rules._rule import rule
 
 _FOLDERS: Final = ("templates", "crds", "charts")
@@ -38,9 +39,18 @@ _FILES: Final = ("values.yaml", "values.schema.json", "requirements.yaml")
 def check(chart: Chart) -> Iterator[Hit]:
     seen = set[tuple[str, str]]()
     for file in written(chart):
-        first, slash, _ = file.relative.partition("/")
-        wanted = "file" if slash and first in _FILES else "folder" if not slash and first in _FOLDERS else ""
-        if wanted and (file.root, first) not in seen:
-            seen.add((file.root, first))
-            found = "folder" if wanted == "file" else "file"
-            yield file.hit(f"'{first}' is a {found}: Helm wants a {wanted}", "rename it")
+        first, slash, below = file.relative.partition("/")
+        if (file.root, first) in seen:
+            continue
+        if slash and first in _FILES:
+            yield _hit(file, f"'{first}' is a folder: Helm wants a file", f"/{below}")
+        elif not slash and first in _FOLDERS:
+            yield _hit(file, f"'{first}' is a file: Helm wants a folder", "")
+        seen.add((file.root, first))
+
+
+def _hit(file: ChartFile, message: str, below: str) -> Hit:
+    """A hit at the file, or where it is *below* one at the folder."""
+    hit = file.hit(message, "rename it")
+    assert hit.place
+    return dataclasses.replace(hit, place=Place(hit.place.file.removesuffix(below)))

@@ -19,6 +19,7 @@ from chartkit.cache import Store
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
+from chartkit.judging.written_files import judge_files
 from chartkit.model import (
     Case,
     Chart,
@@ -87,6 +88,12 @@ def judge_render(
         suppressions=tuple(suppress.in_objects(chart, case.ref, objects)),
         slow=slow,
     )
+
+
+def judge_chart_files(settings: Settings, chart_file: str, cases: tuple[Case, ...]) -> Said:
+    """Judge the files of a chart, and the values files of its *cases*."""
+    found = judge_files(load_chart(chart_file), cases, load_rules(settings))
+    return Said(merge(found), ())
 
 
 def judge_foreign(

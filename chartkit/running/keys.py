@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from chartkit import cache
 from chartkit.discover.scenarios import files_of
 from chartkit.judging.findings import Rules
+from chartkit.judging.written_files import values_files
 from chartkit.model import Case, Chart
 from chartkit.placing.frames import Span
 from chartkit.running import codec
@@ -22,6 +23,13 @@ def of_case(shared: str, chart: Chart, case: Case, changed: Sequence[Span] = ())
     files = [(name, _content_digest(name)) for name in files_of(case.scenario)]
     seen = [changed] if changed else []
     return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case), *seen)
+
+
+def of_files(shared: str, chart: Chart, cases: Sequence[Case]) -> str:
+    """Name what is found in the files of *chart*, and in the values files of *cases*."""
+    places = cache.digest(repr(sorted(chart.origins.items())).encode("utf-8", "surrogateescape"))
+    files = [(name, _content_digest(name)) for name in values_files(cases)]
+    return cache.key("files", shared, chart.digest, chart.path, places, files, codec.encode(tuple(cases)))
 
 
 def texts(record: object) -> Iterator[str]:

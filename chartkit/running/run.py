@@ -118,6 +118,14 @@ class Run:
         name = self._name(loaded, case)
         return self._through_cache(name, Record, functools.partial(self._submit, "check_case", loaded, case))
 
+    def start_files(self, loaded: LoadedChart) -> Future[Answer[Said]]:
+        """Judge the files of a chart, and the values files of its cases."""
+        cases = loaded.planned.cases
+        name = keys.of_files(self.shared, loaded.chart, cases)
+        return self._through_cache(
+            name, Said, functools.partial(self._submit, "judge_chart_files", loaded, cases)
+        )
+
     def start_foreign(self, outcome: Outcome, crds: tuple[str, ...]) -> Future[Answer[Said]]:
         """Judge those objects of *outcome* that *crds* (names in the store) define."""
         rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
