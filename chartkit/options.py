@@ -148,7 +148,9 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1, metavar="NUMBER"),
 ]
-Strict = Annotated[bool | None, typer.Option("--strict", help="An object that has no schema is an error.")]
+Strict = Annotated[
+    bool | None, typer.Option("--strict", help="An object, or values, without a schema is an error.")
+]
 Crds = Annotated[
     list[str] | None,
     typer.Option("--crds", help="File or folder of CRDs to judge with; repeatable.", metavar="PATH"),

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from chartkit.helm import value_schemas
 from chartkit.judging.findings import Rules, Writer
-from chartkit.model import Case, Chart, Failure, Finding, Hit, NotJudged, Render, Unreadable
+from chartkit.model import Case, Chart, Failure, Finding, Hit, NotJudged, Place, Render, Unreadable
+from chartkit.placing.frames import of_line
 
+NO_SCHEMA: Final = "values-not-judged"
 _LABEL: Final = re.compile(r"\Awarning: ", re.IGNORECASE)
 
 
 def judge_outcome(
-    chart: Chart, case: Case, render: Render, unreadable: Iterable[Unreadable], rules: Rules
+    chart: Chart,
+    case: Case,
+    render: Render,
+    unreadable: Iterable[Unreadable],
+    rules: Rules,
+    *,
+    strict: bool = False,
 ) -> Iterator[Finding | NotJudged]:
-    """Whether Helm renders *case* where it should, refuses it where it should, and what it logged."""
+    """Whether Helm renders *case* where it should, refuses it where it should, and what it logged.
+
+    Where *strict*, values whose schema cannot be had are a finding, as where the rule is on.
+    """
     writer = Writer(chart, rules, case)
     # what Helm refuses anyway, and is meant to, need not be warned of
     expected = case.scenario.fails is not None and render.failure is not None
@@ -25,7 +37,13 @@ def judge_outcome(
         yield from writer.findings([Hit((), text[:1].lower() + text[1:], rule="helm-warning")])
     for name, reference in value_schemas.external(chart.files).items():
         reason = f"the schema refers to {reference!r}, and nothing is read from outside the chart"
-        yield NotJudged(f"values by {chart.origin(name)}", chart.name, reason, cases=(case.ref,))
+        if strict or NO_SCHEMA in rules:
+            hit = Hit(
+                (), f"values are not judged: {reason}", rule=NO_SCHEMA, place=_place(chart, name, reference)
+            )
+            yield writer.finding(hit)
+        else:
+            yield NotJudged(f"values by {chart.origin(name)}", chart.name, reason, cases=(case.ref,))
     if render.thaw:
         yield NotJudged("deterministic render", chart.name, render.thaw, cases=(case.ref,))
     scenario, failure = case.scenario, render.failure
@@ -33,6 +51,12 @@ def judge_outcome(
         yield from writer.findings(_expectation(case, scenario.fails, failure))
     elif failure is not None and not any(_same_fault(failure, document) for document in unreadable):
         yield from writer.failure(failure)
+
+
+def _place(chart: Chart, name: str, reference: str) -> Place:
+    """The line of the schema *name* that holds *reference*, where one does."""
+    before, found, _ = chart.files[name].decode(errors="replace").partition(json.dumps(reference))
+    return of_line(chart, name, before.count("\n") + 1 if found else None)
 
 
 def _expectation(case: Case, pattern: str, failure: Failure | None) -> Iterator[Hit]:

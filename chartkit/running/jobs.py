@@ -68,7 +68,7 @@ def judge_render(
     objects, unreadable = read(render.text)
     rules = load_rules(settings)
     validator = validator_of(settings, case, objects)
-    said = list(judge_outcome(chart, case, render, unreadable, rules))
+    said = list(judge_outcome(chart, case, render, unreadable, rules, strict=settings.strict))
     scene = facts_of(settings, Objects(case, chart, objects))
     whole = render.failure is None
     lines = locator(settings, chart, case, render, slow=slow)

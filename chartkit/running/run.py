@@ -231,7 +231,7 @@ class Run:
     def lost(self, loaded: LoadedChart, case: Case, lost: Lost) -> Record:
         """The record of a case that took its worker with it, or more time than it may."""
         render = self.lost_render(lost)
-        said = list(judge_outcome(loaded.chart, case, render, (), self.rules))
+        said = list(judge_outcome(loaded.chart, case, render, (), self.rules, strict=self.settings.strict))
         return Record(
             text="",
             failure=render.failure,

@@ -46,6 +46,18 @@ def _lines() -> tuple[str, ...]:
     return tuple(text.splitlines())
 
 
+@functools.cache
+def long_names() -> Mapping[str, tuple[int, ...]]:
+    """The number of each definition in each known version, 0 where it is absent, by its long name.
+
+    That is as ``io.k8s.api.core.v1.Pod``.
+    """
+    names: dict[str, tuple[int, ...]] = json.loads(
+        (schemas_folder() / "kubernetes" / "names.json").read_bytes()
+    )
+    return names
+
+
 def known_versions() -> tuple[str, ...]:
     """The Kubernetes versions whose schemas ship, oldest first: ``1.25.0`` …"""
     return _index().versions

@@ -1,4 +1,4 @@
-"""Makes definitions.jsonl and index.json of the schemas that the kubernetes-validate package carries.
+"""Makes the files beside it of the schemas that the kubernetes-validate package carries.
 
 Run ``python schemas/kubernetes/build.py [FOLDER]`` (``make schemas``) with that package installed: the result
 depends on nothing else. Descriptions are dropped, gaps are mended (mends.py), and definitions that are equal,
@@ -7,6 +7,7 @@ with all that they refer to, stand once for all Kubernetes versions.
 * definitions.jsonl: a JSON Schema (2020-12) a line; ``{"$ref": "#/$defs/17"}`` means line 17
 * index.json: ``versions``; ``kinds`` (apiVersion, kind, and the line for each version, 0 where it is absent);
   ``parts`` (likewise, for definitions that are no kinds)
+* names.json: the line of every definition for each version by its long name, ``io.k8s.api.core.v1.Pod``
 """
 
 from __future__ import annotations
@@ -245,7 +246,17 @@ def build() -> dict[str, str]:
         all_versions[version] = {name: good[name] for name in sorted(kept)}
     mends.check(all_versions)
     lines, numbers = pooled(all_versions)
-    return {"definitions.jsonl": "\n".join(lines) + "\n", "index.json": _index(order, named, numbers)}
+    return {
+        "definitions.jsonl": "\n".join(lines) + "\n",
+        "index.json": _index(order, named, numbers),
+        "names.json": _names(order, numbers),
+    }
+
+
+def _names(order: list[str], numbers: dict[tuple[str, str], int]) -> str:
+    names = sorted({name for _, name in numbers})
+    rows = (f'"{name}":{dumped([numbers.get((version, name), 0) for version in order])}' for name in names)
+    return "{\n" + ",\n".join(rows) + "}\n"
 
 
 def _index(
@@ -266,7 +277,7 @@ def _index(
 
 
 def main(folder: pathlib.Path) -> None:
-    """Write both files into *folder*."""
+    """Write the files into *folder*."""
     for name, text in build().items():
         (folder / name).write_text(text, encoding="utf-8")
         sys.stderr.write(f"wrote {folder / name}: {len(text)} characters\n")

@@ -183,3 +183,69 @@ def test_a_chart_is_rendered_without_such_a_schema_and_a_neighbour_keeps_its_own
     failure = helm.render(embedded, chart, make_case(chart)).failure
     assert failure is not None
     assert failure.kind == "values-schema"
+
+
+YANNH = "https://raw.githubusercontent.com/yannh/kubernetes-json-schema"
+CORE = "io.k8s.api.core.v1"
+KUBERNETES = {
+    "definitions": f"{YANNH}/v1.29.0/_definitions.json#/definitions/{CORE}.ResourceRequirements",
+    "master": f"{YANNH}/master/_definitions.json#/definitions/{CORE}.ResourceRequirements",
+    "file": f"{YANNH}/v1.29.0-standalone/resourcerequirements-v1.json",
+    "old": f"https://kubernetesjsonschema.dev/v1.18.1/_definitions.json#/definitions/{CORE}.ResourceRequirements",
+    "swagger": "https://raw.githubusercontent.com/kubernetes/kubernetes/v1.30.2/api/openapi-spec/swagger.json"
+    f"#/definitions/{CORE}.ResourceRequirements",
+    "part": f"{YANNH}/v1.29.0/_definitions.json#/definitions/{CORE}.Container/properties/resources",
+    "deeper": f"{YANNH}/v1.29.0-standalone/deployment-apps-v1.json"
+    "#/properties/spec/properties/template/properties/spec/properties/containers/items/properties/resources",
+}
+GOOD: dict[str, Any] = {"limits": {"cpu": 1, "memory": "1Gi"}, "requests": {}}
+BAD: list[Any] = ["none", {"limits": ["cpu"]}, {"limits": {"cpu": []}}]
+
+
+@EVERY
+@pytest.mark.helm
+@pytest.mark.parametrize("dialect", ["http://json-schema.org/draft-07/schema#", DIALECT, ""])
+@pytest.mark.parametrize("form", KUBERNETES)
+def test_what_kubernetes_defines_is_known_without_a_network(
+    engine: str, form: str, dialect: str, request: pytest.FixtureRequest
+) -> None:
+    about = {"$schema": dialect} if dialect else {}
+    schema = {**about, "properties": {"resources": {"$ref": KUBERNETES[form]}}, "definitions": {"own": {}}}
+    assert value_schemas.external({"web/values.schema.json": json.dumps(schema).encode()}) == {}
+    assert kind_of(request, engine, schema, {"resources": GOOD}) is None
+    for value in BAD:
+        assert kind_of(request, engine, schema, {"resources": value}) == "values-schema", value
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"), [("v1.29.0", None), ("v1.29.0-standalone-strict", "values-schema")]
+)
+def test_unknown_fields_are_refused_where_the_published_definition_refuses_them(
+    folder: str, kind: str | None, request: pytest.FixtureRequest
+) -> None:
+    reference = f"{YANNH}/{folder}/_definitions.json#/definitions/{CORE}.Toleration"
+    schema = {"properties": {"tolerations": {"items": {"$ref": reference}}}}
+    assert kind_of(request, "embedded", schema, {"tolerations": [{"kee": "a"}]}) == kind
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        f"{YANNH}/v1.29.0/_definitions.json",
+        f"{YANNH}/v1.29.0/_definitions.json#/definitions/{CORE}.Nothing",
+        f"{YANNH}/v1.29.0/_definitions.json#/definitions/{CORE}.Pod/properties/nothing",
+        f"{YANNH}/v1.29.0/nothing-v1.json",
+        f"https://example.org/v1.29.0/_definitions.json#/definitions/{CORE}.Pod",
+        f"{YANNH}/../../stranger/x/_definitions.json#/definitions/{CORE}.Pod",
+        f"file:///_definitions.json#/definitions/{CORE}.Pod",
+    ],
+)
+def test_what_only_looks_like_kubernetes_is_outside(reference: str) -> None:
+    schema = json.dumps({"properties": {"a": {"$ref": reference}}}).encode()
+    assert value_schemas.external({"web/values.schema.json": schema}) == {"web/values.schema.json": reference}
+
+
+def test_a_part_with_an_address_of_its_own_keeps_kubernetes_outside() -> None:
+    part = {"$id": "https://example.org/part.json", "items": {"$ref": KUBERNETES["definitions"]}}
+    files = {"web/values.schema.json": json.dumps({"properties": {"a": part}}).encode()}
+    assert list(value_schemas.external(files).values()) == [KUBERNETES["definitions"]]

@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from chartkit import rulebook
-from chartkit.judging.findings import nothing
+from chartkit.judging.findings import Rules, nothing
 from chartkit.judging.outcome import judge_outcome
-from chartkit.model import Case, Failure, Finding, NotJudged, Render, Scenario
+from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Place, Render, Scenario, Severity
 
 CASE = Case("web", "web", Scenario("default"), "1.34.0")
 
@@ -41,12 +41,25 @@ def test_what_helm_is_meant_to_refuse_is_not_warned_of() -> None:
     assert finding.rule == "helm-warning"
 
 
+SCHEMA = b'{\n"properties": {"a": {"$ref": "https://example.com/x.json"}}\n}'
+"""Which nobody can judge by who reads nothing from outside."""
+
+
+def with_schema() -> Chart:
+    name = "web/values.schema.json"
+    return dataclasses.replace(nothing("web", "web"), files={name: SCHEMA}, origins={name: "web/s"})
+
+
 def test_a_schema_that_is_not_used_is_not_judged() -> None:
-    schema = {"web/values.schema.json": b'{"$ref": "https://example.com/x.json"}'}
-    chart = dataclasses.replace(
-        nothing("web", "web"), files=schema, origins={"web/values.schema.json": "web/s"}
-    )
-    (said,) = judge_outcome(chart, CASE, Render("", ""), (), rulebook.known(()))
+    rules = {name: rule for name, rule in rulebook.known(()).items() if "recommended" in rule.sets}
+    (said,) = judge_outcome(with_schema(), CASE, Render("", ""), (), rules)
     assert isinstance(said, NotJudged)
     assert said.what == "values by web/s"
     assert "https://example.com/x.json" in said.reason
+
+
+@pytest.mark.parametrize(("rules", "strict"), [({}, True), (rulebook.known(()), False)])
+def test_where_all_must_be_judged_that_is_an_error_at_the_reference(rules: Rules, *, strict: bool) -> None:
+    (said,) = judge_outcome(with_schema(), CASE, Render("", ""), (), rules, strict=strict)
+    assert isinstance(said, Finding)
+    assert (said.rule, said.severity, said.place) == ("values-not-judged", Severity.ERROR, Place("web/s", 2))

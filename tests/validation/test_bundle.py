@@ -15,6 +15,7 @@ from chartkit.validation import bundle, known_versions
 
 pytest.importorskip("kubernetes_validate", reason="the source of the schemas is a development dependency")
 FOLDER = schemas_folder() / "kubernetes"
+FILES = ["definitions.jsonl", "index.json", "names.json"]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def build() -> ModuleType:
 
 
 def test_the_shipped_schemas_are_what_the_generator_makes(build: ModuleType) -> None:
-    shipped = {name: (FOLDER / name).read_text("utf-8") for name in ("definitions.jsonl", "index.json")}
+    shipped = {name: (FOLDER / name).read_text("utf-8") for name in FILES}
 
     assert build.build() == shipped, "run make schemas"
 
@@ -36,7 +37,7 @@ def test_the_shipped_schemas_are_what_the_generator_makes(build: ModuleType) -> 
 def test_the_generator_writes_into_a_folder(build: ModuleType, tmp_path: pathlib.Path) -> None:
     build.main(tmp_path)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["definitions.jsonl", "index.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
 
 
 def test_a_mend_of_an_unknown_field_stops_the_build(
