@@ -29,6 +29,7 @@ data:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,11 +42,14 @@ from chartkit.templates.gotemplate import Token
 
 _FIELDS: Final = ("Name", "Namespace", "Service", "Revision", "IsInstall", "IsUpgrade")
 
+_SUSPECT: Final = re.compile(rf"\.Release\.(?!(?:{'|'.join(_FIELDS)})\b)")
+"""What a file holds that is worth taking apart: few have it."""
+
 
 @rule("release-field-unknown", on=Chart, severity=Severity.ERROR)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in written(chart):
-        if file.relative.startswith("templates/") and ".Release." in file.text:
+        if file.relative.startswith("templates/") and _SUSPECT.search(file.text):
             yield from _unknown(file)
 
 
