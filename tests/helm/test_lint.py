@@ -168,6 +168,14 @@ FIELDS = {
     ),
     "dependency-alias": field("dependencies: [{name: a, alias: x y, version: 1.0.0}]", UNREADABLE),
     "dependency-empty": field("dependencies: [null]", UNREADABLE),
+    "dependency-missing": field(
+        "dependencies: [{name: a, version: 1.0.0}]",
+        "Chart.yaml:4 dependency-missing",
+        more="helm lint warns of it, helm template refuses",
+    ),
+    "kube-version": field(
+        'kubeVersion: ">=99.0.0"', "Chart.yaml kube-version-refused", more="helm template refuses it"
+    ),
     "no-mapping": chart("- web\n", "Chart.yaml:1 chart-unreadable"),
     "no-yaml": chart("name: [\n", "Chart.yaml:2 chart-unreadable"),
 }  # fmt: skip
@@ -266,6 +274,22 @@ TEMPLATES = {
     "notes": file("templates/NOTES.txt", "{{ .Values.a.b }}\n", "templates/NOTES.txt:1 render-failed"),
     "function": file("templates/_a.tpl", "{{ nofn }}\n", "templates/_a.tpl:1 render-failed"),
     "include": template('{{ include "none" . }}\n', "templates/web.yaml:1 render-failed"),
+    "fail": template(
+        '{{ fail "no" }}\n', "templates/web.yaml:1 render-refused", more="helm lint passes over it alone"
+    ),
+    "required": template(
+        '{{ required "no" .Values.a }}\n',
+        "templates/web.yaml:1 render-refused",
+        more="helm lint passes over it alone",
+    ),
+    "name": template(
+        TEMPLATE.replace("web", "Web_X"), "templates/web.yaml:4 field-invalid", more="helm lint warns of it"
+    ),
+    "removed": template(
+        "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: web}\n",
+        "templates/web.yaml:1 api-version-removed",
+        more="helm lint warns of it",
+    ),
     "key-twice": template(
         f"{TEMPLATE}data: {{a: b}}\ndata: {{c: d}}\n",
         "templates/web.yaml:6 yaml-key-duplicate",
