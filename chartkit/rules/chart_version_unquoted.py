@@ -26,6 +26,7 @@ appVersion: "1.10"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chartkit.model import Chart, Hit, Severity
@@ -47,7 +48,14 @@ def _unquoted(file: YamlFile, key: str) -> Iterator[Hit]:
     written = file.written(path)
     kind = "a truth value" if isinstance(value, bool) else "a number"
     message = f"'{key}' is {written}, {kind} to YAML: expected text{_becomes(file, key, written)}"
-    yield file.hit(path, message, f'write it in quotes: {path[0]}: "{written}"')
+    yield file.hit(path, message, _hint(path[0], written))
+
+
+def _hint(key: str | int, written: str) -> str:
+    """What to write: a version has three numbers, and is then text without quotes."""
+    if str(key).lower() == "version" and re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", written):
+        return f"write three numbers: {key}: {written}{'.0' * (2 - written.count('.'))}"
+    return f'write it in quotes: {key}: "{written}"'
 
 
 def _becomes(file: YamlFile, key: str, written: str) -> str:
