@@ -128,7 +128,9 @@ class Chart:
     *path* is the folder or archive as the user would name it. *files* maps Helm's canonical name
     (``parent/charts/sub/templates/x.yaml``) to the content, *origins* the same names to the file
     that a person would edit (a file inside an archive: ``charts/sub-1.0.0.tgz``). *digest* changes
-    when any file does.
+    when any file does. *left_out* are files and folders beside them that are not part of the chart, each with
+    the line of ``.helmignore`` that says so (none: Helm's own rule); None where Helm would read what was not
+    read for safety.
     """
 
     name: str
@@ -142,6 +144,7 @@ class Chart:
     files: Mapping[str, bytes]
     origins: Mapping[str, str]
     digest: str
+    left_out: Mapping[str, Place | None] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
         """The file to edit for the canonical *name*; the chart itself where it is unknown."""

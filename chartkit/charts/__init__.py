@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.charts import chart_yaml
+from chartkit.charts import folder as chart_folder
 from chartkit.charts.archive import MAX_CHART, Budget, TooLarge
 from chartkit.charts.chart_yaml import Fault
 from chartkit.charts.node import Missing, Node, written_place
@@ -115,6 +116,7 @@ def _chart(root: Node, shown: str) -> Chart:
         files=files,
         origins=origins,
         digest=_digest(files),
+        left_out=dict(_left_out(root)),
     )
 
 
@@ -141,6 +143,14 @@ def _folders(node: Node, prefix: str) -> Iterator[tuple[Node, str]]:
     yield node, prefix
     for child in node.children:
         yield from _folders(child, f"{prefix}/charts/{child.folder}")
+
+
+def _left_out(root: Node) -> Iterator[tuple[str, Place | None]]:
+    """The files on disk that are not part of the chart, by canonical name."""
+    for node, prefix in _folders(root, root.metadata.name):
+        ignore_file = node.where.file(chart_folder.IGNORE_FILE)
+        for name, line in node.left_out.items():
+            yield f"{prefix}/{name}", None if line is None else Place(ignore_file, line or None)
 
 
 def _reported(node: Node, prefix: str) -> Iterator[tuple[Node, str]]:

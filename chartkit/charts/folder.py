@@ -37,9 +37,14 @@ class File(NamedTuple):
 
 @dataclass(slots=True)
 class Contents:
-    """What a folder holds, and what is wrong with it; *refused* where Helm would not load it."""
+    """What a folder holds, and what is wrong with it; *refused* where Helm would not load it.
+
+    *left_out* are the files and folders in it that do not become part of the chart, each with the line of
+    ``.helmignore`` that says so; None where Helm would read what is not read here.
+    """
 
     files: list[File] = field(default_factory=list)
+    left_out: dict[str, int | None] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
     refused: bool = False
     rules: helmignore.Rules = field(default_factory=lambda: helmignore.parse(b""))
@@ -111,7 +116,7 @@ class _Reader:
             return
         if not self.inside(real):
             message = f"{name!r} is a link out of the repository: it was not read"
-            self.hit("chart-file-unsafe", name, message, "put a copy of the file into the chart")
+            self.unsafe(name, message, "put a copy of the file into the chart")
         elif is_folder and real in above:
             self.refuse(name, f"{name!r} is a link to a folder that it is in", "remove the link")
         else:
@@ -121,7 +126,10 @@ class _Reader:
         self.steps += len(name) * self.contents.rules.cost
         if self.steps > MAX_STEPS:
             raise TooLarge("'.helmignore' has too many rules for so many files", "write fewer rules")
-        return self.contents.rules.ignore(name, is_folder)
+        line = self.contents.rules.line(name, is_folder)
+        if line is not None:
+            self.contents.left_out[name] = line
+        return line is not None
 
     def inside(self, real: str) -> bool:
         path = pathlib.PurePath(real)
@@ -134,14 +142,14 @@ class _Reader:
             return
         if is_folder and pathlib.PurePath(real).name == ".git":
             message = f"{name!r} would become part of the chart, with what git keeps there: it was not read"
-            self.hit("chart-file-unsafe", name, message, "add '.git/' to .helmignore")
+            self.unsafe(name, message, "add '.git/' to .helmignore")
         elif is_folder:
             self.budget.count()
             self.walk(real, f"{name}/", (*above, real))
         elif not stat.S_ISREG(status.st_mode):
             self.refuse(name, f"{name!r} is not a file: Helm refuses pipes, sockets and devices", "remove it")
         elif doubt := name_doubt(name):
-            self.hit("chart-file-unsafe", name, f"{name!r} {doubt}: it was not read", "rename the file")
+            self.unsafe(name, f"{name!r} {doubt}: it was not read", "rename the file")
         else:
             self.budget.take(name, status.st_size)
             self.file(real, name)
@@ -167,6 +175,10 @@ class _Reader:
     def hit(self, rule: str, name: str, message: str, hint: str, line: int | None = None) -> None:
         place = Place(self.shown if not name or name_doubt(name) else self.origin(name), line)
         self.contents.hits.append(Hit((), message, hint, rule, place=place))
+
+    def unsafe(self, name: str, message: str, hint: str) -> None:
+        self.hit("chart-file-unsafe", name, message, hint)
+        self.contents.left_out[name] = None
 
     def refuse(self, name: str, message: str, hint: str = "", line: int | None = None) -> None:
         self.hit("chart-unreadable", name, message, hint, line)

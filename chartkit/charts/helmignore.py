@@ -35,8 +35,9 @@ class IgnoreFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule; *literal* is its text where that holds nothing special, which is quicker to compare."""
+    """A rule on *line*; *literal* is its text where that holds nothing special, quicker to compare."""
 
+    line: int
     pattern: re.Pattern[str]
     literal: str
     negated: bool
@@ -60,13 +61,17 @@ class Rules:
 
     def ignore(self, name: str, is_folder: bool) -> bool:
         """Whether Helm leaves out *name*, relative to the chart's folder; a folder with all in it."""
+        return self.line(name, is_folder) is not None
+
+    def line(self, name: str, is_folder: bool) -> int | None:
+        """The line of the rule that leaves out *name*: 0 of Helm's own, None where it is not left out."""
         for rule in self.rules:
             if rule.negated:
                 if (rule.only_folders and not is_folder) or not rule.applies(name):
-                    return True
+                    return rule.line
             elif (is_folder or not rule.only_folders) and rule.applies(name):
-                return True
-        return False
+                return rule.line
+        return None
 
 
 @functools.lru_cache(maxsize=64)
@@ -102,7 +107,7 @@ def _rule(written: str, line: int) -> _Rule:
     expression, wrong = _expression(pattern)
     compiled = re.compile(_NOTHING if wrong else expression, re.DOTALL)
     literal = "" if set(pattern) & set("*?[\\") else pattern
-    return _Rule(compiled, literal, negated, only_folders, whole_name)
+    return _Rule(line, compiled, literal, negated, only_folders, whole_name)
 
 
 def _expression(pattern: str) -> tuple[str, str]:

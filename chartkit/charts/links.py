@@ -73,7 +73,9 @@ class Dependencies:
             shown = _shown(self.node.where.shown, str(self.node.where.folder), target)
             known[str(real)] = self.builder.folder(real, shown, self.above)
         found = known[str(real)]
-        return None if found is None else Node(found.metadata, found.where, found.files, "", found.children)
+        if found is None:
+            return None
+        return Node(found.metadata, found.where, found.files, "", found.children, found.left_out)
 
     def replaced(self, other: Node, child: Node) -> bool:
         """Whether *other* is a copy of *child*, and no other dependency of that name wants it."""

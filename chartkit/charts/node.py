@@ -45,13 +45,17 @@ class Missing:
 
 @dataclass(slots=True)
 class Node:
-    """A chart of the tree with its own *files*; *folder* is what it is called in ``charts/``."""
+    """A chart of the tree with its own *files*; *folder* is what it is called in ``charts/``.
+
+    *left_out* are the files that are not part of it, as in `chartkit.charts.folder.Contents`.
+    """
 
     metadata: Metadata
     where: Where
     files: list[File]
     folder: str = ""
     children: list[Node] = field(default_factory=list)
+    left_out: dict[str, int | None] = field(default_factory=dict)
 
     def child_for(self, declared: Declared) -> Node | None:
         """The subchart that Helm takes for *declared*: the right name, and a version in the range."""

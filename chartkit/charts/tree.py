@@ -37,7 +37,10 @@ class Builder:
         self.hits += contents.hits
         self.refused |= contents.refused
         where = Where(shown, real, ignores=_ignores(contents.rules.ignore))
-        return self.chart(contents.files, where, (*above, real))
+        node = self.chart(contents.files, where, (*above, real))
+        if node is not None:
+            node.left_out = contents.left_out
+        return node
 
     def packed(self, content: bytes, origin: str, above: tuple[str, ...] = ()) -> Node | None:
         """The chart in an archive, which reports call *origin*."""

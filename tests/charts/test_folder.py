@@ -71,6 +71,19 @@ def test_the_rules_of_the_chart_decide_and_not_those_below(web: pathlib.Path) ->
     }
 
 
+def test_what_is_left_out_is_known_with_the_rule_that_says_so(web: pathlib.Path) -> None:
+    write(web, "docs/x", "a.bak", "keep", "templates/.hidden")
+    (web / ".helmignore").write_text("# rules\ndocs/\n\n*.bak\n")
+    (web / "files").symlink_to("/etc")
+
+    assert read(web, "web", Budget()).left_out == {
+        "docs": 2,
+        "a.bak": 4,
+        "templates/.hidden": 0,
+        "files": None,
+    }
+
+
 def test_a_rule_that_is_no_pattern_is_told_with_its_line(web: pathlib.Path) -> None:
     (web / ".helmignore").write_text("# rules\n**/x\n")
     contents = read(web, "web", Budget())
