@@ -16,10 +16,10 @@ def facts(objects: Objects, given: Mapping[str, Any]) -> Facts:
     A file that cannot be read counts as empty: that it cannot is a finding of its own.
     """
     chart = objects.chart
-    defaults = _read(chart.files.get(f"{chart.name}/values.yaml", b""))
+    defaults = read_yaml(chart.files.get(f"{chart.name}/values.yaml", b""))
     return Facts(
         objects=objects,
-        metadata=_read(chart.files.get(f"{chart.name}/Chart.yaml", b"")),
+        metadata=read_yaml(chart.files.get(f"{chart.name}/Chart.yaml", b"")),
         defaults=defaults,
         given=given,
         values=coalesce(defaults, given),
@@ -41,7 +41,8 @@ def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[s
 
 
 @functools.lru_cache(maxsize=64)
-def _read(content: bytes) -> Mapping[str, Any]:
+def read_yaml(content: bytes) -> Mapping[str, Any]:
+    """The mapping in the YAML *content*; an empty one where there is none, or it cannot be read."""
     from chartkit.yaml import kube_yaml
 
     try:

@@ -54,25 +54,32 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.model import Chart, Hit, Severity
-from chartkit.rules._file_lookups import ChartFiles
 from chartkit.rules._rule import rule
-from chartkit.rules._templates import place_of
-from chartkit.templates.constants import METHODS
-from chartkit.templates.references import Reference, references
+
+if TYPE_CHECKING:
+    from chartkit.templates.references import Reference
 
 _MARK: Final = re.compile(rb"\.Files\b")
 
 
 @rule("chart-file-missing", on=Chart, severity=Severity.WARNING)
 def check(chart: Chart) -> Iterator[Hit]:
+    if not any(map(_MARK.search, chart.files.values())):
+        return
+    from chartkit.rules._file_lookups import ChartFiles
+    from chartkit.rules._templates import place_of
+    from chartkit.templates.constants import METHODS
+    from chartkit.templates.references import references
+
     charts = functools.cache(lambda folder: ChartFiles(chart, folder))
     finds = functools.cache(lambda folder, method, name: charts(folder).finds(method, name))
     for one in dict.fromkeys(references(chart.files, _MARK)):
-        is_run = all(finds(one.folder, each.method, each.name) for each in one.tests if each.needed)
-        if one.method in METHODS and is_run and not finds(one.folder, one.method, one.name):
+        if one.excused or one.method not in METHODS or finds(one.folder, one.method, one.name):
+            continue
+        if all(finds(one.folder, each.method, each.name) for each in one.tests if each.needed):
             reason, hint = charts(one.folder).cause(one.method, one.name)
             yield Hit((), f"{_what(one)}: {reason}", hint, place=place_of(chart, one))
 

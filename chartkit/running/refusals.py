@@ -6,7 +6,7 @@ import dataclasses
 import pathlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeGuard
 
 from chartkit.discover.scenarios import DEFAULT
 from chartkit.helm.failure import RULES
@@ -15,6 +15,7 @@ from chartkit.running.run import Outcome
 
 _REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
 _MISSING: Final = "dependency-missing"
+_UNDEFINED: Final = "template-undefined"
 _WANTS_VALUES: Final = ("render-refused", "values-schema-violated")
 _HINT: Final = "accept it if the chart is meant to want values: another scenario of it gives them"
 _ABSENT: Final = re.compile(r"missing propert|is required|must be set|required value")
@@ -62,7 +63,10 @@ def _is_bare(case: Case) -> bool:
 
 
 def once(said: Iterable[Said]) -> list[Said]:
-    """*said*, with a missing dependency told where it is declared, and not by the cases once more."""
+    """*said*, with a missing dependency told where it is declared, and not by the cases once more.
+
+    A template that is not defined is told by the cases that Helm refuses for it, where there are any.
+    """
     items = list(said)
     declared = {_folder(item) for item in items if _tells_missing(item) and not item.cases}
     refused: dict[str, set[CaseRef]] = {}
@@ -75,7 +79,26 @@ def once(said: Iterable[Said]) -> list[Said]:
             kept.append(item)
         elif not item.cases:
             kept.append(dataclasses.replace(item, cases=tuple(sorted(refused[_folder(item)]))))
-    return kept
+    return list(_without_run(kept))
+
+
+def _without_run(items: Sequence[Said]) -> Iterator[Said]:
+    """*items* without the undefined templates that a case runs; what to do is told by the refusal then."""
+    hints = {_line(item): item.hint for item in items if _has_rule(item, _UNDEFINED)}
+    run = {_line(item) for item in items if _has_rule(item, RULES["template"])}
+    for item in items:
+        if _has_rule(item, RULES["template"]) and not item.hint and _line(item) in hints:
+            yield dataclasses.replace(item, hint=hints[_line(item)])
+        elif not (_has_rule(item, _UNDEFINED) and _line(item) in run):
+            yield item
+
+
+def _has_rule(item: Said, rule: str) -> TypeGuard[Finding]:
+    return isinstance(item, Finding) and item.rule == rule
+
+
+def _line(finding: Finding) -> tuple[str, int | None]:
+    return finding.place.file, finding.place.line
 
 
 def _tells_missing(item: Said) -> bool:

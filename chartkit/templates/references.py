@@ -32,7 +32,8 @@ class Reference:
     """That the template *file* refers, at *offset*, to the *name* of a file or template.
 
     *method* is one of ``Get``, ``GetBytes``, ``Lines`` and ``Glob`` of ``.Files``, ``include``, or ``tpl`` of
-    a file. *folder* is the chart that is rendered, *tests* are those of the branches around.
+    a file. *folder* is the chart that is rendered, *tests* are those of the branches around. *excused* says
+    that it may be missing on purpose: it is tested, or has a default.
     """
 
     method: str
@@ -41,13 +42,13 @@ class Reference:
     file: str
     offset: int
     tests: Tests
+    excused: bool
 
 
 def references(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> Iterator[Reference]:
     """What the templates among the *files* of a chart and its subcharts refer to.
 
-    Only templates in which *mark* is found, and those that lead to them, are read. What may be missing on
-    purpose is left out: what is tested, or has a default.
+    Only templates in which *mark* is found, and those that lead to them, are read.
     """
     return _Walk(files, mark).run()
 
@@ -81,6 +82,7 @@ class _Visit:
     file: str
     body: Sequence[syntax.Node]
     tests: Tests = NO_TESTS
+    excused: bool = False
 
 
 class _Walk:
@@ -91,7 +93,7 @@ class _Walk:
         self._trees: dict[str, syntax.Tree] = {}
         self._tested: dict[str, frozenset[str]] = {}
         self._defines: dict[str, tuple[str, syntax.Define]] = {}
-        self._visits: dict[tuple[str, str], list[Tests]] = defaultdict(list)
+        self._visits: dict[tuple[str, str, bool], list[Tests]] = defaultdict(list)
         self._waiting: list[_Visit] = []
         for name in _leading_to(files, mark):
             self._parse(name)
@@ -128,14 +130,14 @@ class _Walk:
         """Visit the template that is included, or the file that is given to ``tpl``."""
         if one.method == "include" and one.name in self._defines:
             file, define = self._defines[one.name]
-            self._visit(_Visit(one.folder, file, define.body, one.tests), one.name)
+            self._visit(_Visit(one.folder, file, define.body, one.tests, one.excused), one.name)
         elif one.method == "tpl":
             name = f"{one.folder}/{one.name}"
             if name in self._trees or (name in self._files and self._parse(name)):
-                self._visit(_Visit(one.folder, name, self._trees[name].body, one.tests), name)
+                self._visit(_Visit(one.folder, name, self._trees[name].body, one.tests, one.excused), name)
 
     def _visit(self, visit: _Visit, name: str) -> None:
-        known = self._visits[visit.folder, name]
+        known = self._visits[visit.folder, name, visit.excused]
         if len(known) < _MOST_VISITS and not any(tests <= visit.tests for tests in known):
             known.append(visit.tests)
             self._waiting.append(visit)
@@ -159,7 +161,7 @@ class _Body:
             if isinstance(node, syntax.Branch):
                 self._branch(node, tests, scope)
             elif isinstance(node, syntax.Call):
-                self._add(Found("include", node.called, node.segment.start, False), tests)
+                self._add(Found("include", node.called, node.name.start, False), tests)
             if isinstance(node, syntax.Action | syntax.Call) and node.pipeline is not None:
                 excused = not self._tested.isdisjoint(node.pipeline.variables)
                 for found in found_in(node.pipeline, scope, excused=excused):
@@ -183,10 +185,10 @@ class _Body:
             tests = tests | asked
 
     def _add(self, found: Found, tests: Tests) -> None:
-        if found.excused or Test(found.method, found.name) in tests:
-            return
         visit = self._visit
-        self._found.append(Reference(found.method, found.name, visit.folder, visit.file, found.offset, tests))
+        excused = visit.excused or found.excused or Test(found.method, found.name) in tests
+        one = Reference(found.method, found.name, visit.folder, visit.file, found.offset, tests, excused)
+        self._found.append(one)
 
 
 def _leading_to(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> list[str]:

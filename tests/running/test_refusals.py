@@ -68,3 +68,17 @@ def test_a_missing_dependency_is_told_once_with_the_cases_that_helm_refuses(tmp_
     (finding,) = report.findings
     assert (finding.rule, finding.place.line) == ("dependency-missing", 4)
     assert {case.scenario for case in finding.cases} == {"default", "full"}
+
+
+def test_a_template_that_is_not_defined_is_told_once_by_the_case_that_runs_it(tmp_path: pathlib.Path) -> None:
+    templates = {
+        "templates/_helpers.tpl": '{{ define "web.name" }}web{{ end }}\n',
+        "templates/x.yaml": 'a: {{ include "web.nam" . }}\n{{ if .on }}{{ template "web.nam" }}{{ end }}\n',
+    }
+
+    report = checked(tmp_path, **templates)
+
+    assert [(finding.rule, finding.place.line, finding.hint) for finding in report.findings] == [
+        ("render-failed", 1, "did you mean 'web.name'?"),
+        ("template-undefined", 2, "did you mean 'web.name'?"),
+    ]
