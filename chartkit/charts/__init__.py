@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.charts import chart_yaml
+from chartkit.charts import chart_yaml, unread
 from chartkit.charts import folder as chart_folder
 from chartkit.charts.archive import MAX_CHART, Budget, TooLarge
 from chartkit.charts.chart_yaml import Fault
@@ -38,6 +38,13 @@ class Loaded:
     chart: Chart | None
     hits: tuple[Hit, ...]
     missing: tuple[Missing, ...] = ()
+
+    @property
+    def withheld(self) -> tuple[Hit, ...]:
+        """Why renders of the chart would be others than Helm's: it may need files that are unsafe to read."""
+        if self.chart is None or not unread.may_be_needed(self.chart):
+            return ()
+        return tuple(hit for hit in self.hits if hit.rule == unread.RULE)
 
 
 def load(path: pathlib.Path, shown: str, fetched: Sequence[pathlib.Path] = ()) -> Loaded:

@@ -2,7 +2,7 @@
 
 Helm follows symbolic links. Here one is followed only to what belongs to the same repository (the
 nearest folder above the chart that holds ``.git``, or where there is none what a host of repositories
-reads, else the chart's own folder). ``.git`` itself, where tokens lie, is never read.
+reads, or chartkit.yaml; else the chart's own folder). ``.git`` itself, where tokens lie, is never read.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ IGNORE_FILE: Final = ".helmignore"
 MAX_DEPTH: Final = 64
 MAX_STEPS: Final = 1_000_000_000
 """Of matching names with rules: a few seconds. A chart of 500 files under 30 rules takes 5 million."""
-_MARKS: Final = (".git", ".github", ".gitlab-ci.yml")
+_MARKS: Final = (".git", ".github", ".gitlab-ci.yml", "chartkit.yaml")
 """What lies at the root of a repository; an unpacked archive of one has no ``.git``."""
+_NO_REPOSITORY: Final = (os.sep, os.path.expanduser("~"))  # noqa: PTH111
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -115,8 +116,7 @@ class _Reader:
         if self.ignored(name, is_folder):
             return
         if not self.inside(real):
-            message = f"{name!r} is a link out of the repository: it was not read"
-            self.unsafe(name, message, "put a copy of the file into the chart")
+            self.unsafe(name, f"{name!r} is a link out of the repository: it was not read", self.remedy(real))
         elif is_folder and real in above:
             self.refuse(name, f"{name!r} is a link to a folder that it is in", "remove the link")
         else:
@@ -175,6 +175,14 @@ class _Reader:
     def hit(self, rule: str, name: str, message: str, hint: str, line: int | None = None) -> None:
         place = Place(self.shown if not name or name_doubt(name) else self.origin(name), line)
         self.contents.hits.append(Hit((), message, hint, rule, place=place))
+
+    def remedy(self, real: str) -> str:
+        """What to do about a link to *real*; a tree without ``.git`` may only lack a mark at its root."""
+        copy = "put a copy of the file into the chart"
+        is_marked = any(_is_there(pathlib.Path(self.boundary, mark)) for mark in _MARKS)
+        if is_marked or os.path.commonpath((real, self.boundary)) in _NO_REPOSITORY:
+            return copy
+        return f"{copy}, or a chartkit.yaml at the root of the repository, if that holds both"
 
     def unsafe(self, name: str, message: str, hint: str) -> None:
         self.hit("chart-file-unsafe", name, message, hint)

@@ -25,7 +25,8 @@ def golden_config(
     """A configuration in which only what renders, and what differs, is told."""
     from chartkit.helm.failure import RULES
 
-    select = (*_RULES, *dict.fromkeys(RULES.values()), "chart-unreadable", "dependency-missing")
+    unread = ("chart-unreadable", "chart-file-unsafe", "dependency-missing")
+    select = (*_RULES, *dict.fromkeys(RULES.values()), *unread)
     flags = Flags(
         config=config, scenario=several(scenario), jobs=jobs, select=select, update_dependencies=update
     )

@@ -86,12 +86,14 @@ def render(
     from chartkit.running import rendering
 
     rendered = rendering.render(read, chart)
-    text = rendering.printed(rendered.text, include_crds=include_crds, show_only=several(show_only))
     for warning in rendered.warnings:
         typer.echo(f"warning: {visible(warning)}", err=True)
     if rendered.failure:
         for line in f"error: {rendered.failure.text}".splitlines():
             typer.echo(visible(line), err=True)
+        if rendered.failure.hint:
+            typer.echo(f"hint: {visible(rendered.failure.hint)}", err=True)
         return EXIT_FINDINGS
+    text = rendering.printed(rendered.text, include_crds=include_crds, show_only=several(show_only))
     write(text, exact=True)
     return EXIT_CLEAN

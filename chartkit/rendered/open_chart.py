@@ -118,7 +118,7 @@ class OpenChart:
     def _chart(self) -> Chart:
         opened = self._opened
         if opened.loaded is None:
-            raise RenderFailed(visible(opened.refusal.message), opened.refusal)
+            raise _refused(opened)
         return opened.loaded.chart
 
     def _case(self, inputs: Inputs) -> Case:
@@ -127,10 +127,15 @@ class OpenChart:
         with Told():
             chosen = _chosen(planned, inputs)
             if chosen is None:
-                raise RenderFailed(visible(opened.refusal.message), opened.refusal)
+                raise _refused(opened)
             home = planned.path if planned.path.is_dir() else planned.path.parent
             scenario = asked.changed(chosen.scenario, inputs, home, self._session.config)
             return dataclasses.replace(chosen, scenario=scenario)
+
+
+def _refused(opened: Opened) -> RenderFailed:
+    assert opened.refusal
+    return RenderFailed(visible(opened.refusal.message), opened.refusal)
 
 
 def _chosen(planned: PlannedChart, inputs: Inputs) -> Case | None:

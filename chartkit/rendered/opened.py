@@ -22,11 +22,11 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A chart with its cases; *loaded* is None where it cannot be read, and then *refusal* says why."""
+    """A chart with its cases; *loaded* is None where it cannot be read, *refusal* why it is not rendered."""
 
     planned: PlannedChart
     loaded: LoadedChart | None
-    refusal: Failure
+    refusal: Failure | None
     stamp: Stamp = ()
 
     @property
@@ -45,8 +45,7 @@ def read(run: Run, path: str) -> Opened:
         raise ChartkitError(f"{path!r} holds {len(plan.charts)} charts: {found}", "name one of them")
     planned = plan.charts[0]
     loaded, report = run.load(planned)
-    refusal = rendering.refused(report.hits or planned.hits, planned.name).failure
-    assert refusal
+    refusal = rendering.refused(planned, report)
     opened = Opened(planned, loaded, refusal)
     return dataclasses.replace(opened, stamp=_stamp(opened))
 

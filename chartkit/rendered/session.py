@@ -91,8 +91,9 @@ class RenderSession:
 
         with self.running() as run:
             opened = self.open(path)
-            if opened.loaded is None:
+            if opened.refusal is not None:
                 raise RenderFailed(refusal(case, opened.refusal, lambda _: case.path), opened.refusal)
+            assert opened.loaded
             name = keys.of_case(run.shared, opened.loaded.chart, case)
             if name not in self._renders:
                 self._renders[name] = rendering.rendered(run, opened.loaded, case)

@@ -7,7 +7,13 @@ followed (Helm takes them as empty files), names that lead out of the archive, a
 control characters or backslashes, are left out, and of an entry that stands twice the last one
 counts: what such an archive holds depends on who unpacks it.
 
-The rest of the chart is judged without the file.
+The repository is the nearest folder above that holds `.git`. In a tree without it, as an unpacked
+archive is, it is the one that holds `.github`, `.gitlab-ci.yml` or `chartkit.yaml`; where there is none
+of them, it is the chart's own folder.
+
+`chartkit check` judges the rest of the chart without the file. Helm follows every link, and may render
+something else: where that can be, `chartkit render` prints nothing and fails, tests that ask for a
+render fail, and no golden file is recorded.
 
 ## Bad
 

@@ -72,7 +72,8 @@ def measure(
     with open_run(config) as run:
         for planned in plan.charts:
             progress(0, len(plan.cases), f"reading {planned.shown}")
-            loaded, _ = run.load(planned)
+            loaded, read = run.load(planned)
+            remarks += (Remark(f"chart {planned.shown}", hit.message) for hit in read.withheld)
             if loaded is None:
                 remarks.append(Remark(f"chart {planned.shown}", "it cannot be read: run `chartkit check`"))
             elif planned.cases:

@@ -15,6 +15,7 @@ from typing import Any
 
 from chartkit import manifests as reading
 from chartkit.cache import Store
+from chartkit.charts import unread
 from chartkit.evidence import Evidence, Excerpt
 from chartkit.judging.places import giving
 from chartkit.model import Case, Chart, Manifest, Path, Place, Render
@@ -71,7 +72,11 @@ class _Table:
             tuple(self._sources(asked.places, frames)),
             shown.excerpt,
             held.values,
-            (*_unknown(asked, shown, frames, has_render=bool(self._documents)), *held.unknown),
+            (
+                *_unknown(asked, shown, frames, has_render=bool(self._documents)),
+                *held.unknown,
+                *_withheld(self._chart),
+            ),
         )
 
     def _sources(self, places: Sequence[Place], frames: Sequence[Frame]) -> Iterator[Excerpt]:
@@ -157,6 +162,14 @@ def _unknown(asked: Asked, shown: _Shown, frames: Sequence[Frame], *, has_render
         why = "it is not in this case's render" if has_render else refused
         said.append(f"the rendered object: {why}")
     return said
+
+
+def _withheld(chart: Chart) -> Iterator[str]:
+    """What Helm may render by, and what was not read for safety."""
+    if unread.may_be_needed(chart):
+        for name in (name for name, place in chart.left_out.items() if place is None):
+            inner = name.partition("/")[2]
+            yield f"what Helm makes of {inner!r}: it is unsafe to read, so this is another render than Helm's"
 
 
 def _steps(manifest: Manifest, pointer: str) -> Path:

@@ -82,7 +82,11 @@ def _twice(
         found, loaded = run.load(planned)
         chart = found.chart if found else nothing(planned.name, planned.shown)
         said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
-        if found:
+        if found and loaded.withheld:
+            why = f"not recorded, as Helm would render something else: {loaded.withheld[0].message}"
+            cases = tuple(case.ref for case in planned.cases)
+            said.append(NotJudged("golden files", planned.name, why, cases=cases))
+        elif found:
             light = found.light().chart
             read.append(light)
             work += [(light, case, [run.start_render(found, case) for _ in "12"]) for case in planned.cases]

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit import discover
+from chartkit import charts, discover
 from chartkit.config import Config
+from chartkit.discover import PlannedChart
 from chartkit.errors import ChartkitError, ConfigError
+from chartkit.helm.failure import RULES
 from chartkit.judging.places import is_crd_file
 from chartkit.model import Case, Failure, Hit, Render
 from chartkit.running.run import LoadedChart, Run, open_run
@@ -20,7 +22,10 @@ _SOURCE: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 
 
 def render(config: Config, path: str) -> Render:
-    """What Helm makes of the chart at *path* in the scenario that *config* asks for, else in its defaults."""
+    """What Helm makes of the chart at *path* in the scenario that *config* asks for, else in its defaults.
+
+    Its warnings tell, too, what ``check`` says of the files that the chart is made of.
+    """
     plan = discover.plan(config, [path])
     if len(plan.charts) != 1:
         shown = ", ".join(chart.shown for chart in plan.charts)
@@ -28,9 +33,20 @@ def render(config: Config, path: str) -> Render:
     planned = plan.charts[0]
     with open_run(config) as run:
         loaded, report = run.load(planned)
-        if loaded is None or not planned.cases:
-            return refused(report.hits or planned.hits, planned.name)
-        return rendered(run, loaded, _chosen(planned.cases))
+        if refusal := refused(planned, report):
+            return Render("", "", failure=refusal)
+        assert loaded
+        render = rendered(run, loaded, _chosen(planned.cases))
+        said = tuple(_said(run, render, (*planned.hits, *report.hits)))
+        return dataclasses.replace(render, warnings=(*said, *render.warnings))
+
+
+def _said(run: Run, render: Render, hits: tuple[Hit, ...]) -> Iterator[str]:
+    """What *hits* say, but for what the refusal says again, and why random functions are not frozen."""
+    again = RULES.get(render.failure.kind) if render.failure else None
+    yield from (_line(hit) for hit in hits if hit.rule in run.rules and hit.rule != again)
+    if render.thaw:
+        yield render.thaw
 
 
 def _chosen(cases: tuple[Case, ...]) -> Case:
@@ -50,11 +66,20 @@ def rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
     return answer
 
 
-def refused(hits: tuple[Hit, ...], name: str) -> Render:
-    """What stands for the render of a chart that cannot be read, or that renders nothing."""
-    said = [f"{hit.place.file}: {hit.message}" if hit.place else hit.message for hit in hits]
-    text = "\n".join(said) or f"{name} is a library chart, which renders nothing by itself"
-    return Render("", "", failure=Failure("chart", text, text))
+def refused(planned: PlannedChart, loaded: charts.Loaded) -> Failure | None:
+    """Why the chart of *planned* is not rendered: it cannot be read as Helm reads it, or renders nothing."""
+    if loaded.withheld:
+        lines = [*map(_line, loaded.withheld), "not rendered, as Helm would render something else"]
+        return Failure("chart", "\n".join(lines), "\n".join(lines), hint=loaded.withheld[0].hint)
+    if loaded.chart is not None and planned.cases:
+        return None
+    said = "\n".join(map(_line, loaded.hits or planned.hits))
+    text = said or f"{planned.name} is a library chart, which renders nothing by itself"
+    return Failure("chart", text, text)
+
+
+def _line(hit: Hit) -> str:
+    return f"{hit.place.file}: {hit.message}" if hit.place else hit.message
 
 
 def printed(text: str, *, include_crds: bool, show_only: tuple[str, ...] = ()) -> str:
