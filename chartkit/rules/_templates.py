@@ -1,15 +1,45 @@
-"""Where in the templates of a chart something stands that a rule tells of."""
+"""What rules say of the templates of a chart, at the lines that they are about."""
 
 from __future__ import annotations
 
-from chartkit.model import Chart, Place
-from chartkit.templates.references import Reference, source
+import bisect
+import functools
+import re
+from collections.abc import Callable, Iterator
+
+from chartkit.model import Chart, Hit, Place
+from chartkit.templates.references import LimitReached, Reference, references, source
+
+Said = tuple[str, str] | None
+"""A message and a hint, where there is something to say."""
 
 
-def place_of(chart: Chart, one: Reference) -> Place:
-    """The line of *one*; the archive alone where the template is in one."""
+def hits(chart: Chart, mark: re.Pattern[bytes], say: Callable[[Reference], Said]) -> Iterator[Hit]:
+    """What *say* says of what the templates refer to, as far as *mark* is found in them, each once."""
+    told: set[tuple[str, int, str]] = set()
+    try:
+        for one in references(chart.files, mark):
+            said = say(one)
+            if said is not None and (key := (one.file, one.offset, said[0])) not in told:
+                told.add(key)
+                yield _hit(chart, one, *said)
+    except LimitReached:
+        message = "the templates include and read too much to look at all of it"
+        hint = "make it fewer templates, patterns or subcharts: this is more than a chart needs"
+        yield Hit((), message, hint, place=Place(chart.path))
+
+
+def _hit(chart: Chart, one: Reference, message: str, hint: str) -> Hit:
+    """At the line; at the archive alone, and saying the line, where the template is packed."""
+    starts = _starts(chart.files[one.file])
+    line = bisect.bisect_right(starts, one.offset)
     origin = chart.origin(one.file)
-    if not one.file.endswith(origin.rpartition("/")[2]):
-        return Place(origin)
-    before = source(chart.files[one.file])[: one.offset]
-    return Place(origin, before.count("\n") + 1, one.offset - before.rfind("\n"))
+    if one.file.endswith(origin.rpartition("/")[2]):
+        return Hit((), message, hint, place=Place(origin, line, one.offset - starts[line - 1] + 1))
+    return Hit((), f"{message} (in {one.file}, line {line})", hint, place=Place(origin))
+
+
+@functools.lru_cache(maxsize=4)
+def _starts(content: bytes) -> tuple[int, ...]:
+    """Where the lines of a template begin."""
+    return (0, *(match.end() for match in re.finditer("\n", source(content))))

@@ -51,7 +51,6 @@ data:
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -60,6 +59,7 @@ from chartkit.model import Chart, Hit, Severity
 from chartkit.rules._rule import rule
 
 if TYPE_CHECKING:
+    from chartkit.rules._templates import Said
     from chartkit.templates.references import Reference
 
 _MARK: Final = re.compile(rb"\.Files\b")
@@ -67,21 +67,24 @@ _MARK: Final = re.compile(rb"\.Files\b")
 
 @rule("chart-file-missing", on=Chart, severity=Severity.WARNING)
 def check(chart: Chart) -> Iterator[Hit]:
-    if not any(map(_MARK.search, chart.files.values())):
+    if not any("/templates/" in name and _MARK.search(content) for name, content in chart.files.items()):
         return
-    from chartkit.rules._file_lookups import ChartFiles
-    from chartkit.rules._templates import place_of
+    from chartkit.rules._file_lookups import Lookups
+    from chartkit.rules._templates import hits
     from chartkit.templates.constants import METHODS
-    from chartkit.templates.references import references
 
-    charts = functools.cache(lambda folder: ChartFiles(chart, folder))
-    finds = functools.cache(lambda folder, method, name: charts(folder).finds(method, name))
-    for one in dict.fromkeys(references(chart.files, _MARK)):
-        if one.excused or one.method not in METHODS or finds(one.folder, one.method, one.name):
-            continue
-        if all(finds(one.folder, each.method, each.name) for each in one.tests if each.needed):
-            reason, hint = charts(one.folder).cause(one.method, one.name)
-            yield Hit((), f"{_what(one)}: {reason}", hint, place=place_of(chart, one))
+    lookups = Lookups(chart)
+
+    def say(one: Reference) -> Said:
+        if one.excused or one.method not in METHODS:
+            return None
+        cause = lookups.cause(one.folder, one.method, one.name)
+        must = (each for each in one.tests if each.needed)
+        if cause is None or any(lookups.cause(one.folder, each.method, each.name) for each in must):
+            return None
+        return f"{_what(one)}: {cause[0]}", cause[1]
+
+    yield from hits(chart, _MARK, say)
 
 
 def _what(one: Reference) -> str:

@@ -17,6 +17,7 @@ _ELSEWHERE: Final = frozenset({"Values", "Subcharts"})
 """What is below these are no files, or those of another chart."""
 
 _MOST: Final = 100
+_LONGEST: Final = 4096
 _LISTS: Final = frozenset({"list", "tuple"})
 
 Strings = tuple[str, ...]
@@ -142,7 +143,9 @@ def pipelines(body: Sequence[syntax.Node]) -> Iterator[Pipeline]:
 
 
 def _printed(function: str, arguments: Sequence[str]) -> str | None:
-    """What ``print`` or ``printf`` makes of strings; None where that is not plain."""
+    """What ``print`` or ``printf`` makes of strings; None where that is not plain, or long."""
+    if sum(map(len, arguments)) > _LONGEST:
+        return None
     if function == "print":
         return "".join(arguments)
     pattern, *rest = arguments

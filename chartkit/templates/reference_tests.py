@@ -31,6 +31,10 @@ class Test:
     name: str
     needed: bool = False
 
+    def asks_for(self, found: Found) -> bool:
+        """Whether it is of the same file, by whatever method, or of the same template."""
+        return self.name == found.name and (self.method == "include") == (found.method == "include")
+
 
 Tests = frozenset[Test]
 NO_TESTS: Final[Tests] = frozenset()
@@ -59,18 +63,20 @@ def found_in(pipeline: Pipeline, scope: Scope, *, excused: bool) -> Iterator[Fou
         yield from (Found(method, name, command.start, later) for name in names)
 
 
-def needed(pipeline: Pipeline, scope: Scope) -> Iterator[tuple[str, str]]:
-    """The references that must not be empty for the body of a branch with *pipeline* to be run."""
+def needed(pipeline: Pipeline, scope: Scope, kept: Mapping[str, Tests]) -> Iterator[Test]:
+    """What must not be empty for the body of a branch with *pipeline* to be run; *kept* is by variables."""
     if len(pipeline.commands) != 1:
         return
     command = pipeline.commands[0]
     method, names = _named(command, None, scope)
     if len(names) == 1:
-        yield method, names[0]
+        yield Test(method, names[0], needed=True)
     elif command.function == "and" or len(command.operands) == 1:
-        for operand in command.operands:
-            if operand.inner is not None and not operand.fields:
-                yield from needed(operand.inner, scope)
+        for operand in (one for one in command.operands if not one.fields):
+            if operand.inner is not None:
+                yield from needed(operand.inner, scope, kept)
+            elif operand.kind == "variable":
+                yield from (one for one in kept.get(operand.text, ()) if one.needed)
 
 
 def tested(tree: syntax.Tree) -> frozenset[str]:

@@ -16,15 +16,24 @@ from typing import Final
 from chartkit.templates import syntax
 from chartkit.templates.constants import Scope, assigned
 from chartkit.templates.gotemplate import TemplateSyntax
+from chartkit.templates.pipelines import Pipeline
 from chartkit.templates.reference_tests import NO_TESTS, Found, Test, Tests, found_in, needed, tested
 
 _MOST_VISITS: Final = 16
 """Of one template, under conditions that differ."""
 
+_MOST_VISITS_IN_ALL: Final = 20_000
+_MOST_SOUGHT: Final = 500
+"""Names that files are searched for; where there are more, every file counts as if it held one."""
+
 _CHART: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*)/Chart\.yaml")
 _TEMPLATE: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*?)/templates/.+", re.DOTALL)
 _DEFINED: Final = re.compile(rb'\{\{-?\s*(?:define|block)\s+(?:"([^"\n]+)"|`([^`]+)`)')
 _LIBRARY: Final = re.compile(rb"^type:\s*[\"']?library\b", re.MULTILINE)
+
+
+class LimitReached(Exception):
+    """The templates ask for more than can be looked at in good time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,8 @@ class Reference:
 def references(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> Iterator[Reference]:
     """What the templates among the *files* of a chart and its subcharts refer to.
 
-    Only templates in which *mark* is found, and those that lead to them, are read.
+    Only templates in which *mark* is found, and those that lead to them, are read. Raises LimitReached
+    after what was found until then.
     """
     return _Walk(files, mark).run()
 
@@ -105,7 +115,10 @@ class _Walk:
             is_run = not posixpath.basename(name).startswith("_")
             if is_run and not _LIBRARY.search(self._files.get(f"{folder}/Chart.yaml", b"")):
                 self._waiting.append(_Visit(folder, name, tree.body))
+        left = _MOST_VISITS_IN_ALL
         while self._waiting:
+            if not (left := left - 1):
+                raise LimitReached
             visit = self._waiting.pop()
             for one in _Body(visit, self._tested[visit.file]).references():
                 yield one
@@ -150,6 +163,7 @@ class _Body:
         self._visit = visit
         self._tested = tested
         self._found: list[Reference] = []
+        self._kept: dict[str, Tests] = {}
 
     def references(self) -> list[Reference]:
         body = self._visit.body
@@ -164,8 +178,7 @@ class _Body:
                 self._add(Found("include", node.called, node.name.start, False), tests)
             if isinstance(node, syntax.Action | syntax.Call) and node.pipeline is not None:
                 excused = not self._tested.isdisjoint(node.pipeline.variables)
-                for found in found_in(node.pipeline, scope, excused=excused):
-                    self._add(found, tests)
+                self._visited(node.pipeline, tests, scope, excused=excused)
                 scope = scope.declared(node.pipeline)
 
     def _branch(self, branch: syntax.Branch, tests: Tests, scope: Scope) -> None:
@@ -175,18 +188,35 @@ class _Body:
                 self._nodes(arm.body, tests, scope)
                 continue
             is_test = arm.action != "range"
-            found = list(found_in(arm.pipeline, scope, excused=is_test or has_else))
-            for each in found:
-                self._add(each, tests)
-            must = needed(arm.pipeline, scope)
-            asked = {Test(each.method, each.name) for each in found} if is_test else set()
-            inner = tests | asked | {Test(method, name, needed=True) for method, name in must}
+            asked = self._visited(arm.pipeline, tests, scope, excused=is_test or has_else)
+            asked = asked | self._kept_in(arm.pipeline) if is_test else NO_TESTS
+            inner = tests | asked | frozenset(needed(arm.pipeline, scope, self._kept))
             self._nodes(arm.body, inner, scope.entered(arm, arm.pipeline))
             tests = tests | asked
 
+    def _visited(self, pipeline: Pipeline, tests: Tests, scope: Scope, *, excused: bool) -> Tests:
+        """Add what *pipeline* refers to; gives what it asks for, and keeps it for its variables."""
+        found = list(found_in(pipeline, scope, excused=excused))
+        for each in found:
+            self._add(each, tests)
+        asked = frozenset(Test(each.method, each.name) for each in found)
+        for name in pipeline.variables:
+            must = frozenset(needed(pipeline, scope, self._kept))
+            self._kept[name] = (
+                self._kept.get(name, NO_TESTS) | asked if pipeline.assign == "=" else asked | must
+            )
+        return asked
+
+    def _kept_in(self, pipeline: Pipeline) -> Tests:
+        """What the variables in *pipeline* were asked for when they got their values."""
+        kept = (
+            self._kept.get(each.text, NO_TESTS) for each in pipeline.operands() if each.kind == "variable"
+        )
+        return frozenset(Test(each.method, each.name) for tests in kept for each in tests)
+
     def _add(self, found: Found, tests: Tests) -> None:
         visit = self._visit
-        excused = visit.excused or found.excused or Test(found.method, found.name) in tests
+        excused = visit.excused or found.excused or any(one.asks_for(found) for one in tests)
         one = Reference(found.method, found.name, visit.folder, visit.file, found.offset, tests, excused)
         self._found.append(one)
 
@@ -200,5 +230,6 @@ def _leading_to(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> list[str
         found += fresh
         names = set().union(*(defined(left.pop(name)) for name in fresh))
         sought = [name.encode("utf-8", "surrogateescape") for name in names]
-        fresh = [name for name, content in left.items() if any(one in content for one in sought)]
+        all_of_them = len(sought) > _MOST_SOUGHT
+        fresh = [name for name, text in left.items() if all_of_them or any(one in text for one in sought)]
     return sorted(found)

@@ -165,3 +165,4 @@ def test_a_read_in_a_packed_subchart_is_told_at_the_archive() -> None:
     (hit,) = judge(Chart("web", "charts/web", "1.0.0", "", "v2", "", "", (), files, origins, ""))
 
     assert hit.place == Place("charts/web/charts/cache-1.0.0.tgz")
+    assert hit.message.endswith("(in web/charts/cache/templates/a.yaml, line 1)")
