@@ -37,7 +37,7 @@ def render(config: Config, path: str) -> Render:
             return Render("", "", failure=refusal)
         assert loaded
         render = rendered(run, loaded, _chosen(planned.cases))
-        said = tuple(_said(run, render, (*planned.hits, *report.hits)))
+        said = tuple(_said(run, render, report.hits))
         return dataclasses.replace(render, warnings=(*said, *render.warnings))
 
 
