@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from chartkit.model import Container, Manifest, Path, ResourceId, Unreadable, pointer
 from chartkit.yaml import kube_yaml
+from chartkit.yaml.kube_nodes import character_fault
 
 _MARKER: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)[ \t]*(?:#[^\n]*|\r)?\n?", re.MULTILINE)
 _SOURCE: Final = re.compile(r"\ufeff?(?:[ \t\r]*\n)*# Source: ([^\r\n]+)")
@@ -53,7 +54,7 @@ def read(text: str) -> Read:
 
 
 def documents(text: str) -> Iterator[tuple[str, str, int]]:
-    """Each document's text, source and first line (from 1); documents of comments alone are left out.
+    """Each document's text, source and first line (from 1); readable ones of comments alone are left out.
 
     A document without a ``# Source:`` line comes from the file of the one before it: Helm prints the files of
     ``crds/`` as they are, however many documents they hold.
@@ -65,7 +66,7 @@ def documents(text: str) -> Iterator[tuple[str, str, int]]:
         document = text[start:end]
         if found := _SOURCE.match(document):
             source = found[1].strip()
-        if not _ONLY_COMMENTS.match(document):
+        if not _ONLY_COMMENTS.match(document) or character_fault(document):
             yield document, source, line
 
 

@@ -27,6 +27,7 @@ _STYLES: Final = {
     "warning": "1;33",
     "note": "1;36",
 }
+_BYTES: Final = range(0xDC80, 0xDD00)
 
 
 def write(text: str, *, exact: bool = False) -> None:
@@ -66,7 +67,8 @@ def visible(text: str) -> str:
     """One line, with everything that a terminal would obey or hide written out: ``\\x1b``, ``\\u202e``.
 
     That is all of control, format (bidirectional, zero-width), surrogate, unassigned and odd
-    space characters; a tab becomes spaces up to the next fourth column.
+    space characters; a tab becomes spaces up to the next fourth column. A surrogate that stands for a
+    byte that is not UTF-8 is written as that byte.
     """
     if text.isprintable():
         return text
@@ -75,6 +77,8 @@ def visible(text: str) -> str:
 
 def _escape(char: str) -> str:
     code = ord(char)
+    if code in _BYTES:
+        code -= _BYTES.start - 0x80
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

@@ -22,7 +22,8 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=200)
         ("no\u00a0break", "no\\xa0break"),
         ("a\tb", "a   b"),
         ("tag\U000e0041", "tag\\U000e0041"),
-        ("lone\udc80", "lone\\udc80"),
+        ("lone\ud800", "lone\\ud800"),
+        ("byte\udce9", "byte\\xe9"),
         ("line\r\n", "line\\x0d\\x0a"),
     ],
 )

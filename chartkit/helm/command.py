@@ -19,8 +19,8 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.errors import EngineError
-from chartkit.helm import failure, order
-from chartkit.helm.inputs import Inputs, set_integers
+from chartkit.helm import failure, order, output_bytes
+from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
 
 TIMEOUT: Final = 120.0
@@ -132,8 +132,8 @@ class Command:
         try:
             output = asyncio.run(_limited(running, self._timeout, folder / "pid"))
         except pyhelm3.errors.Error as error:
-            raise _Refused(error.stdout.decode(errors="replace"), _read(folder / "stderr")) from error
-        return output.decode(errors="replace"), _read(folder / "stderr")
+            raise _Refused(output_bytes.text(error.stdout), _read(folder / "stderr")) from error
+        return output_bytes.text(output), _read(folder / "stderr")
 
 
 async def _limited(running: Coroutine[Any, Any, bytes], timeout: float, pid: pathlib.Path) -> bytes:
@@ -157,7 +157,7 @@ def _error_of(said: str) -> tuple[str, str]:
 
 def _read(path: pathlib.Path) -> str:
     try:
-        return path.read_bytes().decode(errors="replace")
+        return output_bytes.text(path.read_bytes())
     except OSError:
         return ""
 
@@ -190,7 +190,8 @@ def _write(folder: pathlib.Path, files: Mapping[str, bytes]) -> None:
 
 
 def _arguments(chart: pathlib.Path, values: pathlib.Path, inputs: Inputs) -> list[str]:
-    values.write_text(json.dumps(inputs.values))
+    files = dict(set_bytes(inputs.values))
+    values.write_text(json.dumps(_without_bytes(inputs.values) if files else inputs.values))
     flags = ["template", inputs.release, str(chart), "--values", str(values), "--include-crds"]
     flags += ["--namespace", inputs.namespace, "--kube-version", inputs.kube_version]
     flags += ["--is-upgrade"] if inputs.is_upgrade else []
@@ -198,7 +199,16 @@ def _arguments(chart: pathlib.Path, values: pathlib.Path, inputs: Inputs) -> lis
         flags += ["--api-versions", version]
     for path, number in set_integers(inputs.values):
         flags += ["--set", f"{_set_path(path)}={number}"]  # else it is a float, as all numbers from YAML
+    for index, (path, content) in enumerate(files.items()):
+        file = values.with_name(f"{index}.bytes")
+        file.write_bytes(content)
+        flags += ["--set-file", f"{_set_path(path)}={file}"]
     return flags
+
+
+def _without_bytes(values: Any) -> Any:
+    """*values* as JSON can hold them."""
+    return json.loads(json.dumps(values, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _set_path(path: Path) -> str:
@@ -218,7 +228,7 @@ def _crds(chart: Chart, charts: set[str]) -> Iterator[tuple[str, str]]:
             and (owner in charts or owner == chart.name)
             and file.lower().endswith((".yaml", ".yml", ".json"))
         ):
-            yield name, chart.files[name].decode(errors="replace")
+            yield name, output_bytes.text(chart.files[name])
 
 
 def _warnings(said: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ zone once, when the library is loaded: it is UTC, so that renders are alike ever
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import json
@@ -18,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.errors import EngineError
-from chartkit.helm import failure, integers, nulls, order, packing, subcharts
+from chartkit.helm import beyond_json, failure, nulls, order, output_bytes, packing, subcharts
 from chartkit.helm.inputs import Inputs
 from chartkit.model import Chart, Failure, Render
 
@@ -61,7 +62,8 @@ class Embedded:
     def read_yaml(self, text: str) -> Any:
         """Read one document as Helm does; ValueError in Helm's words where it cannot or is no mapping."""
         try:
-            read = self._native.call_string("helm_values_from_yaml", text.replace("\0", "\ufffd"))
+            with self._raising():
+                read = self._native.call_string("helm_values_from_yaml", _yaml_bytes(text))
         except self._errors.HelmError as error:
             raise ValueError(str(error).replace(_SUFFIX, "")) from error
         try:
@@ -94,14 +96,15 @@ class Embedded:
         return order.arrange(templates, crds, chart.name, self._head)
 
     def _outputs(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: Inputs) -> Outputs:
-        archive = packing.pack(files)
         warnings: list[str] = []
         try:
-            with _logged(warnings):
-                rendered, crds = self._rendered(archive, json.dumps(values), inputs)
+            with self._raising(), _logged(warnings):
+                rendered, crds = self._rendered(files, json.dumps(values), inputs)
         except self._errors.HelmError as error:
             refused = failure.of_text(str(error), chart.name, files)
             return Outputs({}, (), tuple(warnings), refused)
+        if lacking := output_bytes.lacking(rendered):
+            rendered |= self._with_bytes(files, json.dumps(values), inputs, lacking)
         rendered.pop(chart.name + _PLANTED, None)
         crds.sort(key=lambda crd: self._seen.rank(crd[0]))
         return Outputs(rendered, tuple(crds), tuple(warnings))
@@ -112,7 +115,7 @@ class Embedded:
         """The files and the values, with what values would lose planted by a template."""
         scope = self._scope(chart, files)
         values = inputs.values
-        planted = integers.template(values)
+        planted = beyond_json.template(values)
         if scope.any_null:
             values = nulls.opened(scope, values)
             planted += nulls.template(scope, inputs.values)
@@ -127,17 +130,36 @@ class Embedded:
         return self._seen
 
     def _rendered(
-        self, archive: bytes, values: str, inputs: Inputs
+        self, files: Mapping[str, bytes], values: str, inputs: Inputs
     ) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """The rendered templates and, of the subcharts that are switched on, the CRDs."""
         from helm_python.chart import Chart as Loaded
 
-        with Loaded.load_archive(archive) as loaded:
+        with Loaded.load_archive(packing.pack(files)) as loaded:
             handle = loaded._raw()  # noqa: SLF001  render() lacks kube_version and api_versions
-            rendered = json.loads(
-                self._native.call_string("helm_render", handle, values, json.dumps(_options(inputs)))
-            )
-            return rendered, [(crd["filename"], crd["data"]) for crd in loaded.crds]
+            options = json.dumps(_options(inputs))
+            rendered = output_bytes.read(self._native.call_string("helm_render", handle, values, options))
+            crds = output_bytes.read(self._native.call_string("helm_chart_crds", handle))
+        return rendered, [(crd["filename"], _crd_text(crd["data"], files)) for crd in crds]
+
+    def _with_bytes(
+        self, files: Mapping[str, bytes], values: str, inputs: Inputs, lacking: Mapping[str, str]
+    ) -> dict[str, str]:
+        """The outputs *lacking* bytes with the bytes, as far as another render tells them."""
+        try:
+            with self._raising(), _logged([]):
+                coded, _ = self._rendered(output_bytes.coded(files, lacking), values, inputs)
+        except self._errors.HelmError:
+            return dict(lacking)
+        return {name: output_bytes.decoded(coded.get(name, ""), text) for name, text in lacking.items()}
+
+    @contextlib.contextmanager
+    def _raising(self) -> Iterator[None]:
+        """Raise what Helm says of bytes that are not UTF-8 as all it says: the binding decodes strictly."""
+        try:
+            yield
+        except UnicodeDecodeError as error:
+            raise self._errors.HelmError(output_bytes.text(error.object)) from error
 
     def _head(self, text: str) -> order.Head:
         """What `order` asks of a document; cases share most of theirs, so that each is read once."""
@@ -178,9 +200,24 @@ def _logged(lines: list[str]) -> Iterator[None]:
             lines.extend(_warnings(log.read(_LONGEST_LOG)))
 
 
+def _crd_text(data: str, files: Mapping[str, bytes]) -> str:
+    """A file of crds/, with the bytes that *data* lacks."""
+    if output_bytes.UNKNOWN not in data:
+        return data
+    return output_bytes.of_files(data, (content for name, content in files.items() if "/crds/" in name))
+
+
+def _yaml_bytes(text: str) -> bytes:
+    """*text* as Go is given it, which takes what a NUL follows for nothing, and reads UTF-16 too."""
+    coded = text.encode("utf-8", "surrogateescape")
+    if coded.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        coded = coded.decode("utf-16", "replace").encode("utf-8", "surrogatepass")
+    return coded.replace(b"\0", b"\1")  # refused in the same words
+
+
 def _warnings(said: bytes) -> Iterator[str]:
     """Each line once, without its time."""
-    lines = said.decode(errors="replace").splitlines()
+    lines = output_bytes.text(said).splitlines()
     yield from dict.fromkeys(_STAMP.sub("", line, count=1) for line in lines)
 
 

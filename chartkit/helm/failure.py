@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.helm import output_bytes
 from chartkit.helm.order import Unparsed
 from chartkit.model import Failure
+from chartkit.yaml.kube_nodes import character_fault
 
 MAX_TEXT: Final = 20_000
 """How much of what Helm said is kept, in characters: endless recursion makes endless traces."""
@@ -31,9 +33,9 @@ RULES: Final[Mapping[str, str]] = {
     "crash": "render-crashed",
 }
 
-_FRAME: Final = re.compile(
+_FRAME: Final = re.compile(  # what a NUL follows is not handed over
     r"(?:template: |^)(?P<file>[^\s:][^\n:]*):(?P<line>\d+)(?::(?P<column>\d+))?(?:: |\n  )"
-    r'executing "(?P<name>[^"\n]*)" at <(?P<expression>[^\n]*?)>:(?: |\n    )',
+    r'executing "(?P<name>[^"\n]*)" at <(?P<expression>[^\n]*?)(?:>:(?: |\n    )|\Z)',
     re.MULTILINE,
 )
 _PLACE: Final = (
@@ -102,7 +104,7 @@ def _other(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
     if kind == "values-schema":
         return _against_schema(text, chart, files)
     if kind == "chart":
-        return _unloadable(text, chart)
+        return _unloadable(text, chart, files)
     return Failure(kind, _cut(text[:1].lower() + text[1:], 2000), _cut(text), hint=_HINTS.get(kind, ""))
 
 
@@ -167,14 +169,16 @@ def _unparsable(text: str, match: re.Match[str]) -> Failure:
     return Failure("template", _cut(message, 2000), _cut(text), file, line)
 
 
-def _unloadable(text: str, chart: str) -> Failure:
-    template, line = "", None
+def _unloadable(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
+    template, line, column, message = "", None, None, _in_words(text)
     if match := _LOADING.search(text):
         folders = [found["folder"] for found in _SUBCHART.finditer(match["above"])]
         template = "/charts/".join([chart, *folders]) + "/" + match["file"]
         found = re.search(r"\bline (\d+):", text)
         line = int(found[1]) if found else None
-    return Failure("chart", _cut(_in_words(text), 2000), _cut(text), template, line)
+        if line is None and (fault := character_fault(output_bytes.text(files.get(template, b"")))):
+            line, column, message = fault.line, fault.column, f"{message}: {fault.message}"
+    return Failure("chart", _cut(message, 2000), _cut(text), template, line, column)
 
 
 def _in_words(text: str) -> str:
@@ -229,7 +233,7 @@ def _metadata(files: Mapping[str, bytes]) -> Iterator[bytes]:
 
 def _source_line(files: Mapping[str, bytes], name: str, line: int) -> str:
     lines = files.get(name, b"").split(b"\n", line)
-    return lines[line - 1].decode(errors="replace") if 0 < line <= len(lines) else ""
+    return output_bytes.text(lines[line - 1]) if 0 < line <= len(lines) else ""
 
 
 def _values_key(expression: str, template: str, chart: str) -> str:

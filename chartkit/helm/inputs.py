@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.helm import set_values
+from chartkit.helm import output_bytes, set_values
 from chartkit.helm.order import Reader
 from chartkit.model import Case, Failure, Path, Scenario, SetValue
+from chartkit.yaml.kube_nodes import character_fault
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""
@@ -26,6 +27,7 @@ _FLAGS: Final = (
     "set-file",
     "set-literal",
 )  # the order in which Helm heeds them
+_BYTES: Final = re.compile("[\udc80-\udcff]")
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST_NAME: Final = 53
 
@@ -86,16 +88,26 @@ def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
     return merged
 
 
-def set_integers(value: Any, path: Path = ()) -> Iterator[tuple[Path, int]]:
+def set_integers(value: Any) -> Iterator[tuple[Path, int]]:
     """Where in *value* a number from ``--set`` is, and which."""
-    if isinstance(value, set_values.Integer):
-        yield path, int(value)
-    elif isinstance(value, Mapping):
+    return ((path, int(each)) for path, each in _leaves(value, ()) if isinstance(each, set_values.Integer))
+
+
+def set_bytes(value: Any) -> Iterator[tuple[Path, bytes]]:
+    """Where in *value* a file of ``--set-file`` is that is not UTF-8, and its bytes."""
+    texts = ((path, each) for path, each in _leaves(value, ()) if isinstance(each, str))
+    return ((path, each.encode("utf-8", "surrogateescape")) for path, each in texts if _BYTES.search(each))
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from set_integers(item, (*path, key))
+            yield from _leaves(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from set_integers(item, (*path, index))
+            yield from _leaves(item, (*path, index))
+    else:
+        yield path, value
 
 
 def _check_release(name: str) -> None:
@@ -105,7 +117,10 @@ def _check_release(name: str) -> None:
 
 
 def _values_file(name: str, read: Reader) -> dict[str, Any]:
-    text = _text_of(name, "values file")
+    text = output_bytes.text(_content(name, "values file"))
+    if fault := character_fault(text):
+        why = f"cannot read values file '{name}': {fault.message}"
+        raise InputsFault(Failure("values", why, why, name, fault.line, fault.column))
     values: dict[str, Any] = {}
     for document in _documents(text):
         values = set_values.merge(values, _table(name, document, read))
@@ -149,14 +164,12 @@ def _unreadable(name: str, why: str) -> InputsFault:
     return InputsFault(Failure("values", message, message, name, int(line[1]) if line else None))
 
 
-def _text_of(name: str, what: str) -> str:
+def _content(name: str, what: str) -> bytes:
     path = pathlib.Path(name)
     try:
         if path.stat().st_size > MAX_VALUES:
             raise _missing(name, what, f"it is larger than {MAX_VALUES >> 20} MiB")
-        return path.read_bytes().removeprefix(b"\xef\xbb\xbf").decode()
-    except UnicodeDecodeError as error:
-        raise _missing(name, what, "it is not UTF-8 text") from error
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         raise _missing(name, what, getattr(error, "strerror", None) or str(error)) from error
 
@@ -168,7 +181,8 @@ def _missing(name: str, what: str, why: str) -> InputsFault:
 
 def _set(given: SetValue, values: dict[str, Any]) -> None:
     try:
-        set_values.apply(given.flag, given.expression, values, _set_file)
+        expression = _BYTES.sub("\ufffd", given.expression)  # what Helm takes such a byte for
+        set_values.apply(given.flag, expression, values, _set_file)
     except set_values.SetSyntax as error:
         text = f"failed parsing --{given.flag} data: {error}"
         failure = Failure(
@@ -178,4 +192,4 @@ def _set(given: SetValue, values: dict[str, Any]) -> None:
 
 
 def _set_file(name: str) -> str:
-    return _text_of(name, "the file of --set-file")
+    return output_bytes.text(_content(name, "the file of --set-file"))

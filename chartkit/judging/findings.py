@@ -180,7 +180,7 @@ def _beginning(file: str) -> bytes:
 
 
 def _source_line(content: bytes, line: int, column: int) -> Snippet | None:
-    lines = content.decode("utf-8", "replace").splitlines()
+    lines = content.decode("utf-8", "surrogateescape").splitlines()
     return _snippet(lines[line - 1], line, column, rendered=False) if line <= len(lines) else None
 
 

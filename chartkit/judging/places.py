@@ -12,7 +12,7 @@ def of_manifest(chart: Chart, manifest: Manifest, line: int, column: int) -> Pla
     The line is certain only where Helm prints the file as it is, which is true of ``crds/``.
     """
     if is_crd_file(manifest.source):
-        content = chart.files.get(manifest.source, b"").decode("utf-8", "replace")
+        content = chart.files.get(manifest.source, b"").decode("utf-8", "surrogateescape")
         printed = _without_source(manifest.text)
         before = content.find(printed.strip("\n"))
         if before >= 0:

@@ -119,7 +119,7 @@ class Locator:
         """*origin* at the quotation mark, where that is written there too."""
         if origin is None or origin.precision is not Precision.TEXT or sign not in _QUOTES:
             return origin
-        lines = self._chart.files.get(origin.file, b"").decode("utf-8", "replace").split("\n")
+        lines = self._chart.files.get(origin.file, b"").decode("utf-8", "surrogateescape").split("\n")
         written = lines[origin.line - 1 : origin.line]
         is_there = bool(written) and written[0][origin.column - 2 : origin.column - 1] == sign
         return replace(origin, column=origin.column - 1) if is_there else origin

@@ -9,11 +9,15 @@ from typing import Final
 from chartkit.terminal import visible
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
+_BYTE: Final = re.compile("[\udc80-\udcff]")
 
 
 def whole(text: str) -> str:
-    """*text* without lone surrogates, which strict readers of UTF-8 and JSON refuse."""
-    return _LONE.sub("\ufffd", text)
+    """*text* without lone surrogates, which strict readers of UTF-8 and JSON refuse.
+
+    Those that stand for bytes are written as bytes.
+    """
+    return _LONE.sub("\ufffd", _BYTE.sub(lambda found: visible(found[0]), text))
 
 
 def line(text: str) -> str:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from chartkit.judging.findings import order
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
-from chartkit.reports import _words
-
-_LONE = re.compile("[\ud800-\udfff]")
+from chartkit.reports import _clean, _words
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
@@ -42,7 +39,7 @@ def _report(report: Report) -> dict[str, Any]:
 
 def _since(since: Since) -> dict[str, Any]:
     return {
-        "ref": _clean(since.ref),
+        "ref": _clean.whole(since.ref),
         "commit": since.commit,
         "charts": since.charts,
         "unchanged": since.unchanged,
@@ -54,22 +51,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.label,
-        "message": _clean(finding.message),
-        "hint": _clean(finding.hint),
-        "chart": _clean(finding.chart),
-        "file": _clean(finding.place.file),
+        "message": _clean.whole(finding.message),
+        "hint": _clean.whole(finding.hint),
+        "chart": _clean.whole(finding.chart),
+        "file": _clean.whole(finding.place.file),
         "line": finding.place.line,
         "column": finding.place.column,
         "includes": [_include(place) for place in finding.includes],
         "resource": _resource(finding.resource),
-        "path": _clean(finding.path),
+        "path": _clean.whole(finding.path),
         "rendered_line": finding.rendered_line,
         "cases": _cases(finding.cases),
         "fingerprint": finding.fingerprint,
-        "suppressed": None if finding.suppressed is None else _clean(finding.suppressed),
+        "suppressed": None if finding.suppressed is None else _clean.whole(finding.suppressed),
         **({"precision": finding.precision} if finding.precision else {}),
         **({"passed_on": _position(finding.passed_on)} if finding.passed_on else {}),
-        **({"value": _clean(finding.value)} if finding.value else {}),
+        **({"value": _clean.whole(finding.value)} if finding.value else {}),
     }
 
 
@@ -78,15 +75,15 @@ def _position(place: Place) -> dict[str, Any]:
 
 
 def _include(place: Place) -> dict[str, Any]:
-    return {"file": _clean(place.file), "line": place.line}
+    return {"file": _clean.whole(place.file), "line": place.line}
 
 
 def _not_judged(each: NotJudged) -> dict[str, Any]:
     return {
-        "what": _clean(each.what),
-        "chart": _clean(each.chart),
+        "what": _clean.whole(each.what),
+        "chart": _clean.whole(each.chart),
         "resource": _resource(each.resource),
-        "reason": _clean(each.reason),
+        "reason": _clean.whole(each.reason),
         "cases": _cases(each.cases),
     }
 
@@ -95,17 +92,17 @@ def _resource(resource: ResourceId | None) -> dict[str, str] | None:
     if resource is None:
         return None
     return {
-        "apiVersion": _clean(resource.api_version),
-        "kind": _clean(resource.kind),
-        "namespace": _clean(resource.namespace),
-        "name": _clean(resource.name),
+        "apiVersion": _clean.whole(resource.api_version),
+        "kind": _clean.whole(resource.kind),
+        "namespace": _clean.whole(resource.namespace),
+        "name": _clean.whole(resource.name),
     }
 
 
 def _cases(refs: Iterable[CaseRef]) -> list[dict[str, str]]:
     """Within a finding the chart is known."""
     return [
-        {"scenario": _clean(ref.scenario), "kube_version": _words.version(ref.kube_version)}
+        {"scenario": _clean.whole(ref.scenario), "kube_version": _words.version(ref.kube_version)}
         for ref in sorted(refs)
     ]
 
@@ -116,16 +113,11 @@ def _result_order(result: CaseResult) -> tuple[object, ...]:
 
 def _case(result: CaseResult) -> dict[str, Any]:
     return {
-        "chart": _clean(result.case.chart),
-        "scenario": _clean(result.case.scenario),
+        "chart": _clean.whole(result.case.chart),
+        "scenario": _clean.whole(result.case.scenario),
         "kube_version": _words.version(result.case.kube_version),
         "rendered": result.rendered,
         "cached": result.cached,
         "objects": result.objects,
         "seconds": round(result.seconds, 3),
     }
-
-
-def _clean(text: str) -> str:
-    """*text* without lone surrogates, which strict readers of JSON refuse."""
-    return _LONE.sub("\ufffd", text)

@@ -64,5 +64,5 @@ def _window(text: str, column: int | None) -> tuple[str, int | None]:
 def beginning(file: pathlib.Path) -> str:
     """The text of *file*, of a large one the beginning; empty where it cannot be read."""
     with contextlib.suppress(OSError, ValueError), file.open("rb") as stream:
-        return stream.read(_MOST_READ).decode("utf-8", "replace")
+        return stream.read(_MOST_READ).decode("utf-8", "surrogateescape")
     return ""

@@ -91,14 +91,14 @@ class _Table:
             yield from filter(None, found)
 
     def _packed(self, frame: Frame, archive: str) -> Excerpt | None:
-        text = self._chart.files.get(frame.file, b"").decode("utf-8", "replace")
+        text = self._chart.files.get(frame.file, b"").decode("utf-8", "surrogateescape")
         name = f"{archive}/{_member(self._chart, frame.file, archive)}"
         return excerpts.around(text.split("\n"), name, frame.line, frame.column)
 
     def _read(self, file: str) -> Sequence[str]:
         """The lines of a file of the chart, of one that gives the case its values, or of the working tree."""
         if file in self._names:
-            return self._chart.files[self._names[file][0]].decode("utf-8", "replace").split("\n")
+            return self._chart.files[self._names[file][0]].decode("utf-8", "surrogateescape").split("\n")
         path = self._cwd / file
         inside = path.resolve().is_relative_to(self._cwd.resolve())
         text = excerpts.beginning(path) if inside or file in giving(self._case.scenario) else ""

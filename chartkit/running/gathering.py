@@ -99,7 +99,8 @@ def _start(run: Run, outcome: Outcome, findings: Sequence[Finding]) -> Future[An
     asked = tuple(_asked(_as_seen(finding, own)) for finding in findings)
     loaded, case, rendered = outcome.loaded, outcome.case, outcome.record.rendered
     files = sorted({place.file for one in asked for place in one.places} - {*loaded.chart.origins.values()})
-    contents = [(file, cache.digest(excerpts.beginning(run.config.cwd / file).encode())) for file in files]
+    texts = ((file, excerpts.beginning(run.config.cwd / file)) for file in files)
+    contents = [(file, cache.digest(text.encode("utf-8", "surrogateescape"))) for file, text in texts]
     of_case = keys.of_case(run.shared, loaded.chart, case)
     name = cache.key("evidence", of_case, rendered.text, codec.encode(asked), contents)
     function = "chartkit.running.exhibits:gather"

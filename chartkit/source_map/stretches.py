@@ -14,11 +14,10 @@ from chartkit.source_map.tables import Lines
 
 BLANK: Final = " \t\r\n\v\f"
 _WORD_END: Final = re.compile(r"[\s\"'\\]")
-_UNREADABLE: Final = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, which Helm prints as U+FFFD
 
 
 class Sources:
-    """The files of a chart, line by line, as they would show in a render."""
+    """The files of a chart, line by line."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -26,7 +25,7 @@ class Sources:
 
     def line(self, file: str, number: int) -> str:
         if file not in self._lines:
-            self._lines[file] = _UNREADABLE.sub("\ufffd", self._texts.get(file, "")).split("\n")
+            self._lines[file] = self._texts.get(file, "").split("\n")
         lines = self._lines[file]
         return lines[number - 1] if 0 < number <= len(lines) else ""
 

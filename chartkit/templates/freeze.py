@@ -109,7 +109,8 @@ def freeze_defaults(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 def freeze_values(values: Any) -> Any:
     """*values*, plain data, with the template text in its strings frozen; itself where there is none."""
     if isinstance(values, str):
-        return freeze_template(values, telling=True) if "{{" in values and _calls(values.encode()) else values
+        calls = "{{" in values and _calls(values.encode("utf-8", "surrogateescape"))
+        return freeze_template(values, telling=True) if calls else values
     if isinstance(values, Mapping):
         fresh = {key: freeze_values(value) for key, value in values.items()}
         return fresh if any(fresh[key] is not values[key] for key in fresh) else values

@@ -102,10 +102,8 @@ def composed(text: str) -> Node | None:
             node = _first_node(_PatientComposer(text))
     except yaml.MarkedYAMLError as error:
         raise _syntax_fault(error, text) from None
-    except yaml.reader.ReaderError as error:
-        raise _character_fault(text) from error
-    except UnicodeEncodeError as error:
-        raise YamlFault("a character that is not Unicode (half of a surrogate pair)") from error
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        raise character_fault(text) or YamlFault("control characters are not allowed") from error
     if text.startswith("%YAML") and not re.match(r"%YAML[ \t]+1\.1\b", text):
         raise YamlFault("found incompatible YAML document: Kubernetes reads only %YAML 1.1")
     if "\\/" in text and node is not None:
@@ -165,16 +163,27 @@ def place(mark: Any, text: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
+_SURROGATES: Final = range(0xD800, 0xE000)
+_BYTES: Final = range(0xDC80, 0xDD00)
+"""What stands in a text for bytes of its file that are not UTF-8."""
 _UNREADABLE: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 
 
-def _character_fault(text: str) -> YamlFault:
+def character_fault(text: str) -> YamlFault | None:
+    """The first character that YAML does not allow, or byte that is not UTF-8; None where all is well."""
     found = _UNREADABLE.search(text)
     if found is None:
-        return YamlFault("control characters are not allowed")
+        return None
     before = text[: found.start()]
-    code = f"U+{ord(found[0]):04X}"
     column = found.start() - before.rfind("\n")
-    return YamlFault(f"control characters are not allowed, found {code}", before.count("\n") + 1, column)
+    return YamlFault(_refused(ord(found[0])), before.count("\n") + 1, column)
+
+
+def _refused(code: int) -> str:
+    if code in _BYTES:
+        return f"byte 0x{code - _BYTES.start + 0x80:02X} is not UTF-8 text"
+    if code in _SURROGATES:
+        return "a character that is not Unicode (half of a surrogate pair)"
+    return f"control characters are not allowed, found U+{code:04X}"

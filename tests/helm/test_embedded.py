@@ -13,8 +13,8 @@ import pytest
 
 from chartkit import helm
 from chartkit.errors import EngineError
+from chartkit.helm import beyond_json
 from chartkit.helm import embedded as module
-from chartkit.helm import integers
 from chartkit.model import Case, Chart, SetValue
 
 Make = Callable[..., Any]
@@ -121,6 +121,6 @@ def test_documents_nested_without_end_are_no_harm(
 def test_what_is_planted_never_makes_a_chart_fail(
     embedded: helm.Engine, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(integers, "template", lambda values: "{{ fail `ours` }}")
+    monkeypatch.setattr(beyond_json, "template", lambda values: "{{ fail `ours` }}")
     chart = make_chart({"templates/a.yaml": "x: 1\n"})
     assert helm.render(embedded, chart, make_case(chart)).text.endswith("x: 1\n")

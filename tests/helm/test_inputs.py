@@ -110,8 +110,8 @@ FAULTS: list[tuple[dict[str, Any], str, int | None, str]] = [
     ),
     (
         {"values_files": ("latin.yaml",)},
-        "cannot read values file 'latin.yaml': it is not UTF-8 text",
-        None,
+        "cannot read values file 'latin.yaml': byte 0xFF is not UTF-8 text",
+        1,
         "",
     ),
     (
