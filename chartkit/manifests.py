@@ -33,6 +33,11 @@ _POD_TEMPLATES: Final[Mapping[tuple[str, str], Path]] = {
     ("", "PodTemplate"): ("template",),
     ("", "Pod"): (),
 }
+HOOKS: Final = frozenset(
+    f"{when}-{what}" for when in ("pre", "post") for what in ("install", "delete", "upgrade", "rollback")
+) | {"test", "test-success"}
+"""The hooks that Helm knows."""
+
 _NAMELESS: Final = re.compile(r"\w+Review\Z")
 """Kinds that are questions to the API server (TokenReview): they are never stored, so they need no name."""
 
@@ -227,6 +232,12 @@ def _hooks(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     annotations = metadata.get("annotations")
     hook = annotations.get("helm.sh/hook") if isinstance(annotations, dict) else None
     return tuple(part.strip() for part in hook.split(",") if part.strip()) if isinstance(hook, str) else ()
+
+
+def unknown_hooks(hooks: str) -> Iterator[str]:
+    """Those of *hooks*, as the annotation lists them, that Helm does not know: it drops the document."""
+    names = (hook.strip() for hook in hooks.split(","))
+    return (name for name in names if name.lower() not in HOOKS)
 
 
 def position(manifest: Manifest, path: Path, on_key: bool = False) -> tuple[int, int]:

@@ -204,7 +204,8 @@ class Render:
     *failure* says why Helm refuses it; *text* may then still hold the documents that could be
     read, so that the rest is judged. *notes* is None where the engine does not tell. *warnings*
     are what Helm logged. *frozen* says whether random functions were replaced; *thaw* why they
-    were not, where they should have been. *engine* names the engine and its Helm version.
+    were not, where they should have been. *engine* names the engine and its Helm version. *dropped*
+    holds, in the form of *text*, the documents that Helm left out: it does not know their hooks.
     """
 
     text: str
@@ -214,6 +215,7 @@ class Render:
     frozen: bool = False
     thaw: str = ""
     failure: Failure | None = None
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ _OLDEST: Final = (3, 14)
 _KEPT: Final = ("PATH", "TMPDIR", "LANG", "LC_ALL")
 _SOURCE: Final = re.compile(r"^---\n# Source: ([^\n]+)\n", re.MULTILINE)
 _LEVEL: Final = re.compile(r'level=(?P<level>\w+) msg=(?P<message>"(?:[^"\\]|\\.)*"|\S+)(?P<rest>.*)')
+_DROPPED: Final = re.compile(r"(?:info: )?skipping unknown hook")
+_REFUSED: Final = "chartkit-refused.yaml"
 _ORIGIN: Final = re.compile(r"\w+\.go:\d+: ")
 _INSTALL: Final = "install Helm 3.14 or later, or name it with --helm PATH"
 # In the folder $0 it leaves the standard error, which pyhelm3 drops, and the number of the process.
@@ -83,28 +85,48 @@ class Command:
                 return Render("", engine, failure=_late(self._timeout))
             except _Refused as refused:
                 return self._refused(refused, chart, lambda: self._run(folder, [*arguments, "--debug"]))
-        return Render(text, engine, None, _warnings(said))
+            warnings = _warnings(said)
+            dropped = ""
+            if any(map(_DROPPED.match, warnings)):
+                dropped = self._dropped(chart, folder, arguments)
+        if dropped:
+            warnings = tuple(each for each in warnings if not _DROPPED.match(each))
+        return Render(text, engine, None, warnings, dropped=dropped)
+
+    def _dropped(self, chart: Chart, folder: pathlib.Path, arguments: list[str]) -> str:
+        """The documents that Helm left out, which it prints of a chart that it refuses: for one more file."""
+        (folder / "charts" / chart.name / "templates" / _REFUSED).write_text("{")
+        try:
+            self._run(folder, [*arguments, "--debug"])
+        except _Refused as refused:
+            return self._arranged(refused.output, chart).dropped
+        except (OSError, TimeoutError):
+            pass
+        return ""
 
     def _refused(self, refused: _Refused, chart: Chart, debug: Callable[[], tuple[str, str]]) -> Render:
         """The failure; of a render that is not all YAML, the documents too, which *debug* prints."""
         lines, message = _error_of(refused.said)
         found = failure.of_text(message, chart.name, chart.files)
-        text = ""
+        text = dropped = ""
         if found.kind == "yaml":
             try:
                 debug()
             except _Refused as again:
-                text = self._arranged(again.output, chart)
-        return Render(text, f"{self.name} {self.version}", None, _warnings(lines), failure=found)
+                arranged = self._arranged(again.output, chart)
+                text, dropped = arranged.text, arranged.dropped
+        warnings = tuple(each for each in _warnings(lines) if not (dropped and _DROPPED.match(each)))
+        return Render(text, f"{self.name} {self.version}", None, warnings, failure=found, dropped=dropped)
 
-    def _arranged(self, output: str, chart: Chart) -> str:
+    def _arranged(self, output: str, chart: Chart) -> order.Arranged:
         """What ``--debug`` prints of a refused render, file after file, arranged as of any other."""
         _, *parts = _SOURCE.split(output)
         rendered: dict[str, str] = {}
         for name, content in zip(parts[::2], parts[1::2], strict=True):
             rendered.setdefault(name, content)  # hooks are printed a second time
+        rendered.pop(f"{chart.name}/templates/{_REFUSED}", None)
         crds = _crds(chart, {name.rpartition("/templates/")[0] for name in rendered})
-        return order.arrange(rendered, crds, chart.name, self._head).text
+        return order.arrange(rendered, crds, chart.name, self._head)
 
     def _head(self, text: str) -> order.Head:
         return order.head_of(self.read_yaml(text))

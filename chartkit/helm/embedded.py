@@ -79,7 +79,8 @@ class Embedded:
             return Render("", engine, None, outputs.warnings, failure=outputs.failure)
         arranged = self.arrange(chart, outputs.templates, outputs.crds)
         refusal = failure.of_document(arranged.unparsed) if arranged.unparsed else None
-        return Render(arranged.text, engine, arranged.notes, outputs.warnings, failure=refusal)
+        text, dropped = arranged.text, arranged.dropped
+        return Render(text, engine, arranged.notes, outputs.warnings, failure=refusal, dropped=dropped)
 
     def outputs(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Outputs:
         """What each template of *files* renders to, before Helm makes one text of it."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chartkit.manifests import unknown_hooks
+
 Reader = Callable[[str], Any]
 """Reads one YAML document as Helm does; raises ValueError with Helm's message."""
 
@@ -63,10 +65,6 @@ _KINDS: Final = [
     "ValidatingWebhookConfiguration",
 ]
 _RANK: Final = {kind: rank for rank, kind in enumerate(_KINDS)}
-_EVENTS: Final = frozenset(
-    f"{when}-{what}" for when in ("pre", "post") for what in ("install", "delete", "upgrade", "rollback")
-) | {"test", "test-success"}
-
 _REGEXP_SPACE: Final = "\t\n\f\r "
 _UNICODE_SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x200B))
@@ -98,13 +96,15 @@ class Piece:
 class Arranged:
     """The text that Helm prints, the chart's notes, and the first document that makes Helm refuse.
 
-    *pieces* are its documents, in order.
+    *dropped* is what Helm leaves out, in the same form: documents with a hook that it does not know.
+    *pieces* are the documents of both, in order, as if one text followed the other.
     """
 
     text: str
     notes: str
     unparsed: Unparsed | None = None
     pieces: tuple[Piece, ...] = ()
+    dropped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,14 @@ def arrange(
     documents, unparsed = _documents(rendered, head)
     plain = [_Document(name, content) for name, content in crds]
     plain += sorted((each for each in documents if each.head.hooks is None), key=lambda each: each.rank)
-    hooks = sorted((each for each in documents if _is_hook(each)), key=lambda each: each.rank)
+    hooked = [each for each in documents if each.head.hooks is not None]
+    hooks = sorted(filter(_is_known, hooked), key=lambda each: each.rank)
+    unknown = [each for each in hooked if not _is_known(each)]
     manifest = "".join(each.printed for each in plain).strip(_UNICODE_SPACE) + "\n"
     text = manifest + "".join(each.printed for each in hooks)
-    pieces = (*_pieces(plain, 0), *_pieces(hooks, len(manifest)))
-    return Arranged(text, rendered.get(f"{chart}/templates/{_NOTES}", ""), unparsed, pieces)
+    dropped = "".join(each.printed for each in unknown)
+    pieces = (*_pieces(plain, 0), *_pieces(hooks, len(manifest)), *_pieces(unknown, len(text)))
+    return Arranged(text, rendered.get(f"{chart}/templates/{_NOTES}", ""), unparsed, pieces, dropped)
 
 
 def _pieces(documents: Iterable[_Document], start: int) -> Iterator[Piece]:
@@ -222,9 +225,6 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _is_hook(document: _Document) -> bool:
-    """Whether Helm prints it as a hook; a document with a hook that Helm does not know is dropped."""
-    hooks = document.head.hooks
-    return hooks is not None and all(
-        hook.strip(_UNICODE_SPACE).lower() in _EVENTS for hook in hooks.split(",")
-    )
+def _is_known(document: _Document) -> bool:
+    """Whether Helm knows all its hooks; else it drops the document."""
+    return next(unknown_hooks(document.head.hooks or ""), None) is None

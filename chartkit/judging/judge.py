@@ -63,6 +63,20 @@ def judge_case(
             yield from writer.findings(run(rule, subject))
 
 
+def judge_dropped(
+    manifests: Sequence[Manifest], unreadable: Sequence[Unreadable], writer: Writer, text: str
+) -> Iterator[Finding]:
+    """Why Helm leaves *manifests* out of its output; *text* is the render and, after it, their documents."""
+    rules = {name: rule for name, rule in writer.rules.items() if name == "hook-unknown"}
+    lines = text.split("\n") if unreadable else ()
+    found = [finding for document in unreadable for finding in writer.unreadable(document, lines)]
+    for manifest in manifests:
+        found += writer.findings(_own_hits(manifest, rules), manifest)
+    for finding in found:
+        shown = finding.snippet if finding.snippet and not finding.snippet.rendered else None
+        yield dataclasses.replace(finding, rendered_line=None, rendered=None, snippet=shown)
+
+
 def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> Iterator[Finding | NotJudged]:
     """What the schema of *manifest* says of it, or that there is none."""
     key = (manifest.text, manifest.base, validator)

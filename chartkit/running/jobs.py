@@ -74,6 +74,9 @@ def judge_render(
     lines = locator(settings, chart, case, render, slow=slow)
     writer = Writer(chart, rules, case, lines, settings.strict)
     said += judge.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
+    if render.dropped:
+        after = "\n" * render.text.count("\n") + render.dropped
+        said += judge.judge_dropped(*read(after), writer, after)
     found = merge(item for item in said if isinstance(item, Finding))
     store = Store(pathlib.Path(settings.store))
     return Record(

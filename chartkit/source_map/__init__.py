@@ -36,6 +36,7 @@ LARGEST: Final = 16 << 20
 class SourceMap:
     """Where each character of a render's text comes from; lines, columns and offsets are the text's.
 
+    After the text come the documents that Helm dropped.
     *untraced* says why nothing is known, *degraded* what is known less well than it could be.
     *counts* is how often each of `blocks` was run, by number, where that was asked for; of what is degraded
     less may be known than was run.
@@ -90,7 +91,7 @@ def blocks(chart: Chart) -> Sequence[Block]:
 
 
 def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
-    if not render.text.strip():
+    if not render.text.strip() and not render.dropped:
         if render.failure:
             raise Untraceable("Helm refuses the case")
         if not counts:
@@ -119,8 +120,8 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
 
 def _map(tracing: Tracing, rewritten: Instrumented, text: str) -> SourceMap:
     stretches = assembly.assembled(tracing.arranged, tracing.outputs, rewritten.file_of, tracing.sources)
-    if stretches.text != text:
-        stretches = assembly.moved(stretches, text)
+    if tracing.arranged.text != text:
+        stretches = assembly.moved(stretches, text + tracing.arranged.dropped)
     return SourceMap("", tuple(tracing.degraded), tracing.counts, stretches)
 
 

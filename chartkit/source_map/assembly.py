@@ -32,7 +32,7 @@ class _Builder:
 def assembled(
     arranged: Arranged, outputs: Mapping[str, Output], file_of: Mapping[str, str], sources: Sources
 ) -> Stretches:
-    """The stretches of an *arranged* text; what Helm adds to the documents has no origin."""
+    """The stretches of an *arranged* text and what was dropped; what Helm adds to documents has no origin."""
     builder = _Builder()
     for piece in arranged.pieces:
         if piece.source in outputs:
@@ -40,7 +40,7 @@ def assembled(
         elif piece.source in file_of:  # a file of crds/, which is printed as it is
             builder.add(piece.start, Origin(file_of[piece.source], 1, 1, Precision.TEXT))
         builder.add(piece.end, None)
-    return builder.built(arranged.text, sources)
+    return builder.built(arranged.text + arranged.dropped, sources)
 
 
 def _add(builder: _Builder, piece: Piece, made: Stretches) -> None:

@@ -114,3 +114,13 @@ def test_every_document_of_the_text_is_found_again_in_its_template() -> None:
     for piece in arranged.pieces[1:]:
         whole = rendered[piece.source]
         assert whole[piece.offset :].startswith(arranged.text[piece.start : piece.end])
+
+
+def test_documents_with_an_unknown_hook_are_dropped_and_found_again() -> None:
+    rendered = {"web/templates/a.yaml": "Secret\n---\nlost\n---\nhook\n"}
+    hooked = {"lost": order.Head("Job", "pre-install,"), "hook": order.Head("Job", "test")}
+    arranged = order.arrange(rendered, [], "web", lambda text: hooked.get(text, order.Head(text)))
+    assert "lost" not in arranged.text
+    assert arranged.dropped == "---\n# Source: web/templates/a.yaml\nlost\n"
+    whole = arranged.text + arranged.dropped
+    assert [whole[piece.start : piece.end] for piece in arranged.pieces] == ["Secret", "hook", "lost"]
