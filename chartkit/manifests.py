@@ -38,6 +38,11 @@ HOOKS: Final = frozenset(
 ) | {"test", "test-success"}
 """The hooks that Helm knows."""
 
+_HINTS: Final = (
+    (" tab ", "indent with spaces"),
+    ("not UTF-8", "save the file that it comes from as UTF-8; what is no text goes through b64enc"),
+)
+
 _NAMELESS: Final = re.compile(r"\w+Review\Z")
 """Kinds that are questions to the API server (TokenReview): they are never stored, so they need no name."""
 
@@ -103,7 +108,7 @@ def read_document(text: str, source: str, line: int) -> Read:
 
 
 def _unreadable(fault: kube_yaml.YamlFault, source: str, line: int) -> Unreadable:
-    hint = "indent with spaces" if "tab" in fault.message.split() else ""
+    hint = next((hint for words, hint in _HINTS if words in fault.message), "")
     return Unreadable("yaml-unreadable", source, line + fault.line - 1, fault.message, fault.column, hint)
 
 

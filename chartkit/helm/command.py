@@ -22,6 +22,7 @@ from chartkit.errors import EngineError
 from chartkit.helm import failure, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
+from chartkit.templates import literals
 
 TIMEOUT: Final = 120.0
 """Seconds that one render may take."""
@@ -260,5 +261,5 @@ def _warnings(said: str) -> tuple[str, ...]:
 def _warning(line: str) -> str:
     if match := _LEVEL.fullmatch(line):
         message = match["message"]
-        return (json.loads(message) if message.startswith('"') else message) + match["rest"]
+        return (literals.string(message) or message if message.startswith('"') else message) + match["rest"]
     return _ORIGIN.sub("", line, count=1)

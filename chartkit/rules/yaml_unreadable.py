@@ -5,6 +5,9 @@ document. chartkit says where, and judges all other documents. Read as Kubernete
 tabs, `.inf` refused), with limits against documents made to exhaust memory: 200 levels, 300,000 values,
 16 million characters.
 
+A byte that is not UTF-8 (a file saved as Latin-1 or UTF-16, binary data, a character that `trunc` has cut
+in two) is refused anywhere in a document, in a comment too.
+
 ## Bad
 
 ```yaml

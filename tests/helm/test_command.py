@@ -92,6 +92,7 @@ def test_warnings_lose_what_helm_adds_to_them(
 ) -> None:
     said = (
         'level=INFO msg="warning: \\"x\\" is odd"\nlevel=WARN msg=deprecated since=1\n'
+        'level=WARN msg="\\x1b \\xff \\a \\U0001f600"\n'
         "coalesce.go:298: warning: y\\n\nWARNING: z\nWARNING: z\n"
     )
     (tmp_path / "said").write_text(said)
@@ -100,6 +101,7 @@ def test_warnings_lose_what_helm_adds_to_them(
     assert helm.render(engine, chart, make_case(chart)).warnings == (
         'warning: "x" is odd',
         "deprecated since=1",
+        "\x1b \udcff \a \U0001f600",
         "warning: y\\n",
         "WARNING: z",
     )
