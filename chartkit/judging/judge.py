@@ -64,7 +64,7 @@ def judge_case(
 
 
 def judge_dropped(
-    manifests: Sequence[Manifest], unreadable: Sequence[Unreadable], writer: Writer, text: str
+    manifests: Sequence[Manifest], unreadable: Sequence[Unreadable], writer: Writer, *, text: str
 ) -> Iterator[Finding]:
     """Why Helm leaves *manifests* out of its output; *text* is the render and, after it, their documents."""
     rules = {name: rule for name, rule in writer.rules.items() if name == "hook-unknown"}

@@ -7,7 +7,7 @@ import functools
 
 from chartkit import manifests
 from chartkit.memo import Memo
-from chartkit.model import Manifest, Unreadable
+from chartkit.model import Manifest, Render, Unreadable
 
 _documents: Memo[tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]] = Memo(room=8 << 20)
 """Documents read lately, by text and source; a parsed one takes about ten times the room of its text."""
@@ -23,3 +23,8 @@ def read(text: str) -> tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]:
         objects += (dataclasses.replace(one, line=one.line + line - 1) for one in good)
         unreadable += (dataclasses.replace(one, line=one.line + line - 1) for one in bad)
     return tuple(objects), tuple(unreadable)
+
+
+def read_dropped(render: Render) -> tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]:
+    """The objects that Helm left out of *render*, as if they followed its text."""
+    return read("\n" * render.text.count("\n") + render.dropped) if render.dropped else ((), ())

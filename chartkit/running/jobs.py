@@ -34,7 +34,7 @@ from chartkit.model import (
 )
 from chartkit.placing.frames import Span, Spans
 from chartkit.rules import Facts, facts
-from chartkit.running.documents import read
+from chartkit.running.documents import read, read_dropped
 from chartkit.running.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
 from chartkit.validation import Validator
 
@@ -74,9 +74,8 @@ def judge_render(
     lines = locator(settings, chart, case, render, slow=slow)
     writer = Writer(chart, rules, case, lines, settings.strict)
     said += judge.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
-    if render.dropped:
-        after = "\n" * render.text.count("\n") + render.dropped
-        said += judge.judge_dropped(*read(after), writer, after)
+    dropped = read_dropped(render)
+    said += judge.judge_dropped(*dropped, writer, text=render.text + render.dropped)
     found = merge(item for item in said if isinstance(item, Finding))
     store = Store(pathlib.Path(settings.store))
     return Record(
@@ -88,7 +87,7 @@ def judge_render(
         not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
         unmatched=tuple(item for item in found if item.rule == UNMATCHED),
         crds=tuple(_kept(store, dict(each.body)) for each in objects if each.is_crd),
-        suppressions=tuple(suppress.in_objects(chart, case.ref, objects)),
+        suppressions=tuple(suppress.in_objects(chart, case.ref, (*objects, *dropped[0]))),
         slow=slow,
     )
 

@@ -34,8 +34,10 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
         validator = jobs.validator_of(settings, case, objects)
         scene = jobs.facts_of(settings, Objects(case, chart, objects))
         said += judge.judge_case(scene, unreadable, writer, validator, text=render.text)
+        dropped = documents.read_dropped(render)
+        said += judge.judge_dropped(*dropped, writer, text=render.text + render.dropped)
         findings = [item for item in said if isinstance(item, Finding) and item.rule in rules]
-        written = (*in_files, *_in_objects(chart, case, objects))
+        written = (*in_files, *_in_objects(chart, case, (*objects, *dropped[0])))
         for finding in suppress.apply(findings, written, severities, known, complete=False):
             if finding.severity >= Severity.WARNING and finding.suppressed is None:
                 yield _fault(finding)

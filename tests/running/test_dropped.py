@@ -83,3 +83,10 @@ def test_a_document_without_kind_is_told_as_well(
     files = {"templates/a.yaml": KEPT + "---\nmetadata: {name: x, annotations: {helm.sh/hook: no}}\n"}
     (finding,) = found(tmp_path, files, "object-without-kind")
     assert (finding.place.line, finding.rendered_line) == (5, None)
+
+
+def test_it_can_be_accepted_on_the_object(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    hook = 'helm.sh/hook: pre-instal\n    ignore.chartkit.dev/hook-unknown: "for Helm 2"'
+    (finding,) = found(tmp_path, {"templates/a.yaml": KEPT + "---\n" + LOST.format(hook)}, "hook-unknown")
+    assert finding.suppressed == "for Helm 2"
