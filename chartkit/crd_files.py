@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit import manifests
 from chartkit.errors import ConfigError
+from chartkit.validation import served
 
 _HINT: Final = "name files or folders of CustomResourceDefinitions, as YAML or JSON"
 
@@ -18,6 +20,15 @@ def read(files: Sequence[pathlib.Path], shown: Callable[[pathlib.Path], str]) ->
     if files and not found:
         raise ConfigError(f"crds: {', '.join(map(shown, files))}: no CustomResourceDefinition", _HINT)
     return found
+
+
+def api_versions(files: Sequence[pathlib.Path]) -> tuple[str, ...]:
+    """What a cluster serves by the CRDs in *files*; `read` says what is wrong with them."""
+    found: dict[str, None] = {}
+    for file in files:
+        with contextlib.suppress(OSError):
+            found |= dict.fromkeys(served.by_definitions(file.read_bytes()))
+    return tuple(found)
 
 
 def _crds(file: pathlib.Path, shown: str) -> Iterator[Any]:

@@ -153,12 +153,17 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One chart (by *path*), one scenario, one Kubernetes version (``1.34.0``)."""
+    """One chart (by *path*), one scenario, one Kubernetes version (``1.34.0``).
+
+    *served* is what its cluster serves beside what comes with Kubernetes and the chart, as ``group/version``
+    and ``group/version/Kind``; None where templates are told of Helm's own list instead.
+    """
 
     chart: str
     path: str
     scenario: Scenario
     kube_version: str
+    served: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def ref(self) -> CaseRef:
@@ -204,8 +209,10 @@ class Render:
     *failure* says why Helm refuses it; *text* may then still hold the documents that could be
     read, so that the rest is judged. *notes* is None where the engine does not tell. *warnings*
     are what Helm logged. *frozen* says whether random functions were replaced; *thaw* why they
-    were not, where they should have been. *engine* names the engine and its Helm version. *dropped*
-    holds, in the form of *text*, the documents that Helm left out: it does not know their hooks.
+    were not, where they should have been. *asked* is which API versions of the cluster templates ask for
+    and are told of (``*``: all), *unserved* why they are told of Helm's own list instead. *engine* names the
+    engine and its Helm version. *dropped* holds, in the form of *text*, the documents that Helm left out: it
+    does not know their hooks.
     """
 
     text: str
@@ -214,6 +221,8 @@ class Render:
     warnings: tuple[str, ...] = ()
     frozen: bool = False
     thaw: str = ""
+    asked: tuple[str, ...] = ()
+    unserved: str = ""
     failure: Failure | None = None
     dropped: str = ""
 

@@ -14,7 +14,7 @@ from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
-from chartkit.running import comparison, foreign, gathering, refusals, release
+from chartkit.running import comparison, foreign, gathering, neighbours, refusals, release
 from chartkit.running.records import Record, Said
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
@@ -68,7 +68,7 @@ def judge(
     may be a fault of another.
     """
     started = _start(run, plan, progress, scope)
-    outcomes = foreign.judge(run, _finished(run, started, progress))
+    outcomes = foreign.judge(run, neighbours.judge(run, _finished(run, started, progress)))
     together = tuple(release.judge(run, plan, outcomes))
     if scope:
         plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
@@ -242,7 +242,7 @@ def _report(
         tuple(sorted(done, key=lambda result: result.case)),
         rules=rulebook.texts({finding.rule for finding in told}, run.rules, run.settings.policies),
         fail_on=run.config.fail_on,
-        compared=comparison.is_wanted(run.config),
+        compared=run.settings.golden,
         coverage=started.threshold.coverage,
     )
 

@@ -67,7 +67,8 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
 
         known = known_versions()
     selection = select(config, paths)
-    charts = [_planned(path, config, known) for path in selection.charts]
+    served = _served(config)
+    charts = [_planned(path, config, known, served) for path in selection.charts]
     return Plan(
         charts=tuple(_only_named(charts, config)),
         hits=tuple(_unmatched(config, selection)),
@@ -77,7 +78,18 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
     )
 
 
-def _planned(path: pathlib.Path, config: Config, known: tuple[str, ...]) -> PlannedChart:
+def _served(config: Config) -> tuple[str, ...]:
+    """What the clusters of all cases serve beside what comes with Kubernetes."""
+    if not config.crds:
+        return ()
+    from chartkit import crd_files
+
+    return crd_files.api_versions(config.crds)
+
+
+def _planned(
+    path: pathlib.Path, config: Config, known: tuple[str, ...], served: tuple[str, ...]
+) -> PlannedChart:
     metadata = metadata_of(path)
     chart = PlannedChart(path, config.shown(path), metadata.name)
     if metadata.type == "library":
@@ -102,7 +114,7 @@ def _planned(path: pathlib.Path, config: Config, known: tuple[str, ...]) -> Plan
             versions, said = _versions(metadata, config, known)
             remarks += said
         settled = replace(scenario, kube_versions=versions)
-        cases += (Case(chart.name, chart.shown, settled, version) for version in versions)
+        cases += (Case(chart.name, chart.shown, settled, version, served) for version in versions)
         told = {what for what, _ in remarks}
         remarks += (one for one in kube_versions.strangers(versions, known) if one[0] not in told)
     return replace(_with(chart, dict.fromkeys(remarks)), cases=tuple(cases), hits=tuple(found.hits))

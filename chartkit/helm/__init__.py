@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from chartkit import semver
-from chartkit.helm import value_schemas
+from chartkit.helm import capabilities, value_schemas
 from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
 from chartkit.model import Case, Chart, Failure, Render
 from chartkit.templates import freeze
@@ -66,9 +66,12 @@ def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> R
     except InputsFault as fault:
         return Render("", named, failure=fault.failure)
     chart = _alone(chart)
-    if real:
-        return engine.render(chart, chart.files, inputs)
-    return _frozen(engine, chart, inputs)
+    rendered = engine.render(chart, chart.files, inputs) if real else _frozen(engine, chart, inputs)
+    asking = capabilities.asking(chart, inputs)
+    if asking.asked and asking.unsure:
+        why = f"templates are told of Helm's own list, as they ask for {asking.unsure!r} of it, too"
+        return dataclasses.replace(rendered, unserved=why)
+    return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked))) if asking.asked else rendered
 
 
 _whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.errors import EngineError
-from chartkit.helm import failure, order, output_bytes
+from chartkit.helm import capabilities, failure, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
 from chartkit.templates import literals
@@ -73,6 +73,7 @@ class Command:
     def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
         """Render *files* of *chart*; why Helm refuses is in the render's failure."""
         engine = f"{self.name} {self.version}"
+        files, inputs = capabilities.serve(chart, files, inputs)
         with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
             folder = pathlib.Path(scratch)
             try:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.errors import EngineError
-from chartkit.helm import beyond_json, failure, nulls, order, output_bytes, packing, subcharts
+from chartkit.helm import beyond_json, capabilities, failure, nulls, order, output_bytes, packing, subcharts
 from chartkit.helm.inputs import Inputs
 from chartkit.model import Chart, Failure, Render
 
@@ -84,6 +84,7 @@ class Embedded:
 
     def outputs(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Outputs:
         """What each template of *files* renders to, before Helm makes one text of it."""
+        files, inputs = capabilities.serve(chart, files, inputs)
         planted, values = self._planted(chart, files, inputs)
         outputs = self._outputs(chart, planted, values, inputs)
         if outputs.failure is not None and outputs.failure.template.endswith(_PLANTED):
@@ -106,7 +107,8 @@ class Embedded:
             return Outputs({}, (), tuple(warnings), refused)
         if lacking := output_bytes.lacking(rendered):
             rendered |= self._with_bytes(files, json.dumps(values), inputs, lacking)
-        rendered.pop(chart.name + _PLANTED, None)
+        for planted in (_PLANTED, capabilities.PLANTED):
+            rendered.pop(chart.name + planted, None)
         crds.sort(key=lambda crd: self._seen.rank(crd[0]))
         return Outputs(rendered, tuple(crds), tuple(warnings))
 

@@ -37,7 +37,7 @@ class Inputs:
     """What is given to Helm with a chart.
 
     *values* are the user's, merged, the chart's own not among them; a `set_values.Integer` in them
-    came from ``--set``. *kube_version* is as ``1.34.0``.
+    came from ``--set``. *kube_version* is as ``1.34.0``. *served* is that of the `Case`.
     """
 
     release: str
@@ -46,6 +46,7 @@ class Inputs:
     kube_version: str
     api_versions: tuple[str, ...] = ()
     is_upgrade: bool = False
+    served: tuple[str, ...] | None = None
 
 
 class InputsFault(Exception):
@@ -68,6 +69,7 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
         case.kube_version,
         scenario.api_versions,
         scenario.is_upgrade,
+        case.served,
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit import manifests as reading
-from chartkit.judging import capabilities
 from chartkit.judging.checks import run
 from chartkit.judging.findings import NO_SCHEMA, UNMATCHED, Rules, Writer
 from chartkit.memo import Memo
@@ -85,7 +84,7 @@ def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> It
         teller = writer if writer.strict else dataclasses.replace(writer, locator=None)
         yield teller.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
         return
-    yield from capabilities.milder(writer.findings(hits, manifest), writer.chart, writer.case)
+    yield from writer.findings(hits, manifest)
     if count := len(validator.unevaluated(manifest)):
         rules = "rule" if count == 1 else "rules"
         yield writer.not_judged(manifest, f"{count} CEL {rules} of its definition not evaluated")

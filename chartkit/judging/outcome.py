@@ -46,6 +46,8 @@ def judge_outcome(
             yield NotJudged(f"values by {chart.origin(name)}", chart.name, reason, cases=(case.ref,))
     if render.thaw:
         yield NotJudged("deterministic render", chart.name, render.thaw, cases=(case.ref,))
+    if render.unserved:
+        yield NotJudged("API versions of the cluster", chart.name, render.unserved, cases=(case.ref,))
     scenario, failure = case.scenario, render.failure
     if scenario.fails is not None:
         yield from writer.findings(_expectation(case, scenario.fails, failure))

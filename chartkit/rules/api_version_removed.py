@@ -3,9 +3,10 @@
 The cluster refuses the object: the version was removed, or came later. The message says when, the hint
 what to use instead.
 
-In a template, `.Capabilities.APIVersions.Has` chooses between two versions. Without a cluster, Helm
-answers it from a short list, which has `policy/v1` and not `policy/v1/PodDisruptionBudget`. Where the
-chart asks so, the finding is a warning: give the scenario the cluster's APIs with `api-versions`.
+In a template, `.Capabilities.APIVersions.Has` chooses between two versions, and a check answers as the
+cluster would: with what the Kubernetes version of the case serves by default, the chart's own CRDs, those
+of `crds` and of the other charts, and the `api-versions` of the scenario. `helm template` and
+`chartkit render` answer from Helm's own list, which is that of no Kubernetes version.
 
 ## Bad
 

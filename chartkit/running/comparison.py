@@ -31,15 +31,10 @@ def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
     return discover.plan(everything).cases
 
 
-def is_wanted(config: Config) -> bool:
-    """Whether there are golden files to compare with."""
-    return config.golden is not None and config.command_line is None
-
-
 def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
     """What the golden files say of *outcomes*; nothing where none are kept."""
     config = run.config
-    if not is_wanted(config):
+    if not run.settings.golden:
         return
     places = place(config, plan)
     verdicts = [*_placed(run, places, outcomes)]
@@ -83,7 +78,8 @@ def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) ->
 
 def _verdict(run: Run, places: golden_files.Plan, outcome: Outcome) -> golden.Verdict:
     record = outcome.record
-    text = None if record.failure else run.store.text(record.text)
+    name = record.printed.text if record.printed else "" if record.failure else record.text
+    text = run.store.text(name) if name else None
     return golden.compare(places, outcome.case, text, _recorded(places, outcome))
 
 

@@ -51,14 +51,28 @@ def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     chart, engine = load_chart(chart_file), open_engine(settings.engine, settings.helm)
     opened = time.perf_counter()
     render = helm.render(engine, chart, case, real=settings.real)
-    record = judge_render(settings, chart, case, render, slow=time.perf_counter() - opened > SLOWEST)
+    slow = time.perf_counter() - opened > SLOWEST
+    record = judge_render(settings, chart, case, render, slow=slow)
+    if settings.golden and render.asked:
+        record = dataclasses.replace(record, printed=_printed(settings, chart, case, slow=slow))
     return dataclasses.replace(record, seconds=time.perf_counter() - begun)
 
 
 def render_case(settings: Settings, chart_file: str, case: Case) -> Render:
-    """Render *case* only."""
+    """Render *case* only, as ``helm template`` does: it knows of no cluster."""
     engine = open_engine(settings.engine, settings.helm)
-    return helm.render(engine, load_chart(chart_file), case, real=settings.real)
+    return helm.render(engine, load_chart(chart_file), _without_cluster(case), real=settings.real)
+
+
+def _printed(settings: Settings, chart: Chart, case: Case, *, slow: bool) -> Rendered:
+    engine = open_engine(settings.engine, settings.helm)
+    render = helm.render(engine, chart, _without_cluster(case), real=settings.real)
+    text = "" if render.failure else Store(pathlib.Path(settings.store)).put_text(render.text)
+    return Rendered(text, render.frozen, slow)
+
+
+def _without_cluster(case: Case) -> Case:
+    return dataclasses.replace(case, served=None)
 
 
 def judge_render(
@@ -89,6 +103,7 @@ def judge_render(
         crds=tuple(_kept(store, dict(each.body)) for each in objects if each.is_crd),
         suppressions=tuple(suppress.in_objects(chart, case.ref, (*objects, *dropped[0]))),
         slow=slow,
+        asked=render.asked,
     )
 
 

@@ -35,7 +35,8 @@ def of_files(shared: str, chart: Chart, cases: Sequence[Case]) -> str:
 def texts(record: object) -> Iterator[str]:
     """What *record* needs of the store."""
     if isinstance(record, Record):
-        yield from filter(None, (record.text, *(name for _, _, name in record.crds)))
+        printed = record.printed.text if record.printed else ""
+        yield from filter(None, (record.text, printed, *(name for _, _, name in record.crds)))
 
 
 def of_run(settings: Settings, rules: Rules) -> str:

@@ -25,8 +25,9 @@ class Settings:
 
     *rules* are the ids that are on with their severities, *policies* the files to read policies
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
-    *store* the folder of texts. *strict* makes findings of objects without a schema. *changed* are lines
-    that the change under review touches, of those files that matter to the job.
+    *store* the folder of texts. *strict* makes findings of objects without a schema. *golden* says that
+    renders are compared with golden files. *changed* are lines that the change under review touches, of
+    those files that matter to the job.
     """
 
     engine: str
@@ -37,12 +38,16 @@ class Settings:
     crds: str
     store: str
     strict: bool = False
+    golden: bool = False
     changed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A render that is there already: its *text* by name in the store; *slow* where it took long to make."""
+    """A render that is there already: its *text* by name in the store; *slow* where it took long to make.
+
+    The text is empty where Helm refuses the case.
+    """
 
     text: str
     frozen: bool
@@ -56,6 +61,8 @@ class Record:
     *text* names the render in the store. *unmatched* are the objects without a schema here, which
     the CRDs of other charts may have, as findings; *crds* are the definitions found here, as API
     group, kind and name in the store. *slow* says that the render took so long that it is not traced.
+    *asked* is that of the render; where there is any, *printed* is what ``helm template`` prints, which knows
+    of no cluster, and which golden files record.
     """
 
     text: str
@@ -69,6 +76,8 @@ class Record:
     suppressions: tuple[Suppression, ...] = ()
     seconds: float = 0.0
     slow: bool = False
+    asked: tuple[str, ...] = ()
+    printed: Rendered | None = None
 
     @property
     def rendered(self) -> Rendered:

@@ -152,7 +152,8 @@ class Run:
 
     def start_drift(self, outcome: Outcome, golden: str) -> Future[Answer[Drift]]:
         """Find the template lines behind what *outcome* has other than *golden*."""
-        rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
+        rendered, loaded = outcome.record.printed or outcome.record.rendered, outcome.loaded
+        case = dataclasses.replace(outcome.case, served=None)
         of_golden = cache.digest(golden.encode("utf-8", "surrogateescape"))
         name = cache.key("drift", self._name(loaded, case), rendered.text, of_golden)
         return self._through_cache(
@@ -276,6 +277,7 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             crds=_shared_crds(config, scratch),
             store=str(store.root),
             strict=config.strict or UNMATCHED in rules,
+            golden=config.golden is not None and config.command_line is None,
             changed=changed,
         )
         shared = keys.of_run(settings, rules)

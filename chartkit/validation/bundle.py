@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +95,13 @@ def having(api_version: str, kind: str) -> tuple[str, ...]:
 def kinds_of(api_version: str) -> tuple[str, ...]:
     """The kinds that some known version has under *api_version*."""
     return tuple(_index().kinds.get(api_version, ()))
+
+
+def all_kinds(version: str) -> Iterator[tuple[str, str]]:
+    """Each apiVersion and kind that the known *version* has."""
+    place = known_versions().index(version)
+    for api_version, kinds in _index().kinds.items():
+        yield from ((api_version, kind) for kind, row in kinds.items() if row[place])
 
 
 def api_versions_of(version: str, group: str, kind: str) -> tuple[str, ...]:
