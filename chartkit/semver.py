@@ -25,6 +25,7 @@ _MAX_NUMBER: Final = 2**64
 _TAIL = r"(?:-(?P<pre>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+(?P<build>[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
 _VERSION = re.compile(r"v?(?P<major>[0-9]+)(?:\.(?P<minor>[0-9]+))?(?:\.(?P<patch>[0-9]+))?" + _TAIL)
 _PARTIAL = r"v?(?P<major>[0-9xX*|]+)(?:\.(?P<minor>[0-9xX*|]+))?(?:\.(?P<patch>[0-9xX*|]+))?" + _TAIL
+_SUFFIX = re.compile(r"[-+].*", re.DOTALL)
 _SPACE = r"[\t\n\f\r ]"
 _ITEM = re.compile(rf"(?P<operator>[=!<>~^]*+){_SPACE}*+(?P<version>{_PARTIAL})")
 _GAP = re.compile(rf"{_SPACE}*+(?P<comma>,?){_SPACE}*+")
@@ -80,9 +81,22 @@ def parse(version: str) -> Version:
 
 
 def minor(version: str) -> tuple[int, int]:
-    """Major and minor: ``v1.34.0-x`` gives (1, 34); raises ValueError."""
-    parsed = parse(version)
+    """Major and minor: ``v1.34.0-x`` gives (1, 34), and ``1.28+`` (1, 28); raises ValueError."""
+    parsed = parse(without_vendor(version))
     return parsed.major, parsed.minor
+
+
+def abbreviated(version: str) -> str:
+    """A Kubernetes *version* as people say it: ``1.34`` for ``1.34.0``; what a vendor adds stays."""
+    return version.removesuffix(".0") if _SUFFIX.search(version) is None else version
+
+
+def without_vendor(version: str) -> str:
+    """The *version* of a cluster without what its vendor adds: ``1.34.1-gke.5`` gives ``1.34.1``.
+
+    So Helm holds it against a chart's kubeVersion, since 3.19.
+    """
+    return _SUFFIX.sub("", version)
 
 
 def satisfies(constraint: str, version: str) -> bool:

@@ -259,3 +259,19 @@ def test_any_text_is_judged_or_refused_as_helm_does(constraint: str) -> None:
         assert _refused(constraint, "1.0.1")
     else:
         assert helm([(constraint, "1.0.1")]) == [mine]
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers", "short"),
+    [
+        ("1.34.0", (1, 34), "1.34"),
+        ("v1.34.1-gke.0", (1, 34), "v1.34.1-gke.0"),
+        ("1.28+", (1, 28), "1.28+"),
+        ("1.31.0+k3s1.0", (1, 31), "1.31.0+k3s1.0"),
+    ],
+)
+def test_versions_of_managed_clusters_are_those_of_their_minor(
+    version: str, numbers: tuple[int, int], short: str
+) -> None:
+    assert semver.minor(version) == numbers
+    assert semver.abbreviated(version) == short

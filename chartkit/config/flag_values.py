@@ -29,7 +29,7 @@ _BOOLEANS: Final = {
 _SLIP: Final = 2
 """By how many letters a misspelled variable is longer or shorter: VERSION is not meant as KUBE_VERSION."""
 _RELEASE: Final = r"(?=.{1,53}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-_KUBE_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(\.\d{1,4}([-+][\w.+-]{1,80})?)?"
+_KUBE_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(\.\d{1,4})?([-+][\w.+-]{0,80})?"
 _NAMESPACE: Final = r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 

@@ -12,6 +12,7 @@ from chartkit.model import Path, Place, SetValue
 from chartkit.yaml.written_yaml import WrittenYaml
 
 Wrong = Callable[[Path, str, str], None]
+_KUBE_VERSION: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]{0,80})?", re.ASCII)
 _SETS: Final = ("set-json", "set", "set-string", "set-literal")
 
 
@@ -28,11 +29,15 @@ def read_settings(body: Mapping[str, Any]) -> Settings:
 
 
 def full_version(version: str) -> str:
-    """``v1.34`` as Helm completes it: ``1.34.0``; raises ValueError where it is no version."""
-    parts = re.fullmatch(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4})([-+].*)?)?", version, re.ASCII)
+    """``v1.34`` as Helm completes it: ``1.34.0``; raises ValueError where it is no version.
+
+    What a vendor adds stays: ``1.34.1-gke.5``, and ``1.28+``, which Helm does not complete.
+    """
+    parts = _KUBE_VERSION.fullmatch(version)
     if parts is None:
         raise ValueError(version)
-    return f"{int(parts[1])}.{int(parts[2])}.{int(parts[3] or 0)}{parts[4] or ''}"
+    patch = "" if parts[3] is None and parts[4] else f".{int(parts[3] or 0)}"
+    return f"{int(parts[1])}.{int(parts[2])}{patch}{parts[4] or ''}"
 
 
 def _sound(body: Mapping[str, Any], key: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from chartkit.semver import minor, satisfies
+from chartkit.semver import minor, satisfies, without_vendor
 
 _MINORS = 100
 _MAINTAINED = 3
@@ -43,7 +43,9 @@ def choose(constraint: str, known: tuple[str, ...]) -> Chosen:
 def allowed(constraint: str, versions: Iterable[str]) -> tuple[str, ...]:
     """Those of *versions* that *constraint* allows; all of them where it is empty or cannot be read."""
     try:
-        return tuple(one for one in versions if not constraint.strip() or satisfies(constraint, one))
+        return tuple(
+            one for one in versions if not constraint.strip() or satisfies(constraint, without_vendor(one))
+        )
     except ValueError:
         return tuple(versions)
 

@@ -17,6 +17,7 @@ from chartkit.golden.files import Plan, settle
 from chartkit.golden.proof import is_render
 from chartkit.masking import masked, matches, matches_line
 from chartkit.model import Case, Finding, NotJudged, Place, ResourceId, Severity
+from chartkit.semver import abbreviated
 
 Severities = Mapping[str, Severity]
 """The rules that are on, with the severity of this run."""
@@ -177,7 +178,7 @@ def _drift(group: Sequence[Verdict]) -> str:
     """The summary, then the details; where versions differ in their own ways, each way with its cases."""
     ways: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for each in reversed(group):
-        version = each.case.kube_version.removesuffix(".0")
+        version = abbreviated(each.case.kube_version)
         ways.setdefault((each.summary, each.details), []).insert(0, version)
     (summary, details), *others = ways
     first = f"render differs from its golden file: {summary}"

@@ -16,6 +16,7 @@ from typing import Final
 from chartkit import atomic
 from chartkit.errors import ChartkitError
 from chartkit.model import Case
+from chartkit.semver import abbreviated
 
 SUFFIX: Final = ".yaml"
 _LONGEST: Final = 120
@@ -80,7 +81,7 @@ def _slots(stem: str, group: Sequence[Case]) -> dict[Case, Slot]:
     return {
         case: Slot(
             stem + SUFFIX,
-            f"{stem}@{safe(case.kube_version.removesuffix('.0'))}{SUFFIX}",
+            f"{stem}@{safe(abbreviated(case.kube_version))}{SUFFIX}",
             case.kube_version == newest,
         )
         for case in group

@@ -59,7 +59,7 @@ def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> R
     fails, it is rendered as it is, and that is the answer.
     """
     named = f"{engine.name} {engine.version}"
-    if refusal := _refusal(chart, case):
+    if refusal := _refusal(engine, chart, case):
         return Render("", named, failure=refusal)
     try:
         inputs = inputs_of(case, engine.read_yaml)
@@ -138,8 +138,11 @@ def _thawed(original: Render, frozen: Failure) -> Render:
     return dataclasses.replace(original, thaw=why)
 
 
-def _refusal(chart: Chart, case: Case) -> Failure | None:
-    """Why Helm would not begin with *chart*: what its command checks, and its library does not."""
+def _refusal(engine: Engine, chart: Chart, case: Case) -> Failure | None:
+    """Why Helm would not begin with *chart*: what its command checks, and its library does not.
+
+    Which versions a range allows depends on the Helm, so that the command is left to tell of them.
+    """
     if chart.type not in {"", "application"}:
         return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")
     missing = _missing(chart)
@@ -147,7 +150,8 @@ def _refusal(chart: Chart, case: Case) -> Failure | None:
         message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}"
         hint = "run `helm dependency build` in the chart"
         return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)
-    if chart.kube_version and not _accepts(chart.kube_version, case.kube_version):
+    given = semver.without_vendor(case.kube_version)
+    if engine.name != "cli" and chart.kube_version and not _accepts(chart.kube_version, given):
         version = f"v{case.kube_version.removeprefix('v')}"
         wanted = f"chart requires kubeVersion: {chart.kube_version}"
         message = f"{wanted} which is incompatible with Kubernetes {version}"

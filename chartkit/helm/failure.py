@@ -65,6 +65,7 @@ _SCHEMA: Final = "values don't meet the specifications of the schema(s)"
 _KINDS: Final = (
     ("values-schema", _SCHEMA),
     ("kube-version", "chart requires kubeVersion:"),
+    ("kube-version", "invalid kube version "),
     ("dependency", "missing in charts/ directory"),
     ("chart", "not installable"),
     ("chart", "cannot load "),
@@ -105,7 +106,8 @@ def _other(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
         return _against_schema(text, chart, files)
     if kind == "chart":
         return _unloadable(text, chart, files)
-    return Failure(kind, _cut(text[:1].lower() + text[1:], 2000), _cut(text), hint=_HINTS.get(kind, ""))
+    file = f"{chart}/Chart.yaml" if kind == "kube-version" else ""
+    return Failure(kind, _cut(text[:1].lower() + text[1:], 2000), _cut(text), file, hint=_HINTS.get(kind, ""))
 
 
 def of_document(unparsed: Unparsed) -> Failure:

@@ -13,6 +13,7 @@ from chartkit.rendered.edges import Told
 from chartkit.rendered.objects import RenderedObject
 from chartkit.rendered.paths import NotFound
 from chartkit.rendered.search import Wanted, told_apart
+from chartkit.semver import abbreviated
 from chartkit.terminal import visible
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class RenderedChart:
 
 def case_id(case: Case) -> str:
     """``web-ha-1.34``."""
-    return f"{case.chart}-{case.scenario.name}-{case.kube_version.removesuffix('.0')}"
+    return f"{case.chart}-{case.scenario.name}-{abbreviated(case.kube_version)}"
 
 
 def _as_text(wrong: Sequence[Finding], report: Report) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from chartkit.errors import ChartkitError
 from chartkit.model import Case, Failure
+from chartkit.semver import abbreviated
 from chartkit.terminal import visible
 
 __tracebackhide__ = True  # here, and in all of this package: pytest shows the line of the test alone
@@ -42,7 +43,7 @@ def in_folder(folder: pathlib.Path) -> Iterator[None]:
 def refusal(case: Case, failure: Failure, origin: Callable[[str], str]) -> str:
     """Why Helm refuses *case*, at the lines that it names; *origin* gives the file to edit for each."""
     at = f"{origin(failure.template)}:{failure.line}" if failure.line else origin(failure.template)
-    version = case.kube_version.removesuffix(".0")
+    version = abbreviated(case.kube_version)
     lines = [
         f"{at}: {failure.message}",
         *(f"included at {origin(name)}:{line}" for name, line in reversed(failure.includes)),

@@ -14,6 +14,7 @@ from chartkit.model import Case
 from chartkit.rendered.chart import case_id
 from chartkit.rendered.inputs import Inputs
 from chartkit.rendered.session import RenderSession
+from chartkit.semver import abbreviated
 
 __tracebackhide__ = True
 
@@ -96,6 +97,6 @@ def _check_versions(wanted: Iterable[str], cases: Iterable[Case]) -> None:
     known = {case.kube_version: None for case in cases}
     for version in wanted:
         if version not in known:
-            hint = f"use one of: {', '.join(sorted(each.removesuffix('.0') for each in known))}"
-            shown = version.removesuffix(".0")
+            hint = f"use one of: {', '.join(sorted(map(abbreviated, known)))}"
+            shown = abbreviated(version)
             raise ConfigError(f"kube_versions: no scenario here is rendered for {shown!r}", hint)

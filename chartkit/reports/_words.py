@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chartkit.diff.tree import dotted
 from chartkit.judging.findings import resource_order
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
+from chartkit.semver import abbreviated
 
 Ran = Mapping[tuple[str, str], frozenset[str]]
 """The Kubernetes versions of each scenario of the run, by chart and scenario."""
@@ -16,7 +17,7 @@ Ran = Mapping[tuple[str, str], frozenset[str]]
 
 def version(kube_version: str) -> str:
     """``1.34.0`` as people say it: ``1.34``."""
-    return kube_version.removesuffix(".0")
+    return abbreviated(kube_version)
 
 
 def unjudged_order(each: NotJudged) -> tuple[object, ...]:

@@ -1,8 +1,11 @@
 """Chart does not take the Kubernetes version.
 
 The `kubeVersion` of Chart.yaml leaves out the version of the case, so that Helm installs nothing on
-such a cluster. Mind the names of cloud providers: `>=1.25.0` leaves out `v1.27.4-eks-2d98532`, which
-semantic versioning takes for a version before 1.27.4; `>=1.25.0-0` does not.
+such a cluster.
+
+Mind the versions of managed clusters, such as `v1.27.4-eks-2d98532`. Helm up to 3.18 takes that for a
+version before 1.27.4, which `>=1.25.0` leaves out and `>=1.25.0-0` does not. Since 3.19 Helm looks at
+`1.27.4` alone. A check goes by the Helm that renders, which with `--engine cli` is yours.
 
 ## Bad
 

@@ -19,6 +19,7 @@ from chartkit.running import keys
 from chartkit.running.measuring import Blocks
 from chartkit.running.run import Answer, LoadedChart, Progress, Run, open_run
 from chartkit.running.threshold import is_narrowed
+from chartkit.semver import abbreviated
 from chartkit.workers import Lost
 
 _JOBS = "chartkit.running.measuring"
@@ -141,7 +142,7 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
     for case, future in started.cases:
         counts, _ = future.result()
         ran = Ran(name, case.scenario.name)
-        shown = f"{ran} on Kubernetes {case.kube_version.removesuffix('.0')}"
+        shown = f"{ran} on Kubernetes {abbreviated(case.kube_version)}"
         if isinstance(counts, Lost):
             ended.setdefault(f"measuring it {counts.message}", []).append(shown)
             continue

@@ -18,10 +18,19 @@ from chartkit.yaml.written_yaml import loads
         ("1.34.2", "1.34.2"),
         ("1.034", "1.34.0"),
         ("1.34.2-gke.100", "1.34.2-gke.100"),
+        ("v1.29.0-eks-abc123", "1.29.0-eks-abc123"),
+        ("1.31.2+k3s1", "1.31.2+k3s1"),
+        ("v1.28+", "1.28+"),
     ],
 )
 def test_versions_are_completed_as_helm_does(text: str, version: str) -> None:
     assert full_version(text) == version
+
+
+@pytest.mark.parametrize("text", ["1", "1.x", "1.34.1.2", "1.34.0-/../x", "1.34 ", "1.34.1-a\n", "1.34~1"])
+def test_what_is_no_version_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        full_version(text)
 
 
 @given(st.text("a,\\{}=[ ]\n\"'"))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.discover.kube_versions import allowed, choose
+from chartkit.discover.kube_versions import allowed, choose, strangers
 from chartkit.semver import minor, satisfies
 
 KNOWN = tuple(f"1.{minor}.0" for minor in range(25, 38))
@@ -42,3 +42,12 @@ def test_no_known_version_outside_the_chosen_ones_is_allowed(constraint: str) ->
 )
 def test_versions_that_were_asked_for_are_narrowed(constraint: str, left: tuple[str, ...]) -> None:
     assert allowed(constraint, ("1.20.0", "1.30.0")) == left
+
+
+def test_what_a_vendor_adds_leaves_a_version_where_it_is() -> None:
+    given = ("1.30.1-gke.5", "1.34+", "1.20.2-eks-1")
+    assert allowed(">=1.25.0", given) == given[:2]
+    assert [what for what, _ in strangers((*given, "1.99.0-gke.1"), KNOWN)] == [
+        "Kubernetes 1.20.2-eks-1",
+        "Kubernetes 1.99.0-gke.1",
+    ]

@@ -136,7 +136,7 @@ def test_what_the_helm_command_checks_is_checked_for_the_library_too(
         assert failure.message.startswith(message)
         assert failure.template == "web/Chart.yaml"
     with pytest.MonkeyPatch.context() as patch:  # and Helm itself refuses it in those words
-        patch.setattr(helm, "_refusal", lambda chart, case: None)
+        patch.setattr(helm, "_refusal", lambda engine, chart, case: None)
         theirs = helm.render(helm4, chart, make_case(chart)).failure
     assert theirs is not None
     assert failure is not None
@@ -226,3 +226,47 @@ def test_the_values_of_a_subchart_of_a_subchart_are_named_from_the_top(
 
 def test_opening_an_engine_gives_the_one_that_was_named() -> None:
     assert helm.open_engine("embedded").name == "embedded"
+
+
+VENDORS = [
+    # kubeVersion, the version of the cluster, and whether Helm 4 and Helm 3.17 take it
+    (">=1.29.0", "1.34.1-gke.1386000", True, False),
+    (">=1.29.0", "1.34.0-eks-abc123", True, False),
+    (">=1.29.0", "1.34.1+k3s1", True, True),
+    (">=1.29.0-0", "1.34.1-gke.1386000", True, True),
+    (">=1.35.0-0", "1.34.1-gke.1386000", False, False),
+    ("<1.34.1", "1.34.1-gke.1386000", False, False),
+    ("~1.34.1-0", "1.34.0-rc.1", False, False),
+    ("1.34.x", "1.34.0-rc.1", True, False),
+    (">=1.29", "1.34+", True, False),
+    ("no range", "1.34.0", False, False),
+    ("", "1.34.1-gke.1386000", True, True),
+]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("row", VENDORS, ids=lambda row: "-".join(map(str, row)))
+def test_which_clusters_a_range_takes_is_for_the_helm_in_use_to_say(
+    row: tuple[str, str, bool, bool],
+    embedded: helm.Engine,
+    helm3: helm.Engine,
+    helm4: helm.Engine,
+    make_chart: Make,
+    make_case: Make,
+) -> None:
+    constraint, version, by_new, by_old = row
+    shown = "{{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Version }}"
+    chart = make_chart(
+        {
+            "Chart.yaml": f"apiVersion: v2\nname: web\nversion: 1.0.0\nkubeVersion: '{constraint}'\n",
+            "templates/a.yaml": f"x: {shown}\n",
+        }
+    )
+    renders = [helm.render(engine, chart, make_case(chart, version)) for engine in (embedded, helm4, helm3)]
+
+    assert [render.failure is None for render in renders] == [by_new, by_new, by_old]
+    assert renders[0].text == renders[1].text
+    for render in renders:
+        if render.failure is not None:
+            assert (render.failure.kind, render.failure.template) == ("kube-version", "web/Chart.yaml")
+            assert version in render.failure.message
