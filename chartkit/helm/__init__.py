@@ -68,10 +68,16 @@ def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> R
     chart = _alone(chart)
     rendered = engine.render(chart, chart.files, inputs) if real else _frozen(engine, chart, inputs)
     asking = capabilities.asking(chart, inputs)
-    if asking.asked and asking.unsure:
-        why = f"templates are told of Helm's own list, as they ask for {asking.unsure!r} of it, too"
+    if not asking.asked:
+        return rendered
+    if asking.unsure:
+        why = f"templates are told of Helm's own list, because of {asking.unsure!r} in them"
         return dataclasses.replace(rendered, unserved=why)
-    return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked))) if asking.asked else rendered
+    if asking.whole:
+        plain = render(engine, chart, dataclasses.replace(case, served=None), real=real)
+        if plain.failure and capabilities.is_misuse(plain.failure):
+            return plain
+    return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked)))
 
 
 _whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.inputs import Inputs
-from chartkit.model import Chart
+from chartkit.model import Chart, Failure
 from chartkit.validation import served
 
 PLANTED: Final = "/templates/" + "capabilities/" * 64 + "planted.yaml"
@@ -24,11 +24,14 @@ PLANTED: Final = "/templates/" + "capabilities/" * 64 + "planted.yaml"
 
 ALL: Final = "*"
 
-_COMMENT: Final = re.compile(rb"\{\{-?\s*/\*.*?\*/\s*-?\}\}", re.DOTALL)
-_ASKED: Final = re.compile(rb"\.APIVersions\b(?:\.Has\s*\(?\s*[\"`]([\w./-]+)[\"`])?")
+_OBJECT: Final = re.compile(r"\*\w+\.Capabilities\b")
+
+_COMMENT: Final = re.compile(rb"\{\{-?\s*+/\*(?:[^*]|\*(?!/))*+")
+_ASKED: Final = re.compile(rb"\.APIVersions\b(?:\.Has\s*+\(?+\s*+[\"`]([\w./-]+)[\"`])?")
+_CARRIED: Final = re.compile(rb"[\"`]Capabilities[\"`]\s++[$\w.]*?\.Capabilities\b(?!\.)")
 _WHOLE: Final = re.compile(rb"[\"`]Capabilities\b|\.Capabilities\b(?!\.)")
 _UNSURE: Final = (
-    re.compile(rb"\.Capabilities\.(?!(?:APIVersions|KubeVersion|HelmVersion)\b)\w+"),
+    re.compile(rb"(?<!\.Values)\.Capabilities\.(?!(?:APIVersions|KubeVersion|HelmVersion)\b)\w+"),
     re.compile(rb"(?<!\.Values)(?<!\.Chart)\.KubeVersion\b(?!\.(?:Version|Major|Minor|GitVersion)\b)"),
 )
 """What only Helm's own object answers as Helm does: fields that it has not, and a version printed whole."""
@@ -56,18 +59,28 @@ _TEMPLATE: Final = """\
 class Asking:
     """Which API versions templates ask for (`ALL`: any), and what keeps them from being told, if anything.
 
-    *method* says that they call GitVersion.
+    *method* says that they call GitVersion, *whole* that they do something with all capabilities at once.
     """
 
     asked: frozenset[str] = frozenset()
     unsure: str = ""
     method: bool = False
+    whole: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        return bool(self.asked) and not self.unsure
+
+
+def is_misuse(failure: Failure) -> bool:
+    """Whether templates did to Helm's object what it cannot, and what stands in for it may."""
+    return _OBJECT.search(failure.text) is not None
 
 
 def serve(chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> tuple[Mapping[str, bytes], Inputs]:
     """*files* of *chart* and *inputs* that make Helm tell of the cluster, where that is asked and can be."""
     told = asking(chart, inputs)
-    if not told.asked or told.unsure:
+    if not told.is_told:
         return files, inputs
     versions = tuple(dict.fromkeys(_versions(chart, inputs)))
     version = _METHOD if told.method else _COPY
@@ -95,7 +108,8 @@ def asking(chart: Chart, inputs: Inputs) -> Asking:
 def _together(parts: Sequence[Asking]) -> Asking:
     asked = frozenset[str]().union(*(each.asked for each in parts))
     unsure = next((each.unsure for each in parts if each.unsure), "")
-    return Asking(asked, unsure, any(each.method for each in parts))
+    method, whole = any(each.method for each in parts), any(each.whole for each in parts)
+    return Asking(asked, unsure, method, whole)
 
 
 def _of_values(values: Mapping[str, Any]) -> Asking:
@@ -129,4 +143,5 @@ def _of_text(text: bytes) -> Asking:
     asked = {(match[1] or ALL.encode()).decode() for match in _ASKED.finditer(text)}
     if _WHOLE.search(text):
         asked.add(ALL)
-    return Asking(frozenset(asked), unsure, method=b"GitVersion" in text)
+    whole = _WHOLE.search(_CARRIED.sub(b"", text)) is not None
+    return Asking(frozenset(asked), unsure, b"GitVersion" in text, whole)

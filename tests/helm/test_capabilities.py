@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chartkit import helm
+from chartkit.helm import capabilities
 from chartkit.model import Case, Chart, Render
 from chartkit.validation.served import by_kubernetes
 
@@ -235,6 +237,38 @@ def test_a_field_that_capabilities_have_not_is_refused_as_by_helm(
 
     assert failure
     assert "can't evaluate field APIVersion" in failure.message
+
+
+MISUSES = [
+    "{{ $c := .Capabilities }}{{ $c.Kube }}",
+    '{{ hasKey .Capabilities "x" }}',
+    "{{ with .Capabilities }}{{ .Typo }}{{ end }}",
+    "{{ (.Capabilities).Typo }}",
+    '{{ dig "a" "b" .Capabilities }}',
+    "{{ keys .Capabilities }}",
+]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize("template", MISUSES)
+def test_what_helm_refuses_to_do_with_its_object_stays_refused(
+    template: str, embedded: helm.Engine, helm3: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    chart = make_chart({"templates/a.yaml": f"x: {{{{ {OLD} }}}}{template}\n"})
+
+    for engine in (embedded, helm3):
+        assert helm.render(engine, chart, judged(chart, make_case)).failure
+
+
+@pytest.mark.parametrize("text", ["{{/* " * 50_000, "{{ .Capabilities.APIVersions.Has" + " " * 200_000])
+def test_text_that_never_ends_is_read_in_time(text: str, make_chart: Make, make_case: Make) -> None:
+    chart = make_chart({"templates/a.yaml": text + ".Capabilities {{"})
+    inputs = helm.Inputs("release", "default", {}, "1.34.0", served=())
+
+    begun = time.perf_counter()
+    capabilities.asking(chart, inputs)
+
+    assert time.perf_counter() - begun < 5
 
 
 def test_charts_that_do_not_ask_are_rendered_as_ever(
