@@ -16,11 +16,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.inputs import Inputs
+from chartkit.memo import Memo
 from chartkit.model import Chart, Failure
 from chartkit.validation import served
 
-PLANTED: Final = "/templates/" + "capabilities/" * 64 + "planted.yaml"
-"""The template that is added, after the name of the chart; Helm renders what lies deepest first."""
+PLANTED: Final = "/templates/" + "-/" * 64 + "-.yaml"
+"""The template that is added, after the name of the chart; Helm renders what lies deepest first.
+
+No rule of a .helmignore has a reason to leave out such names.
+"""
 
 ALL: Final = "*"
 
@@ -53,6 +57,8 @@ _TEMPLATE: Final = """\
 {{- $capabilities := dict "KubeVersion" VERSION "APIVersions" $added "HelmVersion" $helm.HelmVersion -}}
 {{- template "chartkit.capabilities" (dict "chart" . "capabilities" $capabilities) -}}
 """
+
+_definitions: Memo[tuple[str, ...]] = Memo(32 << 20)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,10 +98,14 @@ def _versions(chart: Chart, inputs: Inputs) -> Iterator[str]:
     yield from served.by_kubernetes(inputs.kube_version)
     for name, content in chart.files.items():
         if _DEFINED.fullmatch(name):
-            yield from served.by_definitions(content)
+            yield from _of_definitions(content)
     yield from inputs.served or ()
     for given in inputs.api_versions:
         yield from filter(None, map(str.strip, given.split(",")))  # which the command of Helm splits, too
+
+
+def _of_definitions(content: bytes) -> tuple[str, ...]:
+    return _definitions.get(content, len(content), lambda: tuple(served.by_definitions(content)))
 
 
 def asking(chart: Chart, inputs: Inputs) -> Asking:

@@ -185,6 +185,25 @@ def test_every_helm_answers_alike(
 
 
 @pytest.mark.helm
+def test_every_helm_answers_alike_beside_a_helmignore_and_a_fault(
+    embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+) -> None:
+    files = {
+        ".helmignore": "*.md\ncap*/\nplanted*\nchartkit/\n*~\n.*\n",
+        "templates/a.yaml": f"kind: A\nx: {{{{ {OLD} }}}}\n",
+        "templates/b.yaml": f"kind: A\nx: y: {{{{ {OLD} }}}}\n",
+    }
+    chart = make_chart(files)
+    case = judged(chart, make_case)
+
+    renders = [helm.render(engine, chart, case) for engine in (embedded, helm3, helm4)]
+
+    assert [render.failure.template for render in renders if render.failure] == ["web/templates/b.yaml"] * 3
+    assert renders[0].text.count("false") == 2
+    assert [render.text for render in renders[1:]] == [renders[0].text] * 2
+
+
+@pytest.mark.helm
 def test_every_helm_lists_what_the_cluster_serves_and_nothing_else(
     embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
 ) -> None:
