@@ -76,9 +76,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from chartkit import semver
-from chartkit.model import Change, Chart, Hit, Place, Severity
+from chartkit.model import Change, Chart, Hit, Severity
+from chartkit.rules._metadata import place_in_metadata
 from chartkit.rules._rule import rule
-from chartkit.yaml import kube_yaml
 
 _UNRELEASED: Final = re.compile(
     r"[^/]*\.(?:md|md\.gotmpl)|LICEN[CS]E[^/]*|NOTICE|OWNERS|CODEOWNERS|\.helmignore|\.[^/]*|ci/.*"
@@ -107,7 +107,7 @@ def check(change: Change) -> Iterator[Hit]:
         hint = f"raise it above {change.taken}"
     else:
         return
-    yield Hit((), message, hint, place=_place(change.new))
+    yield Hit((), message, hint, place=place_in_metadata(change.new, "version"))
 
 
 def _is_released(name: str) -> bool:
@@ -123,13 +123,3 @@ def _told(files: list[str], chart: Chart) -> str:
     more = len(names) - _MOST_NAMED
     listed = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))
     return f"{listed} and {more} more" if more > 0 else listed
-
-
-def _place(chart: Chart) -> Place:
-    name = f"{chart.name}/Chart.yaml"
-    file = chart.origin(name)
-    if file.endswith((".tgz", ".tar.gz")) or name not in chart.files:
-        return Place(file)
-    spot = kube_yaml.find(chart.files[name].decode("utf-8", "replace"), ("version",))
-    mark = spot.node.start_mark if spot else None
-    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)

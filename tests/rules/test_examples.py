@@ -68,7 +68,7 @@ class Example:
             app_version="",
             api_version="v2",
             type="application",
-            kube_version="",
+            kube_version=metadata.get("kubeVersion", ""),
             dependencies=(),
             files=files,
             origins={each: each.partition("/")[2] for each in files},
