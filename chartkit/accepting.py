@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from chartkit import baseline, pipeline
 from chartkit.baseline import Entry
 from chartkit.config import BASELINE, Config
-from chartkit.model import Report, Severity
+from chartkit.model import Finding, Report, Severity
+from chartkit.running import refusals
 from chartkit.running.run import Progress
 
+_MOST: Final = 8
 
-def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> str:
-    """Judge what *paths* mean and write down all that is found; what was done, in a sentence.
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What was done, in a sentence; *fails* says whether what cannot be accepted fails a check."""
+
+    text: str
+    fails: bool
+
+
+def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Accepted:
+    """Judge what *paths* mean and write down all that is found, but for what keeps a chart from being judged.
 
     Raises ChartkitError.
     """
@@ -22,15 +34,34 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     baseline.refuse_others(path, name)
     free = replace(config, baseline=False, since=None, new=False)
     report = pipeline.check(free, paths, progress)
-    entries = [baseline.entry(each, config) for each in report.findings if each.suppressed is None]
+    found = [each for each in report.findings if each.suppressed is None]
+    charts = {name for name, _ in report.unrendered}
+    keeping = [each for each in found if refusals.keeps_from_judging(each, charts)]
+    written = [each for each in found if not refusals.keeps_from_judging(each, charts)]
+    entries = [baseline.entry(each, config) for each in written]
+    left = _left(keeping)
+    fails = any(map(report.fails, keeping))
     kept = [*_others(config, report)] if paths and path.exists() else []
     if not entries and not path.exists():
-        return "nothing to accept: there are no findings"
+        return Accepted(f"nothing to accept{left or ': there are no findings'}", fails)
     baseline.write(path, name, [*entries, *kept])
-    counts = [(report.active(each), each.label) for each in sorted(Severity, reverse=True)]
-    told = ", ".join(f"{count:,} {word}{'s' * (count != 1)}" for count, word in counts if count)
     also = f"; {len(kept):,} of other charts kept" if kept else ""
-    return f"wrote {name}: {told or 'no findings'}{also}"
+    return Accepted(f"wrote {name}: {_counted(written) or 'no findings'}{also}{left}", fails)
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    counts = [(sum(one.severity is each for one in findings), each.label) for each in reversed(Severity)]
+    return ", ".join(f"{count:,} {word}{'s' * (count != 1)}" for count, word in counts if count)
+
+
+def _left(keeping: Sequence[Finding]) -> str:
+    """What is not accepted, and why."""
+    if not keeping:
+        return ""
+    named = [f"{each.rule} in {each.place.file}" for each in keeping]
+    listed = ", ".join(named[:_MOST]) + (f" and {len(named) - _MOST} more" if len(named) > _MOST else "")
+    verb = "keeps" if len(keeping) == 1 else "keep"
+    return f"; not accepted: {_counted(keeping)} that {verb} a chart from being judged ({listed})"
 
 
 def _others(config: Config, report: Report) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ import json
 import pathlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -32,6 +32,14 @@ _SPACE: Final = re.compile(r"[\s,]*")
 _FINGERPRINT: Final = re.compile(r"[0-9a-f]{8,64}")
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _AGAIN: Final = "write it anew: `chartkit baseline`, or take it from git"
+_GONE: Final = (
+    "{count} of the baseline {is_} not there any more",
+    "run `chartkit baseline` and commit the file",
+)
+_REFUSED: Final = (
+    "{count} of the baseline {keeps} a chart from being judged, and cannot be accepted",
+    "mend the chart, then run `chartkit baseline`; or accept it under `ignore:`, with the reason",
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -188,30 +196,43 @@ def write(path: pathlib.Path, name: str, entries: Iterable[Entry]) -> None:
 
 
 def apply(
-    findings: Sequence[Finding], config: Config, rules: Mapping[str, Severity], *, complete: bool
+    findings: Sequence[Finding],
+    config: Config,
+    rules: Mapping[str, Severity],
+    keeps_from_judging: Callable[[Finding], bool] = lambda _: False,
+    *,
+    complete: bool,
 ) -> tuple[Finding, ...]:
     """*findings*, those of the baseline of *config* accepted, and what the baseline has too many.
 
-    *complete* says whether everything was judged, so that what is not there is gone for good.
+    What *keeps_from_judging* a chart is not accepted: nobody knows what else is wrong there. *complete* says
+    whether everything was judged, so that what is not there is gone for good.
     """
     if not config.baseline:
         return tuple(findings)
     held = read(config.baseline, config.shown(config.baseline))
     left = Counter(one.fingerprint for one in held.entries)
     reason = f"known since it was written into {held.shown}"
-    judged = []
+    judged, refused = [], list[str]()
     for finding in findings:
-        known = finding.suppressed is None and left[_rooted(finding, config).fingerprint] > 0
+        fingerprint = _rooted(finding, config).fingerprint
+        known = finding.suppressed is None and left[fingerprint] > 0
         if known:
-            left[_rooted(finding, config).fingerprint] -= 1
+            left[fingerprint] -= 1
+        if known and keeps_from_judging(finding):
+            refused.append(fingerprint)
+            known = False
         judged.append(replace(finding, suppressed=reason) if known else finding)
-    if complete and OUTDATED in rules:
-        judged += _outdated(held, left, rules[OUTDATED])
+    if OUTDATED in rules:
+        judged += _listed(held, Counter(refused), rules[OUTDATED], _REFUSED)
+        judged += _listed(held, left, rules[OUTDATED], _GONE) if complete else ()
     return tuple(judged)
 
 
-def _outdated(held: Baseline, left: Counter[str], severity: Severity) -> Iterator[Finding]:
-    """One finding about all entries that nothing fits any more; of equal ones the last are too many."""
+def _listed(
+    held: Baseline, left: Counter[str], severity: Severity, said: tuple[str, str]
+) -> Iterator[Finding]:
+    """One finding about all entries that are *left*; of equal ones the last are too many."""
     idle: list[int] = []
     for index in reversed(range(len(held.entries))):
         if left[held.entries[index].fingerprint] > 0:
@@ -222,9 +243,8 @@ def _outdated(held: Baseline, left: Counter[str], severity: Severity) -> Iterato
     gone = (held.entries[index] for index in idle)
     told = [f"{one.rule} in {one.file}" + f" ({one.resource})" * bool(one.resource) for one in gone]
     more = [f"… and {len(idle) - _LISTED:,} more"] if len(idle) > _LISTED else []
-    first = "1 finding of the baseline is not there any more"
-    if len(idle) > 1:
-        first = f"{len(idle):,} findings of the baseline are not there any more"
+    one = len(idle) == 1
+    count = "1 finding" if one else f"{len(idle):,} findings"
+    first = said[0].format(count=count, is_="is" if one else "are", keeps="keeps" if one else "keep")
     message = "\n".join([first, *told[:_LISTED], *more])
-    hint = "run `chartkit baseline` and commit the file"
-    yield Finding(OUTDATED, severity, message, "", Place(held.shown, held.line(idle[0])), hint)
+    yield Finding(OUTDATED, severity, message, "", Place(held.shown, held.line(idle[0])), said[1])

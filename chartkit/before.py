@@ -10,17 +10,16 @@ from chartkit import discover, pipeline
 from chartkit.config import Flags, configure
 from chartkit.errors import ChartkitError, NoChart
 from chartkit.review import novelty
-from chartkit.review.scope import Scope
+from chartkit.review.scope import around, narrowed
 from chartkit.running.run import open_run
 
 
 def judge(
-    cwd: str, flags: Flags, paths: tuple[str, ...], run: tuple[str, ...] | None, reported: tuple[str, ...]
+    cwd: str, flags: Flags, paths: tuple[str, ...], reported: tuple[str, ...]
 ) -> Mapping[str, int] | str:
-    """How often each fault is there in the charts *reported*, or why that cannot be told.
+    """How often each fault is there in the charts *reported* (by path), or why that cannot be told.
 
-    *run* are the charts to take in (None: all), by path as reports show them. This process is used up
-    by it: its working directory changes, and it obeys the *flags* alone.
+    This process is used up by it: its working directory changes, and it obeys the *flags* alone.
     """
     os.chdir(cwd)
     for name in [name for name in os.environ if name.startswith("CHARTKIT_")]:
@@ -28,11 +27,9 @@ def judge(
     try:
         config = configure.read(flags)
         plan = discover.plan(config, paths)
-        if run is not None:
-            charts = tuple(chart for chart in plan.charts if chart.shown in run)
-            plan = replace(plan, charts=charts, whole=False)
+        scope = around(config, narrowed(plan, frozenset(reported), lost=True))
         with open_run(config) as opened:
-            report = pipeline.judge(opened, plan, scope=Scope(plan, frozenset(reported)))
+            report = pipeline.judge(opened, replace(scope, everywhere=True))
     except NoChart:
         return {}
     except ChartkitError as error:

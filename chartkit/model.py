@@ -270,7 +270,8 @@ class Hit:
     *rule* is filled in by the engine room for rules; checks that serve several rules set it.
     *on_key* points at the key rather than at its value; *whole* says that it stands for the whole
     list or mapping below it, which is what is meant. *manifest* is set by checks over several
-    objects, *place* by checks over files: both beat the subject's own place.
+    objects, *place* by checks over files: both beat the subject's own place. *undecided* says why it
+    cannot be told whether it is so: then nothing is found, and that is told.
     """
 
     path: Path
@@ -281,6 +282,7 @@ class Hit:
     manifest: Manifest | None = None
     place: Place | None = None
     whole: bool = False
+    undecided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +417,8 @@ class Report:
     *rules* are those of the findings, by id. Findings of severity *fail_on* or worse make the run fail;
     None where none does. *compared* says whether renders were compared with golden files.
     *coverage* is that of the charts' templates, where the run measured it.
-    *since* is None where everything was judged that was asked for.
+    *since* is None where everything was judged that was asked for. *unrendered* are the charts, by name
+    and path, of which nothing was rendered though something should have been.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -426,6 +429,7 @@ class Report:
     fail_on: Severity | None = Severity.ERROR
     compared: bool = False
     since: Since | None = None
+    unrendered: tuple[tuple[str, str], ...] = ()
     coverage: Coverage | None = field(default=None, repr=False)
 
     def active(self, severity: Severity) -> int:
@@ -490,9 +494,13 @@ class Objects:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The objects of all charts that install together, one case of each."""
+    """The objects of all charts that install together, one case of each.
+
+    *absent* are the charts that belong there and are not rendered, by path: what is nowhere may be in them.
+    """
 
     cases: tuple[Objects, ...]
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chartkit import baseline, discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
+from chartkit.review.scope import Scope, around
 from chartkit.running import comparison, foreign, gathering, neighbours, refusals, release
 from chartkit.running.records import Record, Said
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
 from chartkit.workers import Lost
-
-if TYPE_CHECKING:
-    from chartkit.review.scope import Scope
 
 _SHOWN: Final = 1 << 20
 """How much of a file is read to show a line of it, in bytes."""
@@ -42,7 +41,7 @@ def check(
     plan = discover.plan(config, paths)
     if config.since is None:
         with open_run(config) as run:
-            return judge(run, plan, progress, evidence=evidence)
+            return judge(run, around(config, plan), progress, evidence=evidence)
     from chartkit.review import reviewing
 
     with reviewing.open_review(config, plan, paths) as review:
@@ -50,28 +49,24 @@ def check(
             return review.told(Report())
         scope = review.scope
         with open_run(config, scope.changed) as run:
-            report = judge(run, scope.plan, progress, scope, evidence=evidence)
+            report = judge(run, scope, progress, evidence=evidence)
         return review.told(report)
 
 
 def judge(
     run: Run,
-    plan: Plan,
+    scope: Scope,
     progress: Progress = lambda *_: None,
-    scope: Scope | None = None,
     *,
     evidence: gathering.Wanted | None = None,
 ) -> Report:
-    """Take the charts of *plan* through every stage of an open *run*; only those in *scope* are told of.
-
-    What rules say that look at all charts at once is told whatever chart it is about: the change of one
-    may be a fault of another.
-    """
-    started = _start(run, plan, progress, scope)
-    outcomes = foreign.judge(run, neighbours.judge(run, _finished(run, started, progress)))
-    together = tuple(release.judge(run, plan, outcomes))
-    if scope:
-        plan, outcomes = scope.reported_plan, scope.outcomes(outcomes)
+    """Take the charts of *scope* through every stage of an open *run*; only those of its plan are told of."""
+    started, plan = _start(run, scope, progress), scope.plan
+    outcomes = tuple(_finished(run, started.work, progress))
+    beside = _defining(run, scope, outcomes, progress)
+    outcomes = foreign.judge(run, neighbours.judge(run, outcomes, beside), beside)
+    together = tuple(release.judge(run, scope, outcomes))
+    outcomes = scope.outcomes(outcomes)
     golden = tuple(comparison.compare(run, plan, outcomes))
     covered = tuple(started.threshold.findings(plan))
     said = [
@@ -90,6 +85,10 @@ def judge(
     return report if evidence is None else gathering.with_evidence(run, report, outcomes, evidence)
 
 
+Work = dict[Future[Answer[Record]], tuple[LoadedChart, Case]]
+"""What the workers do, with the cases that it is done for."""
+
+
 @dataclass(slots=True)
 class _Started:
     """What is known once all charts are read and all cases handed out."""
@@ -97,20 +96,20 @@ class _Started:
     threshold: Threshold
     said: list[Finding | NotJudged] = field(default_factory=list)
     files: list[tuple[Chart, Future[Answer[Said]]]] = field(default_factory=list)
-    work: dict[Future[Answer[Record]], tuple[LoadedChart, Case]] = field(default_factory=dict)
+    work: Work = field(default_factory=dict)
     suppressions: list[suppress.Suppression] = field(default_factory=list)
     unread: list[Case] = field(default_factory=list)
 
 
-def _start(run: Run, plan: Plan, progress: Progress, scope: Scope | None) -> _Started:
+def _start(run: Run, scope: Scope, progress: Progress) -> _Started:
     """Read each chart, say what is wrong with its files, and hand its cases to the workers."""
     started = _Started(Threshold(run))
     done: list[object] = []
-    total = len(plan.cases)
-    started.said += Writer(nothing("", ""), run.rules).findings(plan.hits)
-    for planned in plan.charts:
+    total = sum(len(planned.cases) for planned in scope.rendered)
+    started.said += Writer(nothing("", ""), run.rules).findings(scope.plan.hits)
+    for planned in scope.rendered:
         found, loaded = run.load(planned)
-        if scope and planned.shown not in scope.reported:
+        if planned.shown not in scope.reported:
             if found is not None:
                 _start_beside(run, started, found, done)
             continue
@@ -119,10 +118,10 @@ def _start(run: Run, plan: Plan, progress: Progress, scope: Scope | None) -> _St
         started.said += planned.not_judged
         if found is None:
             started.unread += planned.cases
+            started.said += refusals.unread(run, planned, loaded.hits)
             continue
         started.files.append((found.light().chart, run.start_files(found)))
-        if scope:
-            started.said += scope.judge_change(run, planned, chart)
+        started.said += scope.judge_change(run, planned, chart)
         started.suppressions += suppress.in_files(chart)
         _start_cases(run, started, found, done)
         started.threshold.start(found, planned)
@@ -157,16 +156,28 @@ def _broken(run: Run, planned: PlannedChart, hits: Iterable[Hit]) -> Chart:
     return dataclasses.replace(nothing(planned.name, planned.shown), files=files, origins=origins)
 
 
-def _finished(run: Run, started: _Started, progress: Progress) -> Iterator[Outcome]:
+def _finished(run: Run, work: Work, progress: Progress) -> Iterator[Outcome]:
     """The outcomes, as cases are done."""
-    total = len(started.work)
-    for done, future in enumerate(as_completed(started.work), 1):
-        loaded, case = started.work[future]
+    total = len(work)
+    for done, future in enumerate(as_completed(work), 1):
+        loaded, case = work[future]
         record, cached = future.result()
         progress(done, total, f"{case.chart}/{case.scenario.name}")
         if isinstance(record, Lost):
             record = run.lost(loaded, case, record)
         yield Outcome(loaded, case, record, cached)
+
+
+def _defining(run: Run, scope: Scope, outcomes: Iterable[Outcome], progress: Progress) -> tuple[Outcome, ...]:
+    """The outcomes of charts that were not asked for, which may define what has no schema or is asked for."""
+    if not any(outcome.record.unmatched or neighbours.asks_for_more(outcome) for outcome in outcomes):
+        return ()
+    work: Work = {}
+    for planned in scope.defining():
+        found, _ = run.load(planned)
+        if found is not None:
+            work |= {run.start(found, case): (found.light(), case) for case in planned.cases}
+    return tuple(_finished(run, work, progress))
 
 
 def _said(run: Run, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
@@ -231,10 +242,13 @@ def _report(
         rulebook.known(run.settings.policies),
         complete=complete,
     )
-    findings = baseline.apply(numbered(findings), run.config, run.severities, complete=complete)
-    not_judged = _merged(item for item in said if isinstance(item, NotJudged))
+    unrendered = refusals.unrendered(plan.charts, outcomes)
+    keeping = functools.partial(refusals.keeps_from_judging, charts={chart.name for chart in unrendered})
+    findings = baseline.apply(numbered(findings), run.config, run.severities, keeping, complete=complete)
     done = [_result(outcome) for outcome in outcomes]
     done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]
+    accepted = refusals.accepted(findings, done)
+    not_judged = _merged((*(item for item in said if isinstance(item, NotJudged)), *accepted))
     told = numbered(findings)
     return Report(
         told,
@@ -243,6 +257,7 @@ def _report(
         rules=rulebook.texts({finding.rule for finding in told}, run.rules, run.settings.policies),
         fail_on=run.config.fail_on,
         compared=run.settings.golden,
+        unrendered=tuple((chart.name, chart.shown) for chart in unrendered),
         coverage=started.threshold.coverage,
     )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from chartkit.config import Flags, configure
-from chartkit.errors import EXIT_CLEAN
+from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS
 from chartkit.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Update
 from chartkit.terminal import visible, write
 
@@ -25,7 +25,8 @@ def baseline(
 ) -> int:
     """Accept what is found now, so that only what comes later is told: write chartkit-baseline.json.
 
-    With PATHS, what it holds of other charts stays.
+    With PATHS, what it holds of other charts stays. What keeps a chart from being judged cannot be
+    accepted: where that fails a check, the exit code is 1.
     """
     flags = Flags(
         config=config,
@@ -38,6 +39,6 @@ def baseline(
     from chartkit.progress import Progress
 
     with Progress(quiet=quiet) as progress:
-        told = accepting.accept(configure.read(flags), paths or (), progress)
-    write(f"{visible(told)}\n")
-    return EXIT_CLEAN
+        accepted = accepting.accept(configure.read(flags), paths or (), progress)
+    write(f"{visible(accepted.text)}\n")
+    return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN

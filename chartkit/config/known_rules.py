@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from chartkit.closest import suggestion
 from chartkit.mistakes import Mistake
-from chartkit.model import Place
+from chartkit.model import Place, Release
 
 if TYPE_CHECKING:  # the rules are only looked up where a name of one stands
     from chartkit.config import Config
@@ -45,6 +45,11 @@ def rules_of(config: Config) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
 
     every = rulebook.known(tuple(map(str, config.policies)))
     return every, rulebook.enabled(every, config.sets, config.rules, config.select, config.deselect)
+
+
+def judges_together(config: Config) -> bool:
+    """Whether a rule is on in *config* that takes all charts to judge one."""
+    return any(rule.on is Release for rule in rules_of(config)[1].values())
 
 
 def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Mistake]:

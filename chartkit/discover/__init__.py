@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +12,10 @@ from chartkit.closest import suggestion
 from chartkit.config import Config
 from chartkit.discover import kube_versions, scenarios
 from chartkit.discover.folders import is_chart, metadata_of
-from chartkit.discover.selection import Selection, select
+from chartkit.discover.selection import Selection, select, surrounding
 from chartkit.errors import ConfigError
 from chartkit.model import Case, Hit, NotJudged
-from chartkit.paths import fits, is_pattern
+from chartkit.paths import fits, is_file, is_pattern, repository
 
 _LIBRARY = "it renders nothing by itself; charts that use it are judged with it"
 UNUSED = "no scenario uses it"
@@ -25,7 +26,7 @@ CHART_PATTERN_UNMATCHED = "chart-pattern-unmatched"
 class PlannedChart:
     """A chart with its cases; *path* is absolute, *shown* as reports write it and as cases name it.
 
-    A library chart has no cases. *hits* have rule and place, *not_judged* the chart's name.
+    A *library* chart has no cases. *hits* have rule and place, *not_judged* the chart's name.
     """
 
     path: pathlib.Path
@@ -34,6 +35,7 @@ class PlannedChart:
     cases: tuple[Case, ...] = ()
     hits: tuple[Hit, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    library: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Plan:
 
     *hits* and *not_judged* belong to no chart that is judged. *whole* is true where every chart of
     the configuration is here, so that a golden without a chart is an orphan; else only those in the
-    folders *orphans* are known to be.
+    folders *orphans* are known to be. *lost* says whether a chart was removed.
     """
 
     charts: tuple[PlannedChart, ...]
@@ -50,6 +52,7 @@ class Plan:
     not_judged: tuple[NotJudged, ...] = ()
     whole: bool = False
     orphans: frozenset[str] = frozenset()
+    lost: bool = False
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -62,20 +65,53 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
     *known* are the Kubernetes versions with schemas, oldest first. Raises NoChart where a path leads
     to none, ConfigError where a scenario is asked for that no chart has.
     """
-    if known is None:
-        from chartkit.validation import known_versions
-
-        known = known_versions()
     selection = select(config, paths)
     served = _served(config)
-    charts = [_planned(path, config, known, served) for path in selection.charts]
+    charts = [_planned(path, config, known or _known_versions(), served) for path in selection.charts]
     return Plan(
         charts=tuple(_only_named(charts, config)),
         hits=tuple(_unmatched(config, selection)),
         not_judged=(*_remarks(config), *_excluded(config, selection)),
         whole=selection.whole and not config.scenario_names and config.command_line is None,
         orphans=selection.orphans,
+        lost=selection.lost,
     )
+
+
+def surroundings(config: Config, plan: Plan) -> tuple[PlannedChart, ...]:
+    """What a run on every chart would render besides *plan*: other charts, and other scenarios of its own.
+
+    An archive of *plan* stands for the chart whose name it has.
+    """
+    if plan.whole and (config.file or repository(config.cwd) in (None, config.cwd)):
+        return ()
+    own = {os.path.realpath(chart.path): chart for chart in plan.charts}
+    packed = {chart.name for chart in plan.charts if is_file(chart.path)}
+    ran = frozenset((case.path, case.ref) for case in plan.cases)
+    free = replace(config, scenario_names=(), command_line=None)
+    served, found = _served(config), []
+    for path in surrounding(config, [chart.path for chart in plan.charts]):
+        chart = _planned(path, free, _known_versions(), served)
+        if os.path.realpath(path) in own:
+            left = tuple(case for case in chart.cases if (case.path, case.ref) not in ran)
+            found += [replace(chart, cases=left)] if left and not config.command_line else []
+        elif chart.name not in packed:
+            found.append(chart)
+    return tuple(found)
+
+
+def defining(charts: Iterable[PlannedChart]) -> tuple[PlannedChart, ...]:
+    """Those of *charts* that may define custom resources."""
+    from chartkit.discover import definitions
+
+    by_path = {chart.path: chart for chart in charts if chart.cases}
+    return tuple(by_path[path] for path in definitions.defining(by_path))
+
+
+def _known_versions() -> tuple[str, ...]:
+    from chartkit.validation import known_versions
+
+    return known_versions()
 
 
 def _served(config: Config) -> tuple[str, ...]:
@@ -93,15 +129,7 @@ def _planned(
     metadata = metadata_of(path)
     chart = PlannedChart(path, config.shown(path), metadata.name)
     if metadata.type == "library":
-        return _with(
-            chart,
-            [
-                (
-                    f"library chart {chart.shown}",
-                    "it renders nothing by itself; charts that use it are judged with it",
-                )
-            ],
-        )
+        return _with(replace(chart, library=True), [(f"library chart {chart.shown}", _LIBRARY)])
     found = scenarios.find(path, config)
     remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.lost]
     remarks += [(f"values file {config.shown(path / one)}", UNUSED) for one in found.unused]

@@ -1,20 +1,25 @@
-"""Custom resource definitions in changed files: of which API groups, and which charts speak of those."""
+"""Custom resource definitions: which charts have some, and which speak of the groups of changed ones."""
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
 import pathlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from chartkit.paths import is_file
+from chartkit.charts import archive
+from chartkit.discover.folders import PACKED, metadata_of, roots
+from chartkit.paths import MAX_FILES, is_file
 
-DEFINITION: Final = "CustomResourceDefinition"
 _KIND: Final = re.compile(rb"""\bkind["']?[ \t]*:[ \t]*["']?CustomResourceDefinition\b""")
 _PLAIN: Final = rb"""^ {0,8}group:[ \t]*["']?([A-Za-z0-9.-]+)["']?[ \t]*(?:#.*)?\r?$"""
 _QUOTED: Final = rb"""["']group["'][ \t]*:[ \t]*["']?([A-Za-z0-9.-]+)"""
 _GROUP: Final = re.compile(_PLAIN + b"|" + _QUOTED, re.MULTILINE)
+_WORD: Final = b"CustomResourceDefinition"
+_PROSE: Final = ".md"
 _MOST_READ: Final = 16 << 20
 
 
@@ -51,9 +56,51 @@ def speaking(
             yield chart
 
 
+def defining(charts: Iterable[pathlib.Path]) -> Iterator[pathlib.Path]:
+    """Those of *charts* that may have definitions: in their files, in archives, in what they depend on."""
+
+    @functools.cache
+    def defines(folder: pathlib.Path) -> bool:
+        files = itertools.islice(_files(folder), MAX_FILES + 1)
+        return any(number == MAX_FILES or _defines(file) for number, file in enumerate(files))
+
+    metadata = functools.cache(metadata_of)
+    return (chart for chart in charts if any(map(defines, roots(chart, metadata))))
+
+
+def _defines(file: pathlib.Path) -> bool:
+    if file.name.endswith(PACKED):
+        return _archive_defines(_content(file), archive.Budget())
+    return not file.name.endswith(_PROSE) and _WORD in _content(file)
+
+
+def _archive_defines(content: bytes, budget: archive.Budget) -> bool:
+    try:
+        files = archive.unpack(content, budget).files
+    except archive.ArchiveFault:
+        return False
+    return any(
+        _archive_defines(inner, budget) if name.endswith(PACKED) else _WORD in inner
+        for name, inner in files.items()
+        if not name.endswith(_PROSE)
+    )
+
+
 def _texts(folder: pathlib.Path) -> Iterator[bytes]:
-    for above, _, names in os.walk(folder):
-        yield from (_content(pathlib.Path(above, name)) for name in names)
+    return map(_content, _files(folder))
+
+
+def _files(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """The files in *folder*, which may be one itself, and in what links in it lead to."""
+    if is_file(folder):
+        yield folder
+    seen = set[str]()
+    for above, below, names in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(above)) in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        yield from (pathlib.Path(above, name) for name in names)
 
 
 def _content(file: pathlib.Path) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from chartkit.config import Before, Config
 from chartkit.discover.folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
 from chartkit.discover.touched import Map, Touched
 from chartkit.errors import NoChart
-from chartkit.paths import absolute, files_and_folders, is_folder
+from chartkit.paths import absolute, files_and_folders, fits, is_folder, repository
 
 _HINT: Final = "name a folder with a Chart.yaml, a packed chart, or a folder above charts"
 
@@ -23,7 +23,8 @@ class Selection:
 
     *strangers* are files that were named and belong to no chart. *whole* says whether no path was
     named at the root of the configuration. *closed* are folders that cannot be read, *orphans* folders
-    of goldens that belong to no chart, as far as files of theirs were named or have changed.
+    of goldens that belong to no chart, as far as files of theirs were named or have changed. *lost* says
+    whether a chart was removed, of which others may miss something.
     """
 
     charts: tuple[pathlib.Path, ...]
@@ -32,6 +33,7 @@ class Selection:
     whole: bool = False
     closed: tuple[str, ...] = ()
     orphans: frozenset[str] = frozenset()
+    lost: bool = False
 
 
 def select(config: Config, paths: Sequence[str]) -> Selection:
@@ -44,7 +46,7 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
     if config.changed is not None:
         found.add_changed(config.changed)
         return found.whole() if found.everything else found.selection()
-    named = [absolute(path, config.cwd) for path in paths]
+    named = [_unlinked(absolute(path, config.cwd), config) for path in paths]
     for path in named:
         found.add(path, named=True)
     if found.everything or (not named and config.cwd == config.root):
@@ -53,6 +55,36 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
     if not named:
         found.add(config.cwd, named=False)
     return found.checked(named or (config.cwd,))
+
+
+def surrounding(config: Config, charts: Collection[pathlib.Path]) -> tuple[pathlib.Path, ...]:
+    """Every chart that *charts* are judged with: all of the configuration, whatever was named.
+
+    Of a chart that lies outside of it those in the same repository; so of all where nothing configures
+    the run.
+    """
+    found = _Found(config)
+    roots = config.chart_dirs or (config.root,)
+    apart = [chart for chart in charts if not any(map(chart.is_relative_to, (config.root, *roots)))]
+    if len(apart) < len(charts) or not charts:
+        found.whole()
+    homes = apart if config.file else charts or (config.root,)
+    for home in dict.fromkeys(map(repository, homes)):
+        if home is not None:
+            found.add(home, named=False)
+    return found.selection().charts
+
+
+def _unlinked(path: pathlib.Path, config: Config) -> pathlib.Path:
+    """*path* without the links that lead to a folder below the configuration.
+
+    So a chart is the same one, with the same settings, whatever it is called by.
+    """
+    folder = path if is_folder(path) else path.parent
+    real, root = (pathlib.Path(os.path.realpath(one)) for one in (folder, config.root))
+    if not real.is_relative_to(root) or any(fits(path, entry.pattern) for entry in config.charts):
+        return path
+    return config.root / real.relative_to(root) / path.relative_to(folder)
 
 
 def _hint(config: Config, roots: Sequence[pathlib.Path]) -> str:
@@ -74,6 +106,7 @@ class _Found:
         self.closed: list[str] = []
         self.everything = False
         self.orphans: set[str] = set()
+        self.lost = False
 
     def selection(self, *, whole: bool = False) -> Selection:
         return Selection(
@@ -83,6 +116,7 @@ class _Found:
             whole,
             tuple(dict.fromkeys(self.closed)),
             frozenset() if whole else frozenset(self.orphans),
+            self.lost,
         )
 
     def checked(self, roots: Sequence[pathlib.Path], *, whole: bool = False) -> Selection:
@@ -131,8 +165,7 @@ class _Found:
         """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
         touched = self.take(*paths, before=self.config.before)
         self.sort(touched.charts & self.map.charts if touched.charts else ())
-        together = bool(self.charts or touched.lost) and _judges_together(self.config)
-        self.everything = self.everything or together
+        self.lost = touched.lost
 
     def take(self, *paths: pathlib.Path, before: Before | None = None) -> Touched:
         touched = self.map.of(paths, before)
@@ -143,11 +176,3 @@ class _Found:
     def sort(self, charts: Iterable[pathlib.Path]) -> None:
         for chart in charts:
             (self.excluded if is_excluded(chart, self.config) else self.charts).add(chart)
-
-
-def _judges_together(config: Config) -> bool:
-    """Whether a rule is on that takes all charts to judge one."""
-    from chartkit.config.known_rules import rules_of
-    from chartkit.model import Release
-
-    return any(rule.on is Release for rule in rules_of(config)[1].values())

@@ -142,6 +142,12 @@ class Writer:
         cases = (self.case.ref,) if self.case else ()
         return NotJudged(what, self.chart.name, reason, manifest.resource, cases)
 
+    def undecided(self, hit: Hit, manifest: Manifest) -> NotJudged:
+        """What stands for *hit* where nobody can tell whether it is so."""
+        cases = (self.case.ref,) if self.case else ()
+        what = f"{hit.rule}: {hit.message}"
+        return NotJudged(what, self.chart.name, hit.undecided, manifest.resource, cases)
+
     def snippet(self, place: Place) -> Snippet | None:
         """The line at *place*, when it is in a file of the chart, or one that gives the case its values."""
         if place.line is None:

@@ -6,7 +6,7 @@ Checks say where and what; here they get their rule, severity, place, resource a
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit import manifests as reading
@@ -107,14 +107,24 @@ def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
 
 
 def judge_release(
-    release: Release, rules: Rules, locate: Callable[[Objects], Callable[[], Locator] | None] = lambda _: None
-) -> Iterator[Finding]:
+    release: Release,
+    rules: Rules,
+    told: Collection[str],
+    locate: Callable[[Objects], Callable[[], Locator] | None] = lambda _: None,
+) -> Iterator[Finding | NotJudged]:
     """What the rules say that look at all charts together; each hit belongs to the chart of its manifest.
 
-    *locate* gives what tells the template lines of one of its cases.
+    Only of the charts *told* (by path) is anything said. *locate* gives what tells the template lines of
+    one of its cases.
     """
     owners = {id(manifest): objects for objects in release.cases for manifest in objects.manifests}
     for rule in rules.values():
         for hit in run(rule, release) if rule.on is Release else ():
             owner = owners[id(hit.manifest)]
-            yield from Writer(owner.chart, rules, owner.case, locate(owner)).findings([hit])
+            if owner.case.path not in told:
+                continue
+            writer = Writer(owner.chart, rules, owner.case, locate(owner))
+            if hit.undecided and hit.manifest:
+                yield writer.undecided(hit, hit.manifest)
+            else:
+                yield from writer.findings([hit])

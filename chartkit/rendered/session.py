@@ -105,10 +105,11 @@ class RenderSession:
     def judge(self, case: Case) -> Report:
         """What ``chartkit check`` says of *case*, golden files and other charts apart."""
         from chartkit import pipeline
+        from chartkit.review.scope import Scope
 
         with self.running() as run:
             planned = dataclasses.replace(self.open(case.path).planned, cases=(case,))
-            return pipeline.judge(run, Plan((planned,)))
+            return pipeline.judge(run, Scope(Plan((planned,))))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Run]:

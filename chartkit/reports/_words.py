@@ -139,6 +139,14 @@ def counted(report: Report) -> str:
     return listed([number(count, each.label) for each, count in counts if count])
 
 
+def verdict(report: Report) -> str:
+    """What to say where there is no finding: ``clean``, or why that cannot be said."""
+    if report.unrendered:
+        count = len(report.unrendered)
+        return f"not clean: {number(count, 'chart')} {'was' if count == 1 else 'were'} not rendered"
+    return "clean" if report.cases or report.since else "nothing was looked at"
+
+
 def extent(report: Report) -> str:
     """What was looked at."""
     if report.since and not report.since.charts:

@@ -32,6 +32,7 @@ def _report(report: Report) -> dict[str, Any]:
             "notes": report.active(Severity.NOTE),
             "suppressed": report.suppressed,
             "not_judged": len(report.not_judged),
+            "unrendered": len(report.unrendered),
         },
         **({"since": _since(report.since)} if report.since else {}),
     }

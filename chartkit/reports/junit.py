@@ -115,6 +115,8 @@ class _Teller:
         refused = "Helm refuses it, as it must" if result.must_fail else "Helm does not render it"
         if not result.rendered and not found and what != _RENDERS:
             return _Test(f"{case}: {what}", skipped=f"there is nothing to judge: {refused}")
+        if not result.rendered and not found and not result.must_fail:
+            return _Test(f"{case}: {what}", seconds, skipped=refused)
         remark = f"{refused}\n" if not result.rendered and not found else ""
         return self._test(f"{case}: {what}", found, seconds, remark)
 

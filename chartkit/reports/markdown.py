@@ -60,9 +60,10 @@ def _head(report: Report) -> Iterator[str]:
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         yield f"### {_ICONS[worst]} chartkit: {found} in {_words.number(files, 'file')}"
     else:
-        yield "### ✅ chartkit: clean" if report.cases else "### ⚠️ chartkit: nothing was looked at"
-    verdict = "This fails the check. " if report.failed else ""
-    yield _plain(f"{verdict}Looked at {_words.extent(report)}{_words.aside(report)}.")
+        verdict = _words.verdict(report)
+        yield f"### {'✅' if verdict == 'clean' else '⚠️'} chartkit: {verdict}"
+    fails = "This fails the check. " if report.failed else ""
+    yield _plain(f"{fails}Looked at {_words.extent(report)}{_words.aside(report)}.")
 
 
 def _fitting(groups: Sequence[Group], ran: _words.Ran, room: int) -> _Told:

@@ -97,9 +97,15 @@ def _invocation(report: Report, notifications: Sequence[dict[str, Any]]) -> dict
     return {
         "executionSuccessful": True,
         "exitCode": int(report.failed),
-        "exitCodeDescription": "there are findings that fail the run" if report.failed else "clean enough",
+        "exitCodeDescription": _exit(report),
         "toolExecutionNotifications": kept,
     }
+
+
+def _exit(report: Report) -> str:
+    if report.failed:
+        return "there are findings that fail the run"
+    return _words.verdict(report) if report.unrendered else "clean enough"
 
 
 def _notification(name: str, text: str, level: str = "note") -> dict[str, Any]:
@@ -138,5 +144,5 @@ def _suppressed(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
 
 
 def _summary(report: Report) -> str:
-    found = _words.counted(report) or ("clean" if report.cases else "nothing was looked at")
+    found = _words.counted(report) or _words.verdict(report)
     return _clean.line(f"{found}{_words.aside(report)}; looked at {_words.extent(report)}")

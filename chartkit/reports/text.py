@@ -194,9 +194,9 @@ class _Page:
         aside = _words.aside(report)
         told = _words.counted(report)
         if not told:
-            looked = report.cases or report.since
-            clean = "clean: " if looked else "nothing was looked at: "
-            yield from self._wrapped(clean + extent + aside, "", style="green" if looked else "yellow")
+            verdict = _words.verdict(report)
+            style = "green" if verdict == "clean" else "yellow"
+            yield from self._wrapped(f"{verdict}: {extent}{aside}", "", style=style)
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         worst = report.worst.label if report.worst else "note"

@@ -148,14 +148,6 @@ class Repository:
         entries = (entry.partition("\t") for entry in names(self.git("ls-files", "-s", "-z")))
         return tuple(path for head, _, path in entries if head.startswith("120000 "))
 
-    def holding(self, words: Sequence[str], paths: Sequence[str]) -> frozenset[str]:
-        """The files below *paths* that hold one of *words*, ignored ones too."""
-        if not words or not paths:
-            return frozenset()
-        flags = ("-l", "-z", "-F", "--untracked", "--no-exclude-standard", "--full-name", "--no-color")
-        wanted = [part for word in words for part in ("-e", word)]
-        return frozenset(names(self.git("grep", *flags, *wanted, "--", *_below(paths), fine=(0, 1))))
-
 
 def _below(paths: Sequence[str]) -> Sequence[str]:
     """*paths* for a command line; the root where they are too many for one, or where it is among them."""

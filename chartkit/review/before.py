@@ -88,8 +88,9 @@ class Before:
     def ready(self, review: Review) -> tuple[tuple[str, str], ...]:
         """Write what *review* needs, once; gives the files of which not all is there, with the reason."""
         if self._lacking is None:
-            folders = {self._relative(chart.path) for chart in review.scope.plan.charts}
-            wanted = None if review.together else {one for one in folders if one is not None}
+            charts = (*review.scope.plan.charts, *review.beside)
+            folders = {self._relative(chart.path) for chart in charts}
+            wanted = None if review.scope.together else {one for one in folders if one is not None}
             self._lacking = self.write(wanted, review.moved)
         return self._lacking
 

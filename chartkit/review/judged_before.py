@@ -50,9 +50,8 @@ def _judged(review: Review) -> Counter[str] | str:
     cwd = review.before.place(review.config.cwd)
     if (review.paths and not paths) or not cwd.is_dir():
         return Counter()
-    shown = None if review.together else (*review.scope.reported, *review.neighbours)
     with Pool(1, Bounds(_SECONDS, 0)) as pool:
-        arguments = (str(cwd), _flags(review), tuple(paths), shown, tuple(review.scope.reported))
+        arguments = (str(cwd), _flags(review), tuple(paths), tuple(review.scope.reported))
         answer = pool.submit(_WORK, *arguments).result()
     if isinstance(answer, Lost):
         return f"judging it {answer.message}"
@@ -102,11 +101,12 @@ def _name(review: Review) -> str:
     if config.engine != "embedded" or outside or config.update_dependencies or _sets_files(given.set_values):
         return ""
     root = review.before.repository.root
-    folders = {one for chart in review.scope.plan.charts for one in roots(chart.path)}
+    charts = (*review.scope.plan.charts, *review.beside)
+    folders = {one for chart in charts for one in roots(chart.path)}
     inside = sorted(one.relative_to(root).as_posix() for one in folders if one.is_relative_to(root))
     ignored = [(path, _stamp(root / path)) for path in review.before.repository.ignored(inside)]
     flags = repr(replace(given, jobs=None, no_cache=None, cache_dir=None, formats=(), since=None, new=None))
-    scope = (sorted(review.scope.reported), sorted(review.neighbours), review.together, review.paths)
+    scope = (sorted(review.scope.reported), sorted(chart.shown for chart in charts), review.paths)
     where = (review.before.commit, os.path.relpath(config.cwd, root), sorted(review.moved.items()))
     return cache.key("before", where, flags, scope, ignored)
 

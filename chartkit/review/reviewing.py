@@ -12,16 +12,16 @@ from typing import Final
 
 from chartkit import replay, repository
 from chartkit.config import Config
-from chartkit.config.known_rules import rules_of
-from chartkit.discover import Plan
+from chartkit.discover import Plan, PlannedChart
 from chartkit.discover.folders import roots
 from chartkit.discover.touched import Map, Touched
-from chartkit.model import NotJudged, Release, Report, Since
+from chartkit.model import NotJudged, Report, Since
 from chartkit.placing.frames import Span, Spans
 from chartkit.repository import Repository
-from chartkit.review import changes, neighbours, novelty, versions
+from chartkit.review import changes, novelty, versions
 from chartkit.review.before import Before
-from chartkit.review.scope import Scope, narrowed
+from chartkit.review.scope import Scope, around, narrowed
+from chartkit.running import refusals
 
 _SHORT: Final = 12
 
@@ -30,8 +30,7 @@ _SHORT: Final = 12
 class Review:
     """A run on what *config* asks for; *every* chart that it means, and what they were *before*.
 
-    *scope* is what of it is judged, *paths* are those of the command line. *neighbours* are there for
-    their definitions alone, and with *together* every chart is, since rules look at all of them at once.
+    *scope* is what of it is judged, *paths* are those of the command line.
     """
 
     config: Config
@@ -39,13 +38,16 @@ class Review:
     paths: tuple[str, ...]
     before: Before
     scope: Scope
-    neighbours: frozenset[str]
-    together: bool
 
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to judge."""
-        return not (self.scope.reported or self.every.hits or self.every.orphans or self.together)
+        return not (self.scope.reported or self.every.hits or self.every.orphans or self.scope.together)
+
+    @property
+    def beside(self) -> tuple[PlannedChart, ...]:
+        """The charts that are there because those that are reported on are judged by them."""
+        return (*self.scope.others, *self.scope.defining()) if self.scope.reported else ()
 
     @property
     def moved(self) -> Mapping[str, str]:
@@ -67,17 +69,17 @@ class Review:
 
     def _left_out(self) -> Iterator[NotJudged]:
         ref = self.config.since
+        beside = {chart.shown for chart in self.beside}
         for chart in self.every.charts:
             if chart.shown not in self.scope.reported:
-                beside = self.together or chart.shown in self.neighbours
-                what = ", and is only there to judge others with it" if beside and self.scope.reported else ""
+                what = ", and is only there to judge others with it" if chart.shown in beside else ""
                 yield NotJudged(f"chart {chart.shown}", chart.name, f"it has not changed since {ref}{what}")
         if self._may_have_deleted():
             for folder, name in self.before.deleted.items():
                 if folder not in self.moved:
                     shown = self.config.shown(self.before.repository.root / folder)
                     yield NotJudged(f"chart {shown}", name, f"it was deleted since {ref}")
-        for chart in neighbours.outside(self.before.repository, self.every):
+        for chart in _outside(self.before.repository, self.every):
             reason = "it is not in this git repository, and so judged whole"
             yield NotJudged(f"what has changed of {chart.shown}", chart.name, reason)
 
@@ -91,12 +93,16 @@ class Review:
         if isinstance(found, str):
             what = NotJudged("what was there before", "", f"{found}, so every finding is reported")
             return replace(report, not_judged=(*report.not_judged, what))
+        every = report
         report, known = novelty.only_new(report, found, Spans(self.scope.changed))
+        left = frozenset(every.findings) - frozenset(report.findings)
+        failing = (replace(each, suppressed="it was there before") for each in every.findings if each in left)
         told = tuple(
             NotJudged(f"{self.config.shown(self.before.repository.root / path)} as it was", "", reason)
             for path, reason in lacking
         )
         since = replace(since, before=known)
+        told = (*told, *refusals.accepted(failing, report.cases))
         return replace(report, since=since, not_judged=(*report.not_judged, *told))
 
 
@@ -122,26 +128,10 @@ def _review(config: Config, plan: Plan, paths: tuple[str, ...], before: Before) 
     touched = _touched(config, plan, before)
     reported = _reported(plan, touched, before)
     plan = replace(plan, orphans=touched.orphans) if plan.whole else plan
-    together, beside = False, frozenset[str]()
-    if (reported or touched.lost) and len(reported) < len(plan.charts):
-        _, rules = rules_of(config)
-        together = plan.whole and any(rule.on is Release for rule in rules.values())
-        beside = frozenset() if together or not reported else neighbours.defining(found, plan) - reported
-    review = Review(
-        config,
-        plan,
-        paths,
-        before,
-        Scope(plan, reported, _lines(config, plan, reported, before)),
-        beside,
-        together,
-    )
-    scope = replace(
-        review.scope,
-        plan=narrowed(plan, reported, beside, together=together),
-        judge_change=versions.judging(review, change),
-    )
-    return replace(review, scope=scope)
+    scope = around(config, narrowed(plan, reported, lost=touched.lost))
+    scope = replace(scope, everywhere=True, changed=_lines(config, plan, reported, before))
+    review = Review(config, plan, paths, before, scope)
+    return replace(review, scope=replace(scope, judge_change=versions.judging(review, change)))
 
 
 def _touched(config: Config, plan: Plan, before: Before) -> Touched:
@@ -160,10 +150,15 @@ def _touched(config: Config, plan: Plan, before: Before) -> Touched:
 
 def _reported(plan: Plan, touched: Touched, before: Before) -> frozenset[str]:
     """The charts of *plan* that are *touched*, or of which nobody can tell."""
-    outside = frozenset(chart.shown for chart in neighbours.outside(before.repository, plan))
+    outside = frozenset(chart.shown for chart in _outside(before.repository, plan))
     if touched.everything:
         return frozenset(chart.shown for chart in plan.charts)
     return outside | {chart.shown for chart in plan.charts if chart.path in touched.charts}
+
+
+def _outside(repository: Repository, plan: Plan) -> Iterator[PlannedChart]:
+    """The charts of which this repository knows nothing."""
+    return (chart for chart in plan.charts if not chart.path.is_relative_to(repository.root))
 
 
 def _lines(config: Config, plan: Plan, reported: frozenset[str], before: Before) -> tuple[Span, ...]:

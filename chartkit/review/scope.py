@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from chartkit import discover
+from chartkit.config import Config
+from chartkit.config.known_rules import judges_together
 from chartkit.discover import Plan, PlannedChart
-from chartkit.discover.scenarios import DEFAULT
 from chartkit.model import Chart, Finding, NotJudged
 from chartkit.placing.frames import Span
 
@@ -23,40 +26,60 @@ def _nothing(run: Run, planned: PlannedChart, chart: Chart) -> Iterable[Finding 
     return ()
 
 
+def _nobody() -> tuple[PlannedChart, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Of the charts of *plan* those in *reported* (by path, as reports show them) are what the run is about.
+    """What a run is about: *plan*; the rest is only there because that is judged by it.
 
-    *changed* are the lines under review. *judge_change* tells what is to say of a chart beside what it was.
+    *others* are rendered for the rules that look at all charts, which only count where *together* says
+    that all are there. What these rules say is told of *plan*, or *everywhere*: a change of one chart
+    may be a fault of another. *defining* gives what is rendered for its custom resource definitions,
+    and is asked where an object has no schema. *changed* are the lines under review. *judge_change*
+    tells what is to say of a chart beside what it was.
     """
 
     plan: Plan
-    reported: frozenset[str]
+    others: tuple[PlannedChart, ...] = ()
+    together: bool = False
+    everywhere: bool = False
+    defining: Callable[[], tuple[PlannedChart, ...]] = _nobody
     changed: tuple[Span, ...] = ()
     judge_change: JudgeChange = _nothing
 
     @property
-    def reported_plan(self) -> Plan:
-        """The plan of what the run is about, which is never all that the configuration speaks of."""
-        charts = tuple(chart for chart in self.plan.charts if chart.shown in self.reported)
-        return replace(self.plan, charts=charts, whole=False)
+    def reported(self) -> frozenset[str]:
+        """The paths of the charts that are reported on, as reports show them."""
+        return frozenset(chart.shown for chart in self.plan.charts)
+
+    @property
+    def rendered(self) -> tuple[PlannedChart, ...]:
+        """Every chart that is rendered in any case, in the order of paths."""
+        return tuple(sorted((*self.plan.charts, *self.others), key=lambda chart: chart.path))
 
     def outcomes(self, found: Sequence[Outcome]) -> tuple[Outcome, ...]:
+        """Those of *found* that are reported on."""
         return tuple(each for each in found if each.loaded.planned.shown in self.reported)
 
 
-def narrowed(plan: Plan, reported: Collection[str], neighbours: Collection[str], *, together: bool) -> Plan:
-    """*plan* with what is *reported*, and of its *neighbours* one case each, which brings their definitions.
-
-    *together*: with everything, since there are rules that look at all charts at once.
-    """
+def around(config: Config, plan: Plan) -> Scope:
+    """*plan* as what a run is about, with what of all charts it is judged by, whichever were named."""
+    rest = functools.cache(lambda: discover.surroundings(config, plan))
+    others: tuple[PlannedChart, ...] = ()
+    together = judges_together(config) and bool(plan.charts or plan.lost)
     if together:
-        return plan
-    charts = []
-    for chart in plan.charts:
-        if chart.shown in reported:
-            charts.append(chart)
-        elif chart.shown in neighbours and chart.cases:
-            first = min(chart.cases, key=lambda case: case.scenario.name != DEFAULT)
-            charts.append(replace(chart, cases=(first,)))
-    return replace(plan, charts=tuple(charts), whole=False)
+        own = {chart.shown for chart in plan.charts}
+        others = tuple(chart for chart in rest() if chart.shown not in own)
+
+    def defining() -> tuple[PlannedChart, ...]:
+        return discover.defining(chart for chart in rest() if chart not in others)
+
+    return Scope(plan, others, together, config.changed is not None, functools.cache(defining))
+
+
+def narrowed(plan: Plan, reported: frozenset[str], *, lost: bool) -> Plan:
+    """*plan* with only the charts that are *reported*, which is never all that is configured."""
+    charts = tuple(chart for chart in plan.charts if chart.shown in reported)
+    return replace(plan, charts=charts, whole=False, lost=lost)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.closest import closest
-from chartkit.model import Hit, Manifest, Objects, Path, Release
+from chartkit.model import Hit, Manifest, Objects, Path, Release, ResourceId
 from chartkit.rules._reading import below, entries, group, mapping, namespace
 
 POLICY: Final = "policy.linkerd.io"
@@ -54,6 +54,18 @@ _ALWAYS_THERE: Final = {
 _MADE_AT_RUN_TIME: Final = {"ConfigMap": "configmaps", "PersistentVolumeClaim": "persistentvolumeclaims"}
 """What a pod may make for others of its charts, if it has the right to."""
 
+_READERS: Final = {
+    "monitoring.coreos.com": (
+        "AlertmanagerConfig",
+        "PodMonitor",
+        "Probe",
+        "PrometheusRule",
+        "ScrapeConfig",
+        "ServiceMonitor",
+    ),
+}
+"""Custom resources of which no controller makes objects, in the groups that most charts have something of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -79,13 +91,14 @@ class Inventory:
     """All objects of the charts: *members* with the case they are of, *brought* by what names them.
 
     *homes* are the namespaces that the charts are installed into, *cluster_wide* the kinds of their
-    own definitions that live in no namespace.
+    own definitions that live in no namespace, *absent* the charts that are not rendered.
     """
 
     members: tuple[tuple[Objects, Manifest], ...]
     homes: frozenset[str]
     cluster_wide: frozenset[tuple[str, str]]
     brought: Mapping[Key, Manifest] = field(repr=False)
+    absent: tuple[str, ...] = ()
 
     def each(self, api_group: str, *kinds: str) -> Iterator[tuple[Manifest, str]]:
         """The objects of *kinds* of *api_group*, with the namespaces they are in."""
@@ -96,30 +109,53 @@ class Inventory:
     def find(self, wanted: Reference) -> Manifest | None:
         return self.brought.get((wanted.group, wanted.kind, wanted.namespace, wanted.name))
 
-    def hits(self, manifest: Manifest, references: Iterator[Reference]) -> Iterator[Hit]:
-        """A hit for each of the *references* of *manifest* that certainly finds nothing."""
+    def hits(self, manifest: Manifest, references: Iterator[Reference], made: str = "") -> Iterator[Hit]:
+        """A hit for each of the *references* of *manifest* that finds nothing; undecided where it may yet.
+
+        *made* is the resource (``configmaps``) that pods may make, if they have the right to.
+        """
         for wanted in references:
             if self.lacks(wanted):
-                yield Hit(wanted.path, f"no chart brings {wanted}", self.hint(wanted), manifest=manifest)
+                doubt = self.doubt(wanted, made or _MADE_AT_RUN_TIME.get(wanted.kind, ""))
+                message = f"no chart brings {wanted}"
+                yield Hit(wanted.path, message, self.hint(wanted), manifest=manifest, undecided=doubt)
 
     def lacks(self, wanted: Reference) -> bool:
-        """Whether what is *wanted* is not there, and nothing else is known that may make it."""
+        """Whether no chart that is rendered brings what is *wanted*."""
         return (
             bool(wanted.name)
             and (not wanted.namespace or wanted.namespace in self.homes)
             and wanted.name not in _ALWAYS_THERE.get(wanted.kind, ())
             and self.find(wanted) is None
-            and not self.is_made_later(_MADE_AT_RUN_TIME.get(wanted.kind, ""), wanted.namespace)
-            and not any(_may_make(manifest, wanted.name) for _, manifest in self.members)
         )
 
-    def is_made_later(self, resource: str, home: str) -> bool:
-        """Whether a role of the charts lets its subjects create *resource* (``configmaps``) in *home*."""
-        return bool(resource) and any(
-            _grants(allowed, resource)
-            for role, where in self.each(RBAC, "Role", "ClusterRole")
-            if role.resource.kind == "ClusterRole" or where == home
-            for _, allowed in entries(role.body.get("rules"))
+    @property
+    def unknown(self) -> str:
+        """Why what is not there may be there after all: in a chart that is not rendered; else empty."""
+        return f"it may be in what is not rendered: {', '.join(self.absent)}" if self.absent else ""
+
+    def doubt(self, wanted: Reference, made: str) -> str:
+        """Why what is *wanted* may be there after all; empty where nothing is known that may make it."""
+        if self.unknown:
+            return self.unknown
+        if maker := self._maker(made, wanted.namespace):
+            return f"{maker} lets a pod make it"
+        custom = (each for _, each in self.members if _may_make(each, wanted.name))
+        if found := next(custom, None):
+            return f"the controller of {found.resource} may make it"
+        return ""
+
+    def _maker(self, resource: str, home: str) -> ResourceId | None:
+        """The role of the charts that lets its subjects create *resource* (``configmaps``) in *home*."""
+        return next(
+            (
+                role.resource
+                for role, where in self.each(RBAC, "Role", "ClusterRole")
+                if role.resource.kind == "ClusterRole" or where == home
+                for _, allowed in entries(role.body.get("rules"))
+                if resource and _grants(allowed, resource)
+            ),
+            None,
         )
 
     def hint(self, wanted: Reference) -> str:
@@ -143,7 +179,7 @@ def inventory(release: Release) -> Inventory:
     for objects, manifest in members:
         brought.setdefault(key(manifest, objects, own), manifest)
     homes = frozenset(objects.case.scenario.namespace for objects in release.cases)
-    return Inventory(members, homes - {*_KUBERNETES_OWN}, own, brought)
+    return Inventory(members, homes - {*_KUBERNETES_OWN}, own, brought, release.absent)
 
 
 def key(manifest: Manifest, objects: Objects, cluster_wide: frozenset[tuple[str, str]]) -> Key:
@@ -199,10 +235,13 @@ def service_ports(service: Manifest) -> set[int] | None:
 def _may_make(manifest: Manifest, name: str) -> bool:
     """Whether it is a custom resource that some controller may make an object called *name* of."""
     api_group = group(manifest)
-    if is_built_in(api_group) or api_group.endswith("linkerd.io"):
+    kind = manifest.resource.kind
+    if is_built_in(api_group) or api_group.endswith("linkerd.io") or kind in _READERS.get(api_group, ()):
         return False
     own = manifest.resource.name
-    return (bool(own) and name.startswith(own)) or _holds(manifest.body, name)
+    return (bool(own) and (name == own or name.startswith((f"{own}-", f"{own}.")))) or _holds(
+        manifest.body, name
+    )
 
 
 def _holds(value: object, name: str) -> bool:

@@ -74,4 +74,5 @@ def check(release: Release) -> Iterator[Hit]:
         if defined and manifest.resource.kind not in defined:
             kind = manifest.resource.kind
             message = f"no chart brings the definition of {kind} in group {group(manifest)!r}"
-            yield Hit(("kind",), message, suggestion(kind, defined), manifest=manifest)
+            hint = suggestion(kind, defined)
+            yield Hit(("kind",), message, hint, manifest=manifest, undecided=known.unknown)

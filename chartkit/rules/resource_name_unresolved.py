@@ -76,8 +76,8 @@ def check(release: Release) -> Iterator[Hit]:
     for role, home in known.each(RBAC, "Role"):
         for index, allowed in entries(role.body.get("rules")):
             kind = _read_kind(allowed)
-            if kind and not known.is_made_later(kind, home):
-                yield from known.hits(role, _named(index, allowed, _KINDS[kind], home))
+            if kind:
+                yield from known.hits(role, _named(index, allowed, _KINDS[kind], home), made=kind)
 
 
 def _named(index: int, allowed: Mapping[str, Any], kind: str, home: str) -> Iterator[Reference]:

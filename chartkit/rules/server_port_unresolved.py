@@ -99,7 +99,7 @@ def check(release: Release) -> Iterator[Hit]:
         if selected and port not in names | _INJECTED:
             message = f"port {port!r} is the name of no port of the selected pods"
             hint = f"use one of {', '.join(sorted(names))}" if names else "name the container's port"
-            yield Hit(("spec", "port"), message, hint, manifest=server)
+            yield Hit(("spec", "port"), message, hint, manifest=server, undecided=known.unknown)
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, Any]) -> bool:

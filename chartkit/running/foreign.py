@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from chartkit.judging.findings import UNMATCHED
 from chartkit.running.records import Kind, Said, kind_of
@@ -11,10 +11,9 @@ from chartkit.running.run import Outcome, Run
 from chartkit.workers import Lost
 
 
-def judge(run: Run, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """The *outcomes*, their unmatched objects judged where any chart of the run defines their kind."""
-    outcomes = tuple(outcomes)
-    definitions = _definitions(outcomes)
+def judge(run: Run, outcomes: Sequence[Outcome], beside: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The *outcomes*, their unmatched objects judged where these, or *beside*, define their kind."""
+    definitions = _definitions((*outcomes, *beside))
     wanted = [(outcome, _wanted(outcome, definitions)) for outcome in outcomes]
     started = [(outcome, run.start_foreign(outcome, names) if names else None) for outcome, names in wanted]
     return tuple(

@@ -134,9 +134,15 @@ def judge_foreign(
 
 
 def check_release(
-    settings: Settings, parts: tuple[tuple[str, Case, Rendered], ...]
+    settings: Settings,
+    parts: tuple[tuple[str, Case, Rendered], ...],
+    absent: tuple[str, ...],
+    told: frozenset[str],
 ) -> tuple[Finding | NotJudged, ...]:
-    """What the rules on a release say of *parts*: of each chart its file, a case, and the render."""
+    """What the rules on a release say of *parts*: of each chart its file, a case, and the render.
+
+    The charts *absent* are not rendered; only of those *told* (by path) is anything said.
+    """
     store = Store(pathlib.Path(settings.store))
     cases, locators = [], {}
     for file, case, rendered in parts:
@@ -144,8 +150,8 @@ def check_release(
         cases.append(Objects(case, chart, read(text)[0]))
         render = Render(text, "", frozen=rendered.frozen)
         locators[id(cases[-1])] = locator(settings, chart, case, render, slow=rendered.slow)
-    release = Release(tuple(cases))
-    return tuple(judge.judge_release(release, load_rules(settings), lambda one: locators[id(one)]))
+    release = Release(tuple(cases), absent)
+    return tuple(judge.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)]))
 
 
 def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rendered, golden: str) -> Drift:

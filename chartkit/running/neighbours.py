@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
 from chartkit.helm.capabilities import ALL
@@ -18,17 +18,23 @@ Brought = Mapping[str, frozenset[str]]
 """Which API versions each chart, by path, brings to a cluster."""
 
 
-def judge(run: Run, outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """The *outcomes*, those anew whose templates ask for what another chart brings.
+def judge(run: Run, outcomes: Sequence[Outcome], beside: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The *outcomes*, those anew whose templates ask for what another chart, also one *beside*, brings.
 
     A scenario that must fail is left as it is: it may be about what is not installed.
     """
-    outcomes = tuple(outcomes)
     if not any(outcome.record.asked for outcome in outcomes):
-        return outcomes
-    brought = _brought(run, outcomes)
+        return tuple(outcomes)
+    brought = _brought(run, (*outcomes, *beside))
     work = [(outcome, _start(run, outcome, brought)) for outcome in outcomes]
     return tuple(_finished(run, *each) for each in work)
+
+
+def asks_for_more(outcome: Outcome) -> bool:
+    """Whether templates ask for an API that comes neither with Kubernetes nor with what the case has."""
+    case = outcome.case
+    known = {*served.by_kubernetes(case.kube_version), *(case.served or ()), *case.scenario.api_versions}
+    return not known.issuperset(outcome.record.asked)
 
 
 def _brought(run: Run, outcomes: Iterable[Outcome]) -> Brought:

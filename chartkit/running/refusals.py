@@ -5,15 +5,21 @@ from __future__ import annotations
 import dataclasses
 import pathlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeGuard
 
+from chartkit.discover import PlannedChart
 from chartkit.discover.scenarios import DEFAULT
 from chartkit.helm.failure import RULES
-from chartkit.model import BaseValues, Case, CaseRef, Finding, NotJudged, Severity
-from chartkit.running.run import Outcome
+from chartkit.model import BaseValues, Case, CaseRef, CaseResult, Finding, Hit, NotJudged, Severity
+from chartkit.running.run import Outcome, Run
 
+_UNREADABLE: Final = "chart-unreadable"
+_LOST: Final = "values-file-missing"
 _REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
+_KEEPING: Final = {*_REFUSALS, _UNREADABLE, _LOST}
+"""The rules that say why something is not rendered."""
+
 _MISSING: Final = "dependency-missing"
 _UNDEFINED: Final = "template-undefined"
 _WANTS_VALUES: Final = ("render-refused", "values-schema-violated")
@@ -46,6 +52,43 @@ def untold(outcomes: Iterable[Outcome]) -> Iterator[NotJudged]:
         if failure is not None and outcome.is_refused and not told:
             reason = f"Helm refuses it: {failure.message}"
             yield NotJudged("case", outcome.case.chart, reason, cases=(outcome.case.ref,))
+
+
+def unread(run: Run, planned: PlannedChart, hits: Sequence[Hit]) -> Iterator[NotJudged]:
+    """The chart that cannot be read, where no finding says so because its rule is off."""
+    if _UNREADABLE not in run.rules:
+        said = next((hit.message for hit in hits if hit.rule == _UNREADABLE), "it cannot be read")
+        yield NotJudged("chart", planned.name, said, cases=tuple(case.ref for case in planned.cases))
+
+
+def unrendered(charts: Iterable[PlannedChart], outcomes: Iterable[Outcome]) -> tuple[PlannedChart, ...]:
+    """Those of *charts* of which nothing is rendered, though something should be."""
+    rendered = {outcome.case.path for outcome in outcomes if outcome.record.failure is None}
+    left = (chart for chart in charts if not chart.library and chart.shown not in rendered)
+    return tuple(chart for chart in left if not chart.cases or any(map(_must_render, chart.cases)))
+
+
+def _must_render(case: Case) -> bool:
+    return case.scenario.fails is None
+
+
+def keeps_from_judging(finding: Finding, charts: Collection[str]) -> bool:
+    """Whether *finding* says why one of *charts* (by name) is not judged, of which nothing is rendered.
+
+    Nobody knows what else is wrong with such a chart, so a baseline cannot accept it as it is.
+    """
+    return finding.rule in _KEEPING and finding.chart in charts
+
+
+def accepted(findings: Iterable[Finding], results: Iterable[CaseResult]) -> Iterator[NotJudged]:
+    """What is not rendered, where the finding that says so is suppressed."""
+    left = {result.case for result in results if not result.rendered and not result.must_fail}
+    for finding in findings:
+        about = finding.suppressed is not None and finding.rule in _KEEPING - {_LOST}
+        if about and not (finding.cases and left.isdisjoint(finding.cases)):
+            reason = "it is not rendered: " + finding.message.partition("\n")[0]
+            what = "case" if finding.cases else "chart"
+            yield NotJudged(what, finding.chart, reason, cases=finding.cases)
 
 
 def _wants_values(finding: Finding) -> bool:

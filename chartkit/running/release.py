@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from chartkit.discover import Plan
-from chartkit.model import Finding, NotJudged, Release
+from chartkit.model import Finding, NotJudged
+from chartkit.review.scope import Scope
+from chartkit.running import refusals
 from chartkit.running.run import Outcome, Run
 from chartkit.semver import minor
 from chartkit.workers import Lost
@@ -23,24 +24,23 @@ _DEFAULT: Final = "default"
 _ALONE: Final = "judged by themselves; only scenarios of one name are judged together with other charts"
 
 
-def judge(run: Run, plan: Plan, outcomes: Iterable[Outcome]) -> Iterator[Finding | NotJudged]:
-    """What the rules on a release say, and what they did not see.
+def judge(run: Run, scope: Scope, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the rules on a release say, and what they did not see; nothing where none of them is on.
 
-    Nothing where none of them is on, or where only a part of the charts was asked for: what is not in
-    the run would seem missing.
+    It is told of the charts that *scope* reports on, or of all. Of a chart that cannot be rendered, nobody
+    knows what it brings.
     """
-    if not plan.whole or not any(rule.on is Release for rule in run.rules.values()):
+    if not scope.together:
         return
     charts = _rendered(outcomes)
-    absent = {case.path for case in plan.cases if case.scenario.fails is None} - charts.keys()
-    if absent:
-        names = ", ".join(sorted(absent))
-        yield NotJudged("charts together", "", f"no scenario of {names} can be rendered")
-        return
-    shared = _shared(charts)
-    yield from _left_out(charts, shared)
-    started = [run.start_release(_together(charts, name)) for name in shared]
-    for name, work in zip(shared, started, strict=True):
+    told = frozenset(charts) if scope.everywhere else scope.reported
+    absent = tuple(chart.shown for chart in refusals.unrendered(scope.rendered, outcomes))
+    shared = _shared(charts, run.config.scenario_names)
+    yield from _left_out(charts, shared, scope.reported)
+    taken = {name: _together(charts, name) for name in shared}
+    once = {tuple(each.case.ref for each in found): name for name, found in reversed(taken.items())}
+    started = [(name, run.start_release(taken[name], absent, told)) for name in sorted(once.values())]
+    for name, work in started:
         said = work.result()
         if isinstance(said, Lost):
             yield NotJudged("charts together", "", f"judging scenario {name!r} {said.message}")
@@ -56,10 +56,11 @@ def _rendered(outcomes: Iterable[Outcome]) -> Charts:
     return charts
 
 
-def _shared(charts: Charts) -> list[str]:
-    """The names of the scenarios in which the charts are taken together."""
+def _shared(charts: Charts, wanted: Sequence[str]) -> list[str]:
+    """The names of the scenarios in which the charts are taken together: of all, or of those *wanted*."""
     count = Counter(name for mine in charts.values() for name in {each.case.scenario.name for each in mine})
-    return [_DEFAULT, *sorted(name for name in count if count[name] > 1 and name != _DEFAULT)]
+    shared = [_DEFAULT, *sorted(name for name in count if count[name] > 1 and name != _DEFAULT)]
+    return [name for name in shared if not wanted or name in wanted]
 
 
 def _together(charts: Charts, name: str) -> list[Outcome]:
@@ -72,12 +73,12 @@ def _distance(outcome: Outcome, wanted: str) -> tuple[bool, bool, str, tuple[int
     return name != wanted, name != _DEFAULT, name, tuple(-part for part in minor(version))
 
 
-def _left_out(charts: Charts, shared: Sequence[str]) -> Iterator[NotJudged]:
-    """The scenarios of each chart that take no part."""
+def _left_out(charts: Charts, shared: Sequence[str], told: frozenset[str]) -> Iterator[NotJudged]:
+    """The scenarios of each chart *told* that take no part."""
     chosen = [outcome.case for name in shared for outcome in _together(charts, name)]
     taken = {(case.path, case.scenario.name) for case in chosen}
     for path, mine in sorted(charts.items()):
         cases = sorted(each.case.ref for each in mine if (path, each.case.scenario.name) not in taken)
-        if cases:
+        if cases and path in told:
             what = "scenarios with a name of their own"
             yield NotJudged(what, mine[0].case.chart, _ALONE, cases=tuple(cases))

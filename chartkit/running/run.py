@@ -171,10 +171,12 @@ class Run:
         """Render *case* and nothing else."""
         return self._submit("render_case", loaded, case)
 
-    def start_release(self, outcomes: list[Outcome]) -> Future[Any]:
-        """Judge the renders of *outcomes* together."""
+    def start_release(
+        self, outcomes: list[Outcome], absent: tuple[str, ...], told: frozenset[str]
+    ) -> Future[Any]:
+        """Judge the renders of *outcomes* together, for what is to say of the charts *told*."""
         parts = tuple((self._packed(each.loaded), each.case, each.record.rendered) for each in outcomes)
-        return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts)
+        return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts, absent, told)
 
     def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
         return self.submit(f"chartkit.running.jobs:{function}", loaded, *arguments)

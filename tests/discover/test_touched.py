@@ -342,11 +342,16 @@ def test_the_last_chart_may_be_removed(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("rule_set", ["together", "linkerd"])
-def test_rules_over_all_charts_take_them_all(repo: pathlib.Path, rule_set: str) -> None:
+def test_rules_over_all_charts_take_the_others_along(repo: pathlib.Path, rule_set: str) -> None:
     (repo / "chartkit.yaml").write_text(f"extends: [{rule_set}]\nchart-dirs: [charts]\n")
-    assert charts(repo, "charts/alone/values.yaml") == IN_CHARTS
-    assert charts(repo, "charts/lost/Chart.yaml") == IN_CHARTS
-    assert charts(repo, "README.md") == []
+    alone, lost, nothing = (
+        discover.plan(configured(repo, [file]))
+        for file in ("charts/alone/values.yaml", "charts/lost/Chart.yaml", "README.md")
+    )
+    assert [one.shown for one in alone.charts] == ["charts/alone"]
+    assert (lost.charts, lost.lost, nothing.lost) == ((), True, False)
+    beside = [one.shown for one in discover.surroundings(configured(repo, []), alone)]
+    assert beside == [one for one in IN_CHARTS if one != "charts/alone"]
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,6 @@ def test_nothing_is_written(clone: Repository) -> None:
     before = {path: path.stat().st_mtime_ns for path in clone.root.rglob("*")}
     clone.changed(base)
     list(clone.lines(base, ["."]))
-    clone.holding(["1"], ["."])
 
     assert {path: path.stat().st_mtime_ns for path in clone.root.rglob("*")} == before
 
@@ -151,8 +150,6 @@ def test_many_paths_are_the_root(clone: Repository) -> None:
     base = clone.merge_base("main")
 
     assert list(clone.lines(base, [f"no-{n}" for n in range(501)])) == [("a.txt", 1, 1)]
-    assert clone.holding(["one"], [""]) == {"a.txt"}
-    assert clone.holding([], ["."]) == clone.holding(["one"], []) == frozenset()
 
 
 def test_a_repository_that_is_reached_by_a_link_is_where_the_link_says(

@@ -21,14 +21,13 @@ def there(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
     return clone
 
 
-def faults(there: Clone, run: tuple[str, ...] | None, *paths: str, **flags: bool | str) -> object:
+def faults(there: Clone, *paths: str, **flags: bool | str) -> object:
     given = Flags(no_cache=True, jobs=1, **flags)  # type: ignore[arg-type]
-    return before.judge(str(there.root), given, paths, run, CHARTS)
+    return before.judge(str(there.root), given, paths, CHARTS)
 
 
-@pytest.mark.parametrize("run", [None, CHARTS])
-def test_only_what_is_reported_counts(there: Clone, run: tuple[str, ...] | None) -> None:
-    found = faults(there, run)
+def test_only_what_is_reported_counts(there: Clone) -> None:
+    found = faults(there)
 
     assert isinstance(found, dict)
     assert list(found.values()) == [1]
@@ -36,10 +35,8 @@ def test_only_what_is_reported_counts(there: Clone, run: tuple[str, ...] | None)
 
 
 def test_where_there_was_no_chart_there_was_no_fault(there: Clone) -> None:
-    assert faults(there, CHARTS, "charts/none") == {}
+    assert faults(there, "charts/none") == {}
 
 
 def test_what_could_not_be_judged_says_why(there: Clone) -> None:
-    assert str(faults(there, None, config="none.yaml")).startswith(
-        "it cannot be judged as it was: there is no"
-    )
+    assert str(faults(there, config="none.yaml")).startswith("it cannot be judged as it was: there is no")

@@ -126,7 +126,7 @@ def subjects(
 def run(rule: Rule, of: Facts, release: Release, change: Change) -> Iterator[tuple[Hit, Manifest | None]]:
     assert rule.check
     for subject, manifest in subjects(rule, of, release, change):
-        yield from ((hit, manifest) for hit in rule.check(subject))
+        yield from ((hit, manifest) for hit in rule.check(subject) if not hit.undecided)
 
 
 def place(hit: Hit, manifest: Manifest | None) -> tuple[str, int]:

@@ -143,20 +143,28 @@ def test_scenarios_of_no_other_chart_are_told(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_a_part_of_the_charts_says_nothing_of_the_whole(tmp_path: pathlib.Path) -> None:
-    (two_charts(tmp_path) / "roles" / "templates" / "a.yaml").write_text("")
+def test_charts_that_are_named_are_judged_with_those_that_are_not(tmp_path: pathlib.Path) -> None:
+    two_charts(tmp_path)
+    every = [finding.fingerprint for finding in check(tmp_path).findings]
 
-    assert check(tmp_path, "bindings").findings == ()
-    assert "binding-role-unresolved" in [finding.rule for finding in check(tmp_path).findings]
+    assert every
+    assert [finding.fingerprint for finding in check(tmp_path, "bindings").findings] == every
+    assert {case.case.chart for case in check(tmp_path, "bindings").cases} == {"bindings"}
+    assert check(tmp_path, "roles").findings == ()
 
 
-def test_where_a_chart_cannot_be_rendered_the_rest_is_not_judged_without_it(tmp_path: pathlib.Path) -> None:
+def test_what_may_be_in_a_chart_that_cannot_be_rendered_is_not_judged(tmp_path: pathlib.Path) -> None:
     (two_charts(tmp_path) / "roles" / "templates" / "a.yaml").write_text("{{ fail }}")
+    write(tmp_path, "others", BINDING)
 
-    report = check(tmp_path)
-
-    assert "binding-role-unresolved" not in [finding.rule for finding in report.findings]
-    assert [item.reason for item in apart(report)] == ["no scenario of roles can be rendered"]
+    for paths in ((), ("bindings", "others")):
+        report = check(tmp_path, *paths)
+        rules = [finding.rule for finding in report.findings]
+        assert "binding-role-unresolved" not in rules
+        assert "release-object-conflict" in rules
+        unresolved = [item for item in report.not_judged if item.what.startswith("binding-role-unresolved: ")]
+        assert {item.reason for item in unresolved} == {"it may be in what is not rendered: roles"}
+        assert {item.chart for item in unresolved} == {"bindings", "others"}
 
 
 def test_charts_that_were_not_said_to_belong_together_are_not_judged_so(tmp_path: pathlib.Path) -> None:

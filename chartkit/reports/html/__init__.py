@@ -39,6 +39,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "total": sum(report.active(each) for each in Severity),
         "counts_of": [(each.label, report.active(each)) for each in sorted(Severity, reverse=True)],
         "extent": _words.extent(report),
+        "verdict": _words.verdict(report),
         "files": len({each.place.file for each in findings if each.suppressed is None}),
         "rows": rows,
         "groups": _rows.by_file(rows),
