@@ -196,7 +196,8 @@ class _Page:
         if not told:
             verdict = _words.verdict(report)
             style = "green" if verdict == "clean" else "yellow"
-            yield from self._wrapped(f"{verdict}: {extent}{aside}", "", style=style)
+            between = "; looked at " if report.unrendered else ": "
+            yield from self._wrapped(verdict + between + extent + aside, "", style=style)
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         worst = report.worst.label if report.worst else "note"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from chartkit import discover
 from chartkit.config import Config
 from chartkit.config.known_rules import judges_together
 from chartkit.discover import Plan, PlannedChart
-from chartkit.model import Chart, Finding, NotJudged
+from chartkit.discover.scenarios import DEFAULT
+from chartkit.model import CaseRef, Chart, Finding, NotJudged
 from chartkit.placing.frames import Span
 
 if TYPE_CHECKING:
@@ -67,16 +69,30 @@ class Scope:
 def around(config: Config, plan: Plan) -> Scope:
     """*plan* as what a run is about, with what of all charts it is judged by, whichever were named."""
     rest = functools.cache(lambda: discover.surroundings(config, plan))
-    others: tuple[PlannedChart, ...] = ()
     together = judges_together(config) and bool(plan.charts or plan.lost)
-    if together:
-        own = {chart.shown for chart in plan.charts}
-        others = tuple(chart for chart in rest() if chart.shown not in own)
+    others = tuple(_taking_part(rest(), plan)) if together else ()
 
     def defining() -> tuple[PlannedChart, ...]:
-        return discover.defining(chart for chart in rest() if chart not in others)
+        taken = {(case.path, case.ref) for chart in others for case in chart.cases}
+        return discover.defining(_without(chart, taken) for chart in rest())
 
     return Scope(plan, others, together, config.changed is not None, functools.cache(defining))
+
+
+def _taking_part(rest: Sequence[PlannedChart], plan: Plan) -> Iterator[PlannedChart]:
+    """The charts of *rest* that are not of *plan*, with the scenarios that may be judged together."""
+    own = {chart.shown for chart in plan.charts}
+    others = [chart for chart in rest if chart.shown not in own]
+    named = [{case.scenario.name for case in chart.cases} for chart in (*plan.charts, *others)]
+    count = Counter(name for names in named for name in names)
+    for chart in others:
+        wanted = [case for case in chart.cases if case.scenario.fails is None]
+        shared = [case for case in wanted if case.scenario.name == DEFAULT or count[case.scenario.name] > 1]
+        yield replace(chart, cases=tuple(shared or wanted) or chart.cases)
+
+
+def _without(chart: PlannedChart, taken: Container[tuple[str, CaseRef]]) -> PlannedChart:
+    return replace(chart, cases=tuple(case for case in chart.cases if (case.path, case.ref) not in taken))
 
 
 def narrowed(plan: Plan, reported: frozenset[str], *, lost: bool) -> Plan:

@@ -239,9 +239,8 @@ def _may_make(manifest: Manifest, name: str) -> bool:
     if is_built_in(api_group) or api_group.endswith("linkerd.io") or kind in _READERS.get(api_group, ()):
         return False
     own = manifest.resource.name
-    return (bool(own) and (name == own or name.startswith((f"{own}-", f"{own}.")))) or _holds(
-        manifest.body, name
-    )
+    is_named_after = bool(own) and (name == own or name.startswith((f"{own}-", f"{own}.")))
+    return is_named_after or _holds(manifest.body, name)
 
 
 def _holds(value: object, name: str) -> bool:

@@ -69,7 +69,8 @@ def test_keys_come_in_the_order_of_the_contract(reports: Mapping[str, Report]) -
         *("chart", "scenario", "kube_version", "rendered", "cached", "objects", "seconds")
     ]
     assert [*report["summary"]] == [
-        *("charts", "cases", "objects", "errors", "warnings", "notes", "suppressed", "not_judged")
+        *("charts", "cases", "objects", "errors", "warnings", "notes", "suppressed", "not_judged"),
+        "unrendered",
     ]
 
 
