@@ -1,8 +1,11 @@
-"""Baseline holds findings that are not there any more.
+"""Baseline holds findings that are gone, or that it cannot accept.
 
 A baseline is the list of findings that a repository had when it began to use chartkit. When one of them is
 mended, its entry stays behind, and would hide the fault if it ever came back. Only a run that judges all
 there is to judge can tell: every chart, scenario, version and rule.
+
+What keeps a chart from being judged, such as a missing dependency, cannot be accepted, since nobody knows
+what else is wrong there: an entry that does so has no effect.
 
 ## Bad
 

@@ -179,3 +179,122 @@ def test_what_judges_and_records_fetches_dependencies_where_it_is_asked_to(
 
     assert code == 2
     assert "cannot get dependency 'db'" in err
+
+
+FAR = "apiVersion: v2\nname: far\nversion: 1.0.0\n"
+BROKEN = {
+    "dependency-missing": {"Chart.yaml": FAR + "dependencies: [{name: a, version: 1, repository: ''}]\n"},
+    "chart-unreadable": {"Chart.yaml": "name: [far\n"},
+    "kube-version-refused": {"Chart.yaml": f'{FAR}kubeVersion: "<1.30"\n'},
+    "render-failed": {"templates/map.yaml": "{{ .Values.a.b.c }}\n"},
+    "render-refused": {"templates/map.yaml": '{{ fail "never" }}\n'},
+    "values-schema-violated": {"values.schema.json": '{"required": ["a"]}\n'},
+    "values-unreadable": {"ci.yaml": "a: [\n", "values": "ci.yaml"},
+    "values-file-missing": {"values": "none.yaml"},
+    "yaml-unreadable": {"templates/map.yaml": "a: [\n"},
+}
+
+
+def far(clone: Clone, rule: str) -> None:
+    """A chart ``far``, beside others, of which nothing is rendered because of what *rule* says."""
+    clone.chart("charts/far")
+    values = f", values: [{BROKEN[rule]['values']}]" if "values" in BROKEN[rule] else ""
+    entry = f"{{kube-versions: ['1.37'], scenarios: {{default: {{namespace: a{values}}}}}}}"
+    clone.write("chartkit.yaml", f"charts: {{charts/far: {entry}}}\n")
+    for name, text in BROKEN[rule].items():
+        if name != "values":
+            clone.write(f"charts/far/{name}", text)
+
+
+@pytest.mark.parametrize("rule", BROKEN)
+def test_what_keeps_a_chart_from_being_judged_cannot_be_accepted(clone: Clone, rule: str) -> None:
+    far(clone, rule)
+    assert said(clone) == [(rule, False)]
+    code, out, _ = clone.run("baseline")
+    assert (code, out.startswith("nothing to accept; not accepted: 1 error that keeps a chart")) == (1, True)
+    assert f"({rule} in " in out
+    assert not (clone.root / NAME).exists()
+
+    clone.append("charts/db/templates/map.yaml", OOPS)
+    code, out, _ = clone.run("baseline")
+    assert (code, out.startswith(f"wrote {NAME}: 1 error; not accepted: 1 error")) == (1, True)
+    assert sorted(said(clone)) == sorted([(rule, False), ("field-unknown", True)])
+
+
+@pytest.mark.parametrize("rule", ["dependency-missing", "chart-unreadable", "values-file-missing"])
+def test_a_baseline_that_accepts_it_does_nothing_and_is_told(clone: Clone, rule: str) -> None:
+    far(clone, rule)
+    _, out, _ = clone.run("check", "--format", "json")
+    (finding,) = json.loads(out)["findings"]
+    entry = {"fingerprint": finding["fingerprint"], "rule": rule}
+    clone.write(NAME, json.dumps({"version": 1, "findings": [entry]}, indent=1))
+
+    assert sorted(said(clone)) == sorted([(rule, False), ("baseline-outdated", False)])
+    code, out, _ = clone.run("check")
+    assert (code, "keeps a chart from being judged, and cannot be accepted" in out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "rule", ["dependency-missing", "chart-unreadable", "render-failed", "values-file-missing"]
+)
+def test_a_chart_of_which_nothing_is_rendered_is_never_clean(clone: Clone, rule: str) -> None:
+    far(clone, rule)
+    config = (clone.root / "chartkit.yaml").read_text()
+    ways = {
+        "ignored": (f"{config}ignore: [{{rule: {rule}, reason: known}}]\n", ()),
+        "off": (f"{config}rules: {{{rule}: off}}\n", ()),
+        "by a flag": (config, ("--ignore", rule)),
+        "not asked for": (config, ("--select", "field-unknown")),
+    }
+    for way, (text, flags) in ways.items():
+        clone.write("chartkit.yaml", text)
+        code, out, _ = clone.run("check", *flags)
+        assert code == 0, way
+        assert "\nnot clean: 1 chart was not rendered; looked at " in out, way
+        _, out, _ = clone.run("check", *flags, "--format", "json")
+        report = json.loads(out)
+        assert report["summary"]["unrendered"] == 1, way
+        assert report["not_judged"], way
+
+
+def test_a_chart_that_rendered_in_part_may_be_accepted_and_what_did_not_is_told(clone: Clone) -> None:
+    clone.chart("charts/far", text=CONFIG_MAP + "{{ if .Values.a }}{{ .Values.a.b.c }}{{ end }}\n")
+    clone.write("charts/far/ci/a-values.yaml", "a: {b: 1}\n")
+    code, out, _ = clone.run("baseline")
+    assert (code, out) == (0, f"wrote {NAME}: 1 error\n")
+    code, out, _ = clone.run("check")
+
+    assert (code, "it is not rendered: " in out, "\nclean: " in out) == (0, True, True)
+
+
+@pytest.mark.parametrize(
+    ("chart", "entry", "clean"),
+    [
+        ({"Chart.yaml": f"{FAR}type: library\n"}, "{}", True),
+        ({"templates/map.yaml": '{{ fail "no" }}\n'}, '{scenarios: {default: {fails: "no"}}}', True),
+        ({}, "{scenarios: {default: false}}", False),
+    ],
+    ids=["a library", "one that must fail", "one without a scenario"],
+)
+def test_what_has_nothing_to_render_is_clean(
+    clone: Clone, chart: dict[str, str], entry: str, clean: bool
+) -> None:
+    clone.chart("charts/far")
+    for name, text in chart.items():
+        clone.write(f"charts/far/{name}", text)
+    clone.write("chartkit.yaml", f"charts: {{charts/far: {entry}}}\n")
+    code, out, _ = clone.run("check")
+
+    assert (code, "\nclean: " in out, "not clean: 1 chart" in out) == (0, clean, not clean)
+
+
+def test_a_chart_that_could_not_be_rendered_before_either_is_not_clean(clone: Clone) -> None:
+    far(clone, "dependency-missing")
+    clone.commit()
+    clone.git("branch", "-f", "main")
+    clone.append("charts/far/values.yaml", "a: 1\n")
+    code, out, _ = clone.run("check", "--since", "main", "--new")
+
+    assert (code, "1 finding was there before" in out) == (0, True)
+    assert "it is not rendered: dependency 'a'" in " ".join(out.split())
+    assert "not clean: 1 chart was not rendered" in out
