@@ -155,15 +155,16 @@ def test_the_folder_in_which_it_runs_does_not_matter(
     if configured:
         clone.write("chartkit.yaml", "defaults: {namespace: shop}\n")
     (tmp_path / "elsewhere").mkdir()
-    for folder, *paths in (
-        [clone.root],
-        [clone.root / "charts"],
-        [clone.root / "charts" / "app"],
-        [clone.root / "charts" / "app", "."],
-        [clone.root / "charts" / "app" / "templates"],
-        [clone.root / "charts" / "db", "../app"],
-        [tmp_path / "elsewhere", "../clone/charts/app"],
-    ):
+    runs: list[tuple[pathlib.Path, tuple[str, ...]]] = [
+        (clone.root, ()),
+        (clone.root / "charts", ()),
+        (clone.root / "charts" / "app", ()),
+        (clone.root / "charts" / "app", (".",)),
+        (clone.root / "charts" / "app" / "templates", ()),
+        (clone.root / "charts" / "db", ("../app",)),
+        (tmp_path / "elsewhere", ("../clone/charts/app",)),
+    ]
+    for folder, paths in runs:
         monkeypatch.chdir(folder)
         assert [rule for rule, _ in found(clone, *paths)] == ["field-invalid"], folder
 
