@@ -5,7 +5,7 @@ the pods start and are then refused everything. Most often the role was renamed 
 binding stands in another. The `roleRef` of a binding cannot be changed later, so that an upgrade to
 the right name fails as well.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are the roles that Kubernetes brings (`view`, `edit`, `admin`,
 `cluster-admin`, `system:…`), and Roles in namespaces that none of the charts is installed into. The
 rule is on in the set `linkerd`, and in the set `together`, which is for any repository whose charts are

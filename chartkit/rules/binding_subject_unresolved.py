@@ -4,7 +4,7 @@ The binding grants its role to a ServiceAccount that does not exist, while the p
 one and are refused. The account was renamed, or the namespace of the subject is not the one that its
 chart is installed into.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are accounts in namespaces that none of the charts is installed
 into, and `default`, which every namespace has. The rule is on in the set `linkerd`, and in the set
 `together`, which is for any repository whose charts are all installed together:

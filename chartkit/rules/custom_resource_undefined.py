@@ -4,7 +4,7 @@ The charts bring definitions of an API group, and an object of this group whose 
 The API server refuses it with "no matches for kind", and Helm with it the whole chart: the definition was
 taken away or is rendered only with a switch that another chart's default leaves off.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are groups of which no chart brings a definition: theirs come from
 somewhere else. The rule is on in the set `linkerd`, and in the set `together`, which is for any
 repository whose charts are all installed together:

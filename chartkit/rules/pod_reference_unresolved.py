@@ -4,7 +4,7 @@ A pod whose ServiceAccount is missing is never created; one that mounts or reads
 claims a volume that is not there, waits for ever. The object was renamed on one side, or is rendered
 under another condition than the pod.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged is what the pod calls `optional`, what is always there (`default`,
 `kube-root-ca.crt`), what a custom resource may make, and ConfigMaps where a role of the charts lets a
 pod create them. Secrets are not judged at all, since they are often made by hand or by an operator. The

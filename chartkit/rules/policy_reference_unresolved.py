@@ -4,7 +4,7 @@ Where the Server or route that an AuthorizationPolicy is attached to does not ex
 nothing; where one of its authentications does not exist, the whole policy is ignored, and traffic is
 refused or let through against its intent. Neither is told by anyone.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Looked at are references of AuthorizationPolicies, ServerAuthorizations,
 HTTPLocalRateLimitPolicies, MeshTLSAuthentications and routes to Servers, routes, authentications,
 Services and ServiceAccounts. Not judged are those into namespaces that none of the charts is installed

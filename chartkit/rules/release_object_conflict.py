@@ -4,7 +4,7 @@ Helm installs the first chart; the second it refuses, because the object exists 
 release ("invalid ownership metadata"). Where one of the two is a hook, Helm deletes the other chart's
 object before it runs the hook.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are two hooks, definitions that both charts carry in `crds/` (Helm
 installs the first), and names that hold the release's where both charts have the same release name:
 give each its own with `release:`. The rule is on in the set `linkerd`, and in the set `together`, which

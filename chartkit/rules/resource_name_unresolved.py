@@ -4,7 +4,7 @@ A Role lists in `resourceNames` the only objects that may be read. Where none of
 name, the permission is for nothing, and reading the object under its real name is refused: it was
 renamed in the chart that brings it.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Looked at are Roles that allow no more than to `get`, `list` and `watch`
 ConfigMaps, Services or ServiceAccounts, in namespaces that one of the charts is installed into. Not
 judged is what a custom resource may make, or anyone whom a role of the charts lets create such objects.

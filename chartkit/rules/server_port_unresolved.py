@@ -4,7 +4,7 @@ The `port` of a Server that is a name is looked up among the container ports of 
 selects, in whatever chart they are. Where none of them names such a port, the Server covers nothing,
 and the default policy applies to traffic that the chart means to restrict.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are Servers that select no pod (their pods may be optional), port
 numbers (a container need not declare them), and the ports of the proxy, which is injected. The rule is
 on in the set `linkerd`, and in the set `together`, which is for any repository whose charts are all

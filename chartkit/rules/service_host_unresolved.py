@@ -5,7 +5,7 @@ without the domain of the cluster), in a namespace that one of the charts is ins
 them brings the Service there, or it has no such port. Lookups fail for ever, or connections are
 refused, while the pod looks healthy.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are shorter names, patterns, names with a variable in them, names
 in files, the namespace `default` (any example may name it), what a custom resource may make, and the
 ports of headless Services. The rule is on in the set `linkerd`, and in the set `together`, which is for

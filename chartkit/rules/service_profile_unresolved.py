@@ -3,7 +3,7 @@
 A ServiceProfile applies to the Service whose full DNS name it bears. Where there is no such Service,
 its routes, retries and timeouts apply to nothing, and no one says so.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are names of other hosts, and of Services in namespaces that none
 of the charts is installed into. The rule is on in the set `linkerd`, and in the set `together`, which
 is for any repository whose charts are all installed together:

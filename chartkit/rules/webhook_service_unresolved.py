@@ -5,7 +5,7 @@ name and port (443 where none is given). Where there is no such Service or port,
 webhook is asked about fails (or passes unseen, with `failurePolicy: Ignore`), and discovery of an
 APIService fails for the whole cluster.
 
-Charts are judged together where a run covers all of them: in their defaults, and in each scenario whose
+All charts are judged together, whichever are named: in their defaults, and in each scenario whose
 name several of them have. Not judged are Services in namespaces that none of the charts is installed
 into. The rule is on in the set `linkerd`, and in the set `together`, which is for any repository whose
 charts are all installed together:

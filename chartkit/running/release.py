@@ -35,6 +35,9 @@ def judge(run: Run, scope: Scope, outcomes: Sequence[Outcome]) -> Iterator[Findi
     charts = _rendered(outcomes)
     told = frozenset(charts) if scope.everywhere else scope.reported
     absent = tuple(chart.shown for chart in refusals.unrendered(scope.rendered, outcomes))
+    if absent:
+        reason = f"no scenario of {', '.join(absent)} can be rendered"
+        yield NotJudged("charts together", "", reason)
     shared = _shared(charts, run.config.scenario_names)
     yield from _left_out(charts, shared, scope.reported)
     taken = {name: _together(charts, name) for name in shared}

@@ -11,8 +11,8 @@ from types import MappingProxyType
 import pytest
 
 from chartkit import pipeline, rulebook
-from chartkit.config import configure
-from chartkit.model import Finding, Hit, NotJudged, Release, Report, Severity
+from chartkit.config import Flags, configure
+from chartkit.model import Finding, Hit, NotJudged, Release, Report, SetValue, Severity
 from chartkit.rules import Rule
 from chartkit.running import jobs
 from chartkit.workers import Lost
@@ -165,6 +165,62 @@ def test_what_may_be_in_a_chart_that_cannot_be_rendered_is_not_judged(tmp_path: 
         unresolved = [item for item in report.not_judged if item.what.startswith("binding-role-unresolved: ")]
         assert {item.reason for item in unresolved} == {"it may be in what is not rendered: roles"}
         assert {item.chart for item in unresolved} == {"bindings", "others"}
+        assert "no scenario of roles can be rendered" in [item.reason for item in apart(report)]
+
+
+MAKERS = {
+    "the controller of Database/reader may make it": (
+        "apiVersion: db.example.com/v1\nkind: Database\nmetadata: {name: reader}\n"
+    ),
+    "ClusterRole/maker lets a pod make it": (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: maker}\n"
+        "rules: [{apiGroups: [''], resources: [configmaps], verbs: [create]}]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("reason", MAKERS)
+def test_what_something_may_make_is_not_judged_and_the_rest_is(tmp_path: pathlib.Path, reason: str) -> None:
+    pod = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  serviceAccountName: lost
+  containers: [{name: a, image: a, envFrom: [{configMapRef: {name: reader-config}}]}]
+"""
+    write(tmp_path, "web", f"{pod}---\n{MAKERS[reason]}")
+    (tmp_path / "chartkit.yaml").write_text("extends: [recommended, together]\n")
+    report = check(tmp_path)
+
+    assert [finding.message for finding in report.findings] == [
+        "no chart brings ServiceAccount 'lost' in namespace 'default'"
+    ]
+    (untold,) = [item for item in report.not_judged if item.reason == reason]
+    assert untold.what == (
+        "pod-reference-unresolved: no chart brings ConfigMap 'reader-config' in namespace 'default'"
+    )
+    assert (untold.chart, str(untold.resource)) == ("web", "Pod/web")
+
+
+@pytest.mark.parametrize("flags", [{"scenario": ("ha",)}, {"kube_version": ("1.34",)}, {}])
+def test_a_part_of_the_cases_is_judged_with_all_charts(
+    tmp_path: pathlib.Path, flags: dict[str, tuple[str, ...]]
+) -> None:
+    two_charts(tmp_path)
+    config = configure.read(Flags(**flags), cwd=tmp_path, environ={})  # type: ignore[arg-type]
+    report = pipeline.check(dataclasses.replace(config, cache_dir=None))
+
+    assert [finding.rule for finding in report.findings] == ["binding-role-unresolved"]
+
+
+def test_values_of_the_command_line_take_part(tmp_path: pathlib.Path) -> None:
+    two_charts(tmp_path)
+    for value, found in (("", []), ("-hi", ["binding-role-unresolved"])):
+        given = Flags(set_values=(SetValue("set", f"suffix={value}"),))
+        config = configure.read(given, cwd=tmp_path, environ={})
+        report = pipeline.check(dataclasses.replace(config, cache_dir=None), ["bindings"])
+        assert [finding.rule for finding in report.findings] == found
 
 
 def test_charts_that_were_not_said_to_belong_together_are_not_judged_so(tmp_path: pathlib.Path) -> None:
