@@ -6,6 +6,7 @@ Keys are found whatever their case, a number or a truth value where text is expe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -28,12 +29,17 @@ __all__ = [
     "Fault",
     "Metadata",
     "api_version_fault",
+    "fields",
     "position",
     "read",
     "read_lock",
 ]
 
 _DECLARED: Final = ("name", "version", "repository", "alias")
+_TIME: Final = re.compile(
+    r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
 _LARGE: Final = 1_000_000  # from here on Go writes a float with an exponent
 
 
@@ -50,11 +56,19 @@ def read(chart: bytes | None, requirements: bytes | None = None) -> tuple[Metada
     return (None if faults else metadata), faults
 
 
-def read_lock(content: bytes) -> list[tuple[str, str]]:
-    """Names and versions in Chart.lock (or requirements.lock); none where it cannot be read."""
+def fields(chart: bytes | None, requirements: bytes | None = None) -> dict[str, Any]:
+    """All that Helm reads in Chart.yaml and requirements.yaml, as plain values and with small keys."""
     faults: list[Fault] = []
-    dependencies = _Fields("Chart.lock", content, faults).values.get("dependencies", ())
-    return [(one.name, one.version) for one in dependencies]
+    found: dict[str, Any] = {}
+    for file, content in ((CHART, chart), (REQUIREMENTS, requirements)):
+        found |= _Fields(file, content, faults, _PLAIN).values if content is not None else {}
+    return found
+
+
+def read_lock(file: str, content: bytes) -> tuple[dict[str, Any], list[Fault]]:
+    """What Helm reads in the lock file called *file*, as plain values; nothing of an empty one."""
+    faults: list[Fault] = []
+    return _Fields(file, content, faults, _LOCK).values, faults
 
 
 def position(content: bytes, path: Path) -> tuple[int, int]:
@@ -71,7 +85,9 @@ def position(content: bytes, path: Path) -> tuple[int, int]:
 class _Fields:
     """The keys of one file that Helm knows, each of the right type; what is not becomes a fault."""
 
-    def __init__(self, file: str, content: bytes, faults: list[Fault]) -> None:
+    def __init__(
+        self, file: str, content: bytes, faults: list[Fault], types: Mapping[str, _Type] | None = None
+    ) -> None:
         self.file = file
         self.faults = faults
         self.values: dict[str, Any] = {}
@@ -81,7 +97,7 @@ class _Fields:
         if body is not None and not isinstance(body, Mapping):
             self._fault((), body, "a mapping")
         elif body is not None:
-            self.values = self._fields((), body, _TYPES)
+            self.values = self._fields((), body, types or _TYPES)
 
     def _parse(self, content: bytes) -> Any:
         from chartkit.yaml import kube_yaml
@@ -126,23 +142,33 @@ class _Fields:
     def texts(self, path: Path, value: Any) -> list[str]:
         return [self.text((*path, at), item) for at, item in self._list(path, value)]
 
-    def text_by_key(self, path: Path, value: Any) -> None:
-        for key, item in self._mapping(path, value).items():
-            self.text((*path, key), item)
+    def text_by_key(self, path: Path, value: Any) -> dict[str, str]:
+        return {str(key): self.text((*path, key), item) for key, item in self._mapping(path, value).items()}
 
-    def truth(self, path: Path, value: Any) -> None:
+    def truth(self, path: Path, value: Any) -> bool:
         if not isinstance(value, bool):
             self._fault(path, value, "true or false")
+        return value is True
 
-    def any_list(self, path: Path, value: Any) -> None:
-        self._list(path, value)
+    def time(self, path: Path, value: Any) -> None:
+        if not (isinstance(value, str) and _TIME.fullmatch(value)):
+            self._fault(path, value, "a time like '2024-01-31T12:00:00Z'")
 
-    def maintainers(self, path: Path, value: Any) -> None:
-        for at, item in self._list(path, value):
-            self._fields((*path, at), self._mapping((*path, at), item), _MAINTAINER)
+    def any_list(self, path: Path, value: Any) -> list[Any]:
+        return [item for _, item in self._list(path, value)]
+
+    def maintainers(self, path: Path, value: Any) -> list[dict[str, Any]]:
+        return self._entries(path, value, _MAINTAINER)
 
     def dependencies(self, path: Path, value: Any) -> tuple[Declared, ...]:
         return tuple(self._dependency((*path, at), item) for at, item in self._list(path, value))
+
+    def plain_dependencies(self, path: Path, value: Any) -> list[dict[str, Any]]:
+        return self._entries(path, value, _DEPENDENCY)
+
+    def _entries(self, path: Path, value: Any, types: Mapping[str, _Type]) -> list[dict[str, Any]]:
+        at = (((*path, number), item) for number, item in self._list(path, value))
+        return [self._fields(one, self._mapping(one, item), types) for one, item in at]
 
     def _dependency(self, path: Path, value: Any) -> Declared:
         found = self._fields(path, self._mapping(path, value), _DEPENDENCY)
@@ -182,6 +208,12 @@ _TYPES: Final[dict[str, _Type]] = {
     "annotations": _Fields.text_by_key,
     "maintainers": _Fields.maintainers,
     "dependencies": _Fields.dependencies,
+}
+_PLAIN: Final[dict[str, _Type]] = {**_TYPES, "dependencies": _Fields.plain_dependencies}
+_LOCK: Final[dict[str, _Type]] = {
+    "digest": _Fields.text,
+    "generated": _Fields.time,
+    "dependencies": _Fields.plain_dependencies,
 }
 
 

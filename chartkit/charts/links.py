@@ -1,8 +1,8 @@
 """The only module that knows where the charts come from that another chart declares to need.
 
-Helm takes what lies in ``charts/``. A ``file://`` dependency is read where it is, at any depth, and beats
-the copies of it: the chart is then what ``helm dependency build`` would make of it now. Only folders
-that hold a Chart.yaml are read.
+Helm takes what lies in ``charts/``. Only where no chart of that name lies there, a ``file://`` dependency
+is read where it is, at any depth: the chart is then what ``helm dependency build`` would make of it now.
+Beside a copy, the source is what the copy is compared with. Only folders that hold a Chart.yaml are read.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ import os
 import pathlib
 from typing import TYPE_CHECKING
 
-from chartkit import semver
-from chartkit.charts import chart_yaml
-from chartkit.charts.chart_yaml import Declared, Fault
-from chartkit.charts.node import Missing, Node, Where, written_place
-from chartkit.model import Place
+from chartkit.charts import agreement, chart_yaml, copies
+from chartkit.charts.archive import TooLarge
+from chartkit.charts.chart_yaml import Declared, Metadata
+from chartkit.charts.node import Missing, Node
 
 if TYPE_CHECKING:
     from chartkit.charts.tree import Builder
@@ -24,125 +23,177 @@ if TYPE_CHECKING:
 class Dependencies:
     """Finds what one chart declares: in ``charts/``, where ``file://`` says, or among what was fetched."""
 
-    def __init__(
-        self, builder: Builder, node: Node, content: dict[str, bytes], above: tuple[str, ...]
-    ) -> None:
+    def __init__(self, builder: Builder, node: Node, above: tuple[str, ...]) -> None:
         self.builder = builder
         self.node = node
-        self.content = content
         self.above = above
+        self.vendored = {child.metadata.name for child in node.children}
         self.settled: set[Declared] = set()
+        self.sources: dict[Declared, Metadata] = {}
 
     def settle(self) -> None:
         declared = self.node.metadata.dependencies
         for one in declared:
-            if one.is_local and self.node.where.folder is not None:
-                self.follow(one)
+            self.take(one)
         for one in declared:
             self.check(one)
         self.doubled()
+        self.builder.hits += agreement.undeclared(self.node)
+        if (
+            self.node.where.is_root and len(self.above) == 1
+        ):  # nobody runs helm dependency build on the others
+            self.builder.hits += agreement.with_lock(self.node, self.sources)
 
-    def follow(self, one: Declared) -> None:
-        """Put the chart of a ``file://`` dependency in the place of the copies of it."""
-        assert self.node.where.folder is not None
-        target = os.path.join(self.node.where.folder, one.repository.removeprefix("file://"))  # noqa: PTH118
-        real = os.path.realpath(target)
+    def take(self, one: Declared) -> None:
+        """Find the chart of a dependency, in the first of these places that has it.
+
+        In ``charts/``, where Helm looks. In the folder of its ``file://`` repository, where Helm would refuse
+        the chart because no chart of that name is in ``charts/``. Among what was fetched.
+        """
+        copy = self.node.child_for(one) or (None if one.version else self.named(one))
+        if copy is not None:
+            self.compare(one, copy)
+        elif one.is_local and one.name not in self.vendored and self.node.where.is_root:
+            self.follow(one)
+        else:
+            self.take_fetched(one)
+
+    def source(self, one: Declared) -> str | None:
+        """The real folder of a ``file://`` repository, where a chart is and it does not lead back here."""
+        if not one.is_local or self.node.where.folder is None:
+            return None
+        real = os.path.realpath(self.target(one))
         if not os.path.isfile(f"{real}/{chart_yaml.CHART}"):  # noqa: PTH113
-            return
+            return None
         if real in self.above:
             names = " -> ".join([*map(os.path.basename, self.above[self.above.index(real) :]), one.name])
             self.settled.add(one)
-            self.hit(
-                "dependency-cycle", one, f"the chart depends on itself: {names}", "remove the dependency"
-            )
-            self.node.children = [child for child in self.node.children if child.metadata.name != one.name]
+            message = f"the chart depends on itself: {names}"
+            self.hit("dependency-cycle", one, message, "remove the dependency")
+            return None
+        return real
+
+    def target(self, one: Declared) -> str:
+        folder = str(self.node.where.folder)
+        return os.path.join(folder, one.repository.removeprefix("file://"))  # noqa: PTH118
+
+    def shown(self, one: Declared) -> str:
+        """How reports name the folder of a ``file://`` repository: from where they name the chart."""
+        parent, folder, target = self.node.where.shown, str(self.node.where.folder), self.target(one)
+        relative = os.path.relpath(os.path.normpath(target), folder)
+        shown = os.path.normpath(os.path.join(parent, relative))  # noqa: PTH118
+        is_real = os.path.realpath(parent) == folder
+        if is_real and os.path.realpath(shown) != os.path.realpath(target):  # links lie between the two
+            return os.path.realpath(target)
+        return shown.replace(os.sep, "/")
+
+    def follow(self, one: Declared) -> None:
+        """Take the chart that a ``file://`` repository names, where it has the right name."""
+        real = self.source(one)
+        if real is None:
             return
-        child = self.local(pathlib.Path(real), target)
+        child = self.read(self.builder, one, real)
         if child is None:
             self.settled.add(one)
-        if child is None or any(child.where == other.where for other in self.node.children):
             return
-        self.node.children = [other for other in self.node.children if not self.replaced(other, child)]
-        self.node.children.append(child)
+        self.sources[one] = child.metadata
+        is_there = any(child.where == other.where for other in self.node.children)
+        if child.metadata.name == one.name and not is_there:
+            self.node.children.append(child)
 
-    def local(self, real: pathlib.Path, target: str) -> Node | None:
+    def read(self, builder: Builder, one: Declared, real: str) -> Node | None:
         """The chart in a folder; read once, however many depend on it."""
-        known = self.builder.local
-        if str(real) not in known:
-            known[str(real)] = None
-            shown = _shown(self.node.where.shown, str(self.node.where.folder), target)
-            known[str(real)] = self.builder.folder(real, shown, self.above)
-        found = known[str(real)]
+        if real not in builder.sources:
+            builder.sources[real] = None
+            builder.sources[real] = builder.folder(pathlib.Path(real), self.shown(one), self.above)
+        found = builder.sources[real]
         if found is None:
             return None
         return Node(found.metadata, found.where, found.files, "", found.children, found.left_out)
+
+    def compare(self, one: Declared, copy: Node) -> None:
+        """Say where a copy in ``charts/`` is not what Helm would pack of its source now."""
+        if copy.where.is_root or not self.builder.compares:
+            return
+        real = self.source(one)
+        if real is None or real == os.path.realpath(copy.where.folder or ""):
+            return
+        beside = self.builder.beside
+        try:
+            source = self.read(beside, one, real)
+        except TooLarge:
+            source = None
+        self.builder.hits += [each for each in beside.hits if each.rule == "dependency-cycle"]
+        if source is None:
+            self.builder.hits.append(agreement.not_compared(self.node, one, self.shown(one)))
+            return
+        self.sources[one] = source.metadata
+        if names := tuple(copies.differences(copy, source)):
+            self.builder.hits.append(agreement.outdated(self.node, one, copy, source, names))
 
     def replaced(self, other: Node, child: Node) -> bool:
         """Whether *other* is a copy of *child*, and no other dependency of that name wants it."""
         if other.metadata.name != child.metadata.name:
             return False
-        rest = [one for one in self.node.metadata.dependencies if one.name == other.metadata.name]
-        return not any(not one.is_local and one.accepts(other.metadata.version) for one in rest)
+        return not any(one.accepts(other.metadata.version) for one in self.declared_as(other))
+
+    def declared_as(self, child: Node) -> list[Declared]:
+        return [one for one in self.node.metadata.dependencies if one.name == child.metadata.name]
 
     def check(self, one: Declared) -> None:
-        """Say what is wrong with a dependency; fetch it from what was fetched where it is not there."""
+        """Say what is wrong with a dependency."""
         if self.node.child_for(one) is not None:
             self.ignored(one)
             return
-        if self.take_fetched(one):
+        named = self.named(one)
+        if one in self.settled or (named is not None and not one.version and not one.alias):
             return
-        named = [child for child in self.node.children if child.metadata.name == one.name]
-        if named:
-            self.mismatch(one, named[0])
-        elif one not in self.settled:
-            self.builder.missing.append(Missing(one, self.locked(one), self.node.where.shown))
-            self.hit("dependency-missing", one, *_missing(one, self.node.where))
+        self.builder.missing.append(Missing(one, self.locked(one), self.node.where.shown))
+        if named is not None:
+            self.builder.hits.append(agreement.mismatched(self.node, one, named))
+            return
+        is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{chart_yaml.CHART}")  # noqa: PTH113
+        hit = agreement.missing(self.node, one, self.sources.get(one), is_chart=is_chart)
+        self.builder.hits.append(hit)
 
-    def take_fetched(self, one: Declared) -> bool:
+    def named(self, one: Declared) -> Node | None:
+        return next((child for child in self.node.children if child.metadata.name == one.name), None)
+
+    def take_fetched(self, one: Declared) -> None:
         for path in self.builder.fetched:
             version = path.name.removeprefix(f"{one.name}-").removesuffix(".tgz")
             if path.name == f"{one.name}-{version}.tgz" and one.accepts(version):
                 origin = self.node.where.file(f"charts/{path.name}")
                 child = self.builder.packed(path.read_bytes(), origin, self.above)
-                if child is not None:
+                if child is None:
+                    self.settled.add(one)
+                else:
                     rest = [other for other in self.node.children if not self.replaced(other, child)]
                     self.node.children = [*rest, child]
-                return True
-        return False
-
-    def mismatch(self, one: Declared, found: Node) -> None:
-        if not one.version and not one.alias:
-            return
-        self.builder.missing.append(Missing(one, self.locked(one), self.node.where.shown))
-        alias = f" (alias '{one.alias}')" if one.alias else ""
-        version = found.metadata.version
-        message = f"dependency '{one.name}'{alias} is there as {version}, expected '{one.version}'"
-        hint = f"correct the version, or {_command(self.node.where)}"
-        if not one.version:
-            message = f"dependency '{one.name}' has an alias and no version: Helm then does not find it"
-            hint = "add its version"
-        elif wrong := _unreadable(one.version):
-            message, hint = f"dependency '{one.name}': {wrong}", "write a version or a range of versions"
-        self.hit("dependency-version-mismatch", one, message, hint, "version")
+                return
 
     def ignored(self, one: Declared) -> None:
         """Say where ``.helmignore`` would leave out a dependency that stands packed in ``charts/``."""
         child = self.node.child_for(one)
-        if not (child and one.is_local and self.node.where.ignores(_packed_name(child))):
+        if not (child and child.where.is_root and self.node.where.leaves_out(_packed_name(child))):
             return
         message = f"'.helmignore' leaves out dependency '{one.name}', packed as '{_packed_name(child)}'"
         self.hit("dependency-missing", one, message, "change the rule in .helmignore that names it")
 
     def doubled(self) -> None:
-        """Two charts of one name in ``charts/``: Helm renders both, the files of one over the other's."""
+        """Two charts of one name in ``charts/``: say what Helm makes of them, and leave nothing to chance."""
         first: dict[str, Node] = {}
         for child in sorted(self.node.children, key=lambda child: not self.wanted(child)):
             other = first.setdefault(child.metadata.name, child)
-            if other is not child and not self.wanted(child):
-                versions = f"as {other.metadata.version} and as {child.metadata.version}"
-                message = f"'charts/' holds '{child.metadata.name}' twice, {versions}: Helm renders both"
-                place = Place(child.where.shown)
-                self.builder.hit("dependency-ambiguous", place, message, "remove the one that is not wanted")
+            if other is child or self.wanted(child):
+                continue
+            by_chance = any(one.accepts(child.metadata.version) for one in self.declared_as(child))
+            self.builder.hits.append(agreement.doubled(child, other, by_chance=by_chance))
+            if by_chance:
+                self.node.children = [one for one in self.node.children if one is not child]
+            elif not self.wanted(other):  # whose templates win is chance, too
+                won = {file.name for file in other.files if file.name.startswith("templates/")}
+                child.files = [file for file in child.files if file.name not in won]
 
     def wanted(self, child: Node) -> bool:
         """Whether a dependency takes *child*."""
@@ -150,61 +201,11 @@ class Dependencies:
 
     def locked(self, one: Declared) -> str:
         """The version in the lock file, empty where there is none in the range."""
-        name = "Chart.lock" if "Chart.lock" in self.content else "requirements.lock"
-        entries = chart_yaml.read_lock(self.content.get(name, b""))
-        return next((version for other, version in entries if other == one.name and one.accepts(version)), "")
+        return self.node.lock.version_of(one) if self.node.lock else ""
 
-    def place(self, one: Declared, key: str = "") -> Place:
-        fault = Fault(one.file, (*one.path, key) if key else one.path, "")
-        return written_place(self.node.where, fault, self.content.get(one.file))
-
-    def hit(self, rule: str, one: Declared, message: str, hint: str, key: str = "") -> None:
-        self.builder.hit(rule, self.place(one, key), message, hint)
-
-
-def _unreadable(constraint: str) -> str:
-    try:
-        semver.check_constraint(constraint)
-    except ValueError as error:
-        return str(error)
-    return ""
+    def hit(self, rule: str, one: Declared, message: str, hint: str) -> None:
+        self.builder.hits.append(agreement.hit(self.node, rule, one, message, hint))
 
 
 def _packed_name(child: Node) -> str:
     return f"charts/{child.metadata.name}-{child.metadata.version}.tgz"
-
-
-def _missing(one: Declared, where: Where) -> tuple[str, str]:
-    """What to say of a dependency that is nowhere, and what to do."""
-    if not one.repository:
-        alias = f" (alias '{one.alias}')" if one.alias else ""
-        return f"dependency '{one.name}'{alias} is not in 'charts/', and names no repository", (
-            f"put the chart into 'charts/{one.name}', or add its repository"
-        )
-    alias = f", alias '{one.alias}'" if one.alias else ""
-    message = f"dependency '{one.name}' ({one.version or 'any version'}{alias}) is not in 'charts/'"
-    if one.is_local:
-        return (
-            f"{message}, and there is no chart at '{one.repository}'",
-            "correct the path, or vendor the chart",
-        )
-    if one.repository.startswith(("@", "alias:")):
-        return f"{message}; its repository is '{one.repository}'", _command(where)
-    return f"{message}; its repository is '{one.repository}'", (
-        f"{_command(where)}, or let chartkit fetch it with --update-dependencies"
-    )
-
-
-def _command(where: Where) -> str:
-    path = where.shown if where.folder is not None else "CHART"
-    return f"run `helm dependency build {path}`"
-
-
-def _shown(parent: str, parent_folder: str, target: str) -> str:
-    """How reports name the folder *target*: from where they name the chart that depends on it."""
-    relative = os.path.relpath(os.path.normpath(target), parent_folder)
-    shown = os.path.normpath(os.path.join(parent, relative))  # noqa: PTH118
-    is_real = os.path.realpath(parent) == parent_folder
-    if is_real and os.path.realpath(shown) != os.path.realpath(target):  # links lie between the two
-        return os.path.realpath(target)
-    return shown.replace(os.sep, "/")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from chartkit.charts import chart_yaml
 from chartkit.charts.chart_yaml import Declared, Fault, Metadata
 from chartkit.charts.folder import File
+from chartkit.charts.lock import Lock
 from chartkit.model import Place
 
 
@@ -15,13 +16,19 @@ from chartkit.model import Place
 class Where:
     """Where a chart is: *shown* is its folder, or the archive that holds it and then *folder* is None.
 
-    *inner* is its folder in that archive. *ignores* tells what ``.helmignore`` leaves out.
+    *inner* is its folder in the chart that it is a part of, if any. *leaves_out* tells which of its files
+    ``.helmignore`` hides: that of the outermost folder, no other counts.
     """
 
     shown: str
     folder: str | None = None
     inner: str = ""
-    ignores: Callable[[str], bool] = lambda _: False
+    leaves_out: Callable[[str], bool] = lambda _: False
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is a chart folder that lies in no other chart's ``charts/``."""
+        return self.folder is not None and not self.inner
 
     def file(self, name: str) -> str:
         if self.folder is None:
@@ -31,7 +38,9 @@ class Where:
     def below(self, name: str) -> Where:
         """Where the subchart in the folder *name* is."""
         folder = f"{self.folder}/{name}" if self.folder is not None else None
-        return Where(self.file(name), folder, f"{self.inner}{name}/")
+        return Where(
+            self.file(name), folder, f"{self.inner}{name}/", lambda file: self.leaves_out(f"{name}/{file}")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,12 @@ class Node:
     folder: str = ""
     children: list[Node] = field(default_factory=list)
     left_out: dict[str, int | None] = field(default_factory=dict)
+    lock: Lock | None = None
+
+    @property
+    def content(self) -> dict[str, bytes]:
+        """Its own files by name."""
+        return {file.name: file.content for file in self.files}
 
     def child_for(self, declared: Declared) -> Node | None:
         """The subchart that Helm takes for *declared*: the right name, and a version in the range."""

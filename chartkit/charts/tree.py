@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from chartkit.charts import archive, chart_yaml
+from chartkit.charts import archive, chart_yaml, lock
 from chartkit.charts import folder as chart_folder
 from chartkit.charts.archive import ArchiveFault, Budget
 from chartkit.charts.chart_yaml import Fault
@@ -20,15 +21,26 @@ MAX_LEVELS: Final = 32
 
 
 class Builder:
-    """Builds the tree of one chart; what is wrong gathers in *hits*, *refused* where Helm would give up."""
+    """Builds the tree of one chart; what is wrong gathers in *hits*, *refused* where Helm would give up.
 
-    def __init__(self, budget: Budget, fetched: Sequence[pathlib.Path] = ()) -> None:
+    Copies in ``charts/`` are compared with their sources where it *compares*.
+    """
+
+    def __init__(
+        self, budget: Budget, fetched: Sequence[pathlib.Path] = (), *, compares: bool = True
+    ) -> None:
         self.budget = budget
         self.fetched = fetched
+        self.compares = compares
         self.hits: list[Hit] = []
         self.missing: list[Missing] = []
         self.refused = False
-        self.local: dict[str, Node | None] = {}
+        self.sources: dict[str, Node | None] = {}
+
+    @functools.cached_property
+    def beside(self) -> Builder:
+        """Builds the sources that copies are compared with; what is wrong in them is wrong elsewhere."""
+        return Builder(Budget(), compares=False)
 
     def folder(self, folder: pathlib.Path, shown: str, above: tuple[str, ...] = ()) -> Node | None:
         """The chart in *folder*; *above* are the real folders of the charts that lead to it."""
@@ -36,7 +48,7 @@ class Builder:
         contents = chart_folder.read(folder, shown, self.budget)
         self.hits += contents.hits
         self.refused |= contents.refused
-        where = Where(shown, real, ignores=_ignores(contents.rules.ignore))
+        where = Where(shown, real, leaves_out=_leaves_out(contents.rules.ignore))
         node = self.chart(contents.files, where, (*above, real))
         if node is not None:
             node.left_out = contents.left_out
@@ -63,15 +75,16 @@ class Builder:
         metadata, faults = chart_yaml.read(
             content.get(chart_yaml.CHART), content.get(chart_yaml.REQUIREMENTS)
         )
-        for fault in faults:
+        locked, lock_faults = lock.read(content)
+        for fault in (*faults, *lock_faults):
             self.refuse_fault(fault, where, content.get(fault.file))
         if metadata is None:
             return None
         own, packed_in = _own_and_subcharts(files)
-        node = Node(metadata, where, own)
+        node = Node(metadata, where, own, lock=locked)
         for name, group in packed_in.items():
             self.subchart(node, name, group, above)
-        Dependencies(self, node, content, above).settle()
+        Dependencies(self, node, above).settle()
         _name_folders(node)
         return node
 
@@ -148,5 +161,11 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name}~{number}" for number in range(2, archive.MAX_FILES))
 
 
-def _ignores(rule: Callable[[str, bool], bool]) -> Callable[[str], bool]:
-    return lambda name: rule("charts", True) or rule(name, False)
+def _leaves_out(rule: Callable[[str, bool], bool]) -> Callable[[str], bool]:
+    """Whether a file, or a folder above it, is left out."""
+
+    def leaves_out(name: str) -> bool:
+        parts = name.split("/")
+        return rule(name, False) or any(rule("/".join(parts[:end]), True) for end in range(1, len(parts)))
+
+    return leaves_out

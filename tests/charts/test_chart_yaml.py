@@ -202,7 +202,35 @@ def test_positions_in_what_is_no_yaml_are_the_beginning() -> None:
     assert chart_yaml.position(b"", ("a",)) == (1, 1)
 
 
-def test_a_lock_file_gives_names_and_versions_and_a_bad_one_none() -> None:
-    assert chart_yaml.read_lock(b"dependencies: [{name: a, version: 1.2.3}]\ndigest: x\n") == [("a", "1.2.3")]
-    assert chart_yaml.read_lock(b"- a\n") == []
-    assert chart_yaml.read_lock(b"\xff") == []
+def helm_loads(folder: pathlib.Path) -> bool:
+    try:
+        helm_python.Chart.load(folder).close()
+    except helm_python.HelmError:
+        return False
+    return True
+
+
+LOCKS = [
+    (b"dependencies: [{name: a, version: 1.10}]\nDigest: x\ngenerated: 2024-01-31T12:00:00.5+01:00\n", []),
+    (b"", []),
+    (b"- a\n", ["the file is a list: expected a mapping"]),
+    (b"\xff", ["is not UTF-8 text"]),
+    (
+        b"generated: 2024-01-31\n",
+        ["'generated' is '2024-01-31': expected a time like '2024-01-31T12:00:00Z'"],
+    ),
+    (b"dependencies: {a: 1}\n", ["'dependencies' is a mapping: expected a list"]),
+]
+
+
+@pytest.mark.parametrize(("content", "messages"), LOCKS)
+def test_what_helm_reads_in_a_lock_file_and_what_it_refuses(
+    content: bytes, messages: list[str], tmp_path: pathlib.Path
+) -> None:
+    values, faults = chart_yaml.read_lock("Chart.lock", content)
+    assert [fault.message for fault in faults] == messages
+    if content and not faults:
+        assert values == {"dependencies": [{"name": "a", "version": "1.1"}], "digest": "x", "generated": None}
+    (tmp_path / "Chart.yaml").write_text(BASE)
+    (tmp_path / "Chart.lock").write_bytes(content)
+    assert helm_loads(tmp_path) == (not faults)

@@ -125,7 +125,7 @@ def get(path: pathlib.Path, scratch: pathlib.Path) -> charts.Loaded:
 
 
 def version_of(loaded: charts.Loaded) -> str:
-    assert loaded.hits == ()
+    assert [hit for hit in loaded.hits if hit.rule != "lock-out-of-sync"] == []
     assert loaded.chart
     return loaded.chart.files["web/charts/dep/templates/x.yaml"].decode()
 

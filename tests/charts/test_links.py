@@ -98,34 +98,6 @@ def test_a_dependency_in_the_charts_folder_may_be_named_as_local(tmp_path: pathl
     assert loaded.chart.origin("web/charts/sub/Chart.yaml") == "web/charts/sub/Chart.yaml"
 
 
-@pytest.mark.parametrize("vendored", ["charts/sub-1.0.0.tgz", "charts/sub-0.1.0.tgz"])
-def test_the_folder_beats_the_copies_of_it(tmp_path: pathlib.Path, vendored: str) -> None:
-    old = packed("sub", version=vendored.removeprefix("charts/sub-").removesuffix(".tgz"))
-    write(
-        tmp_path,
-        {"web/Chart.yaml": meta("web", LOCAL), f"web/{vendored}": old, "sub/Chart.yaml": meta("sub")},
-    )
-    loaded = charts.load(tmp_path / "web", "web")
-    assert loaded.hits == ()
-    assert loaded.chart
-    assert set(loaded.chart.files) == {"web/Chart.yaml", "web/charts/sub/Chart.yaml"}
-    assert loaded.chart.origin("web/charts/sub/Chart.yaml") == "sub/Chart.yaml"
-
-
-def test_a_copy_that_another_dependency_wants_stays(tmp_path: pathlib.Path) -> None:
-    other = "name: sub, version: ^2, alias: new, repository: 'https://charts.example.com'"
-    files: dict[str, str | bytes] = {
-        "web/charts/sub-2.0.0.tgz": packed("sub", version="2.0.0"),
-        "sub/Chart.yaml": meta("sub"),
-    }
-    files["web/Chart.yaml"] = meta("web", LOCAL, other)
-    write(tmp_path, files)
-    loaded = charts.load(tmp_path / "web", "web")
-    assert loaded.hits == ()
-    assert loaded.chart
-    assert loaded.chart.origin("web/charts/new/from") == "web/charts/sub-2.0.0.tgz"
-
-
 def test_a_vendored_copy_does_where_the_folder_is_gone(tmp_path: pathlib.Path) -> None:
     web = write(tmp_path, {"Chart.yaml": meta("web", LOCAL), "charts/sub-1.0.0.tgz": packed("sub")})
     loaded = charts.load(web, "web")
@@ -202,7 +174,9 @@ def test_requirements_are_told_with_their_own_line(tmp_path: pathlib.Path) -> No
 
 def test_a_chart_of_another_name_is_not_the_dependency(tmp_path: pathlib.Path) -> None:
     write(tmp_path, {"web/Chart.yaml": meta("web", LOCAL), "sub/Chart.yaml": meta("other")})
-    assert [hit.rule for hit in charts.load(tmp_path / "web", "web").hits] == ["dependency-missing"]
+    (hit,) = charts.load(tmp_path / "web", "web").hits
+    assert hit.rule == "dependency-missing"
+    assert hit.message.endswith("is not in 'charts/', and the chart at 'file://../sub' is called 'other'")
 
 
 def test_what_charts_below_lack_is_told_where_it_is_written(tmp_path: pathlib.Path) -> None:
@@ -287,11 +261,24 @@ def test_a_cycle_ends_and_is_told(tmp_path: pathlib.Path) -> None:
 
 def test_a_chart_that_names_its_own_folder_is_a_cycle(tmp_path: pathlib.Path) -> None:
     itself = "name: web, version: ^1, repository: 'file://.'"
-    web = write(tmp_path / "web", {"Chart.yaml": meta("web", itself), "charts/web-1.0.0.tgz": packed("web")})
+    web = write(tmp_path / "web", {"Chart.yaml": meta("web", itself)})
     loaded = charts.load(web, "web")
     assert [hit.message for hit in loaded.hits] == ["the chart depends on itself: web -> web"]
     assert loaded.chart
     assert set(loaded.chart.files) == {"web/Chart.yaml"}
+
+
+@pytest.mark.parametrize("back", ["name: web, version: ^1, repository: 'file://../web'", ""])
+def test_a_cycle_is_told_beside_copies_which_are_rendered(tmp_path: pathlib.Path, back: str) -> None:
+    files: dict[str, str | bytes] = {
+        "web/Chart.yaml": meta("web", LOCAL if back else LOCAL.replace("../sub", ".")),
+        "web/charts/sub-1.0.0.tgz": packed("sub"),
+        "sub/Chart.yaml": meta("sub", back),
+    }
+    loaded = charts.load(write(tmp_path, files) / "web", "web")
+    assert "dependency-cycle" in {hit.rule for hit in loaded.hits}
+    assert loaded.chart
+    assert loaded.chart.origin("web/charts/sub/from") == "web/charts/sub-1.0.0.tgz"
 
 
 def test_a_local_chart_that_cannot_be_read_is_told_once(tmp_path: pathlib.Path) -> None:

