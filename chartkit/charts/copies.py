@@ -46,9 +46,12 @@ def _metadata(node: Node) -> Mapping[str, object]:
     """All that Chart.yaml says; without what is empty, which Helm does not write."""
     content = node.content
     found = chart_yaml.fields(content.get(chart_yaml.CHART), content.get(chart_yaml.REQUIREMENTS))
-    entries = [{key: item for key, item in one.items() if item} for one in found.pop("dependencies", ())]
-    found["apiversion"] = node.metadata.api_version
-    return {"dependencies": entries} | {key: item for key, item in found.items() if item}
+    entries = {key: [_filled(one) for one in found.get(key, ())] for key in ("dependencies", "maintainers")}
+    return _filled(found | entries | {"apiversion": node.metadata.api_version})
+
+
+def _filled(fields: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in fields.items() if value}
 
 
 def _files(node: Node) -> dict[str, bytes]:

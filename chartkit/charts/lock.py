@@ -143,10 +143,20 @@ def _resolved(
 
 
 def _ordered(entries: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
-    """*entries* with the keys that Helm writes, in its order."""
+    """*entries* with the keys that Helm writes, in its order; of what is below, in the order of names."""
     if entries is None:
         return None
-    return [{key: one.get(key, "") for key in _KEYS if one.get(key) or key in _ALWAYS} for one in entries]
+    return [
+        {key: _sorted(one.get(key, "")) for key in _KEYS if one.get(key) or key in _ALWAYS} for one in entries
+    ]
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_sorted(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _digest(value: Any) -> str:

@@ -77,6 +77,22 @@ def find_command() -> Callable[[str], pathlib.Path]:
     return find
 
 
+@pytest.fixture(params=["helm3", "helm4"])
+def run_helm(
+    request: pytest.FixtureRequest, find_command: Callable[[str], pathlib.Path], tmp_path: pathlib.Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs each of the real commands, with ``home`` for its own files."""
+    command = str(find_command(request.param))
+    homes = {f"HELM_{kind}_HOME": str(tmp_path / "home") for kind in ("CACHE", "CONFIG", "DATA")}
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command, *arguments], env={**os.environ, **homes}, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
 @pytest.fixture
 def helm3() -> helm.Engine:
     return real("helm3")

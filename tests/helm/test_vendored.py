@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import pathlib
 import subprocess
 import tarfile
@@ -193,31 +192,14 @@ LAYOUTS: dict[str, tuple[Files, set[str]]] = {
 }
 
 
-@pytest.fixture(params=["helm3", "helm4"])
-def run(
-    request: pytest.FixtureRequest, find_command: Callable[[str], pathlib.Path], tmp_path: pathlib.Path
-) -> Run:
-    """Runs one of the real commands."""
-    command = str(find_command(request.param))
-    homes = {f"HELM_{kind}_HOME": str(tmp_path / "home") for kind in ("CACHE", "CONFIG", "DATA")}
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, **homes}
-        return subprocess.run(
-            [command, *arguments], env=environment, capture_output=True, text=True, check=False
-        )
-
-    return run
-
-
 @pytest.mark.helm
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_charts_are_rendered_as_helm_renders_their_folder(
-    name: str, run: Run, embedded: helm.Engine, tmp_path: pathlib.Path
+    name: str, run_helm: Run, embedded: helm.Engine, tmp_path: pathlib.Path
 ) -> None:
     files, rules = LAYOUTS[name]
     web = write(tmp_path, {**chart("web", "web", "web"), **files}) / "web"
-    theirs = run("template", "x", str(web))
+    theirs = run_helm("template", "x", str(web))
     loaded = charts.load(web, "web")
     assert {hit.rule for hit in loaded.hits} == rules
     assert loaded.chart
@@ -225,7 +207,7 @@ def test_charts_are_rendered_as_helm_renders_their_folder(
     assert theirs.returncode == 0, theirs.stderr
     assert documents(ours.text) == documents(theirs.stdout)
     undeclared = "dependency-undeclared" in rules
-    assert ("chart metadata is missing these dependencies" in run("lint", str(web)).stdout) == undeclared
+    assert ("chart metadata is missing these dependencies" in run_helm("lint", str(web)).stdout) == undeclared
 
 
 def documents(text: str) -> list[str]:
