@@ -30,7 +30,7 @@ def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: boo
         message += f", and the chart at '{one.repository}' is called '{source.name}'"
         hint = "correct the name or the path"
     elif is_chart:
-        message += ": Helm renders the charts above it without it"
+        message += f": Helm renders '{node.metadata.name}' without it"
     elif one.is_local:
         message += f", and there is no chart at '{one.repository}'"
         hint = "correct the path, or vendor the chart"
@@ -94,8 +94,8 @@ def outdated(node: Node, one: Declared, copy: Node, source: Node, names: Sequenc
 def not_compared(node: Node, one: Declared, source: str) -> Hit:
     """A copy whose source, the chart in the folder *source*, cannot be read."""
     message = (
-        f"the copy of '{one.name}' in 'charts/' cannot be compared with the chart at '{one.repository}': "
-        "Helm would refuse that"
+        f"the copy of '{one.name}' in 'charts/' cannot be compared with the chart at '{one.repository}', "
+        "which cannot be read"
     )
     return hit(
         node, "dependency-copy-outdated", one, message, f"run `chartkit check {source}`, which says why"
@@ -118,6 +118,8 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
         said = _some([what for _, what in wrong], "; ")
         message = f"the lock is out of step, and `helm dependency build` refuses it: {said}"
         hint = f"run `helm dependency update {node.where.shown}`, and commit the lock file"
+        if not node.metadata.dependencies:
+            hint = "remove it"
         yield Hit((), message, hint, "lock-out-of-sync", place=place)
     else:
         yield from _of_copies(node, node.lock)

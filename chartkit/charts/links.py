@@ -38,10 +38,10 @@ class Dependencies:
         for one in declared:
             self.check(one)
         self.doubled()
-        self.builder.hits += agreement.undeclared(self.node)
-        if (
-            self.node.where.is_root and len(self.above) == 1
-        ):  # nobody runs helm dependency build on the others
+        is_outermost = len(self.above) == 1
+        if is_outermost or self.node.where.folder is not None:  # what others packed is theirs to declare
+            self.builder.hits += agreement.undeclared(self.node)
+        if is_outermost and self.node.where.is_root:  # helm dependency build is run on no other
             self.builder.hits += agreement.with_lock(self.node, self.sources)
 
     def take(self, one: Declared) -> None:

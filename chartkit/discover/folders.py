@@ -67,10 +67,15 @@ def metadata_of(chart: pathlib.Path) -> Metadata:
 def roots(
     chart: pathlib.Path, read: Callable[[pathlib.Path], Metadata] = metadata_of
 ) -> tuple[pathlib.Path, ...]:
-    """The folder (or archive) of *chart*, and those of its ``file://`` dependencies, there or not."""
+    """The folder (or archive) of *chart*, and those of its ``file://`` dependencies, there or not.
+
+    Also where ``charts/`` holds a copy, which is compared with its source, and of the charts in there.
+    """
     found, waiting = [chart], [chart]
     while waiting:
         one = waiting.pop()
+        below = (part.parent for part in sorted(one.glob(f"charts/*/{chart_yaml.CHART}")))
+        waiting += (part for part in below if not part.is_symlink())  # which may lead round
         for declared in read(one).dependencies:
             target = absolute(declared.repository.removeprefix("file://"), one)
             if declared.is_local and target not in found:

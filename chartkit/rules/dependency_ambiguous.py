@@ -1,8 +1,10 @@
 """Chart holds another chart twice.
 
-Two charts in `charts/` have the same name. Helm renders both: where they have a template of the same
-name, one wins, and every template that only the other has is rendered too, with the same values.
-Most often the archive of an earlier version was left behind.
+Two charts in `charts/` have the same name. Where both are in the range of a dependency, Helm takes one of
+them by chance, today this one and tomorrow the other; chartkit always takes the first. Else Helm renders
+both: where they have a template of the same name, one wins, and every template that only the other has is
+rendered too, with the same values. Most often the archive of an earlier version was left behind, or a
+dependency was unpacked beside its archive.
 
 ## Bad
 

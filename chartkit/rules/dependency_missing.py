@@ -2,8 +2,9 @@
 
 Chart.yaml (or requirements.yaml) names a chart that is neither in `charts/` nor, for a `file://`
 repository, in the folder it names. Helm refuses to render the chart, also where a condition or a tag
-switches the dependency off. In a chart below, where Helm does not look, templates would be missing in
-silence.
+switches the dependency off. In a chart that lies in `charts/`, where Helm does not look, the templates of
+the dependency are missing in silence, also where there is a chart in the folder that a `file://` repository
+names: only `helm dependency build` of that chart brings it in.
 
 A dependency that `.helmignore` leaves out counts as missing: a rule such as `*.tgz` hides what
 `helm dependency build` puts into `charts/`.

@@ -4,7 +4,8 @@ Helm renders every chart that lies in `charts/`, also one that Chart.yaml (for `
 requirements.yaml) does not name. No condition, tag or alias reaches it, `helm dependency list` and the
 lock file know nothing of it, and `helm dependency update` deletes it where it is packed. Often it is
 what a removed dependency left behind, or a chart with another name than the folder or archive that it
-lies in. `helm lint` calls it an error, and so does chartkit.
+lies in. `helm lint` calls it an error, and so does chartkit; also in the charts that lie unpacked in
+`charts/`, but not in those that somebody else has packed.
 
 ## Bad
 

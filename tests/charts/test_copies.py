@@ -199,8 +199,8 @@ def test_a_source_that_cannot_be_read_is_told_and_the_copy_rendered(tmp_path: pa
     write(tmp_path, {"sub/Chart.yaml": "name: sub\n"})
     (hit,) = outdated(tmp_path)
     assert hit.message == (
-        "the copy of 'sub' in 'charts/' cannot be compared with the chart at 'file://../sub': "
-        "Helm would refuse that"
+        "the copy of 'sub' in 'charts/' cannot be compared with the chart at 'file://../sub', "
+        "which cannot be read"
     )
     assert hit.hint == "run `chartkit check sub`, which says why"
     assert charts.load(tmp_path / "web", "web").chart

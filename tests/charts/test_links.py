@@ -172,6 +172,20 @@ def test_requirements_are_told_with_their_own_line(tmp_path: pathlib.Path) -> No
     assert [hit.place for hit in loaded.hits] == [Place("web/requirements.yaml", 3, 3)]
 
 
+def test_a_chart_in_the_charts_folder_lacks_what_it_would_have_to_fetch(tmp_path: pathlib.Path) -> None:
+    """Helm renders it without: its folder is not built where the one above it is."""
+    wants = "name: sub, version: ^1, repository: 'file://../../../sub'"
+    files = {
+        "web/Chart.yaml": meta("web", "name: mid, version: ^1"),
+        "web/charts/mid/Chart.yaml": meta("mid", wants),
+        "sub/Chart.yaml": meta("sub"),
+    }
+    loaded = charts.load(write(tmp_path, files) / "web", "web")
+    message = "dependency 'sub' (^1) is not in 'charts/': Helm renders 'mid' without it"
+    assert told(loaded) == [("dependency-missing", message, Place("web/charts/mid/Chart.yaml", 5, 3))]
+    assert loaded.hits[0].hint == "run `helm dependency build web/charts/mid`"
+
+
 def test_a_chart_of_another_name_is_not_the_dependency(tmp_path: pathlib.Path) -> None:
     write(tmp_path, {"web/Chart.yaml": meta("web", LOCAL), "sub/Chart.yaml": meta("other")})
     (hit,) = charts.load(tmp_path / "web", "web").hits

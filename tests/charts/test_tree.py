@@ -159,6 +159,34 @@ def test_of_two_charts_of_one_name_the_declared_one_comes_first(tmp_path: pathli
     assert hit.message == "'charts/' holds 'sub' twice, as 2.0.0 and as 1.0.0: Helm renders both"
 
 
+@pytest.mark.parametrize("wants", ["dependencies: [{name: sub, version: ^1}]\n", ""])
+def test_where_helm_chooses_by_chance_the_first_is_taken(tmp_path: pathlib.Path, wants: str) -> None:
+    files: dict[str, str | bytes] = {"Chart.yaml": meta("web", wants)}
+    for version in ("1.0.0", "1.1.0"):
+        files[f"charts/{version}/Chart.yaml"] = meta("sub", version=version)
+        files[f"charts/{version}/templates/x.yaml"] = f"v: {version}\n"
+    loaded = charts.load(write(tmp_path / "web", files), "web")
+    assert loaded.chart
+    templates = [text for name, text in loaded.chart.files.items() if name.endswith("x.yaml")]
+    assert templates == [b"v: 1.0.0\n"]
+    (hit,) = [hit for hit in loaded.hits if hit.rule == "dependency-ambiguous"]
+    what = "one or the other, by chance" if wants else "both"
+    assert hit.message == f"'charts/' holds 'sub' twice, as 1.0.0 and as 1.1.0: Helm renders {what}"
+    assert hit.place == Place("web/charts/1.1.0")
+
+
+@pytest.mark.parametrize("name", ["web", "outer"])
+def test_what_is_not_declared_is_told_to_those_who_can_declare_it(tmp_path: pathlib.Path, name: str) -> None:
+    archive = packed({f"{name}/Chart.yaml": meta(name), f"{name}/charts/stray/Chart.yaml": meta("stray")})
+    wants = "dependencies: [{name: outer, version: ^1}]\n"
+    web = write(tmp_path, {"web/Chart.yaml": meta("web", wants), "web/charts/outer.tgz": archive}) / "web"
+    (tmp_path / "web.tgz").write_bytes(archive)
+    loaded = charts.load(web, "web") if name == "outer" else charts.load(tmp_path / "web.tgz", "web.tgz")
+    assert [(hit.rule, hit.place) for hit in loaded.hits] == (
+        [] if name == "outer" else [("dependency-undeclared", Place("web.tgz"))]
+    )
+
+
 def test_charts_in_charts_without_end_are_stopped(tmp_path: pathlib.Path) -> None:
     content = packed({"c/Chart.yaml": meta("c")})
     for _ in range(40):

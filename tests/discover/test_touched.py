@@ -370,6 +370,26 @@ def test_files_that_a_person_names_are_mapped_alike(
     assert [one.shown for one in discover.plan(config, [named], KNOWN).charts] == expected
 
 
+def test_the_source_of_a_copy_concerns_the_chart_at_any_depth_and_links_that_lead_round_do_not(
+    tmp_path: pathlib.Path,
+) -> None:
+    files = {
+        "web/Chart.yaml": chart("web", needs="lib"),
+        "web/charts/lib/Chart.yaml": chart("lib"),
+        "all/Chart.yaml": chart("all"),
+        "all/charts/mid/Chart.yaml": chart("mid", needs="../../lib"),
+        "all/charts/mid/charts/lib/Chart.yaml": chart("lib"),
+        "lib/Chart.yaml": chart("lib"),
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for name in ("a", "b"):
+        (tmp_path / "web" / "charts" / name).symlink_to("..")
+    found = Map(Config(root=tmp_path, cwd=tmp_path)).of([tmp_path / "lib" / "values.yaml"]).charts
+    assert {one.name for one in found} == {"all", "lib", "web"}
+
+
 @given(st.sets(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=12), st.sets(st.integers(0, 5)))
 def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
     needs: set[tuple[int, int]], changed: set[int]

@@ -181,6 +181,14 @@ LAYOUTS: dict[str, tuple[Files, set[str]]] = {
         },
         {"dependency-missing"},
     ),
+    "a chart below with one that it does not declare": (
+        {
+            "web/Chart.yaml": meta("web", "name: mid, version: ^1"),
+            **chart("web/charts/mid", "mid", "mid"),
+            **chart("web/charts/mid/charts/stray", "stray", "stray"),
+        },
+        {"dependency-undeclared"},
+    ),
     "a library": (
         {
             "web/Chart.yaml": meta("web", LOCAL),
@@ -206,8 +214,10 @@ def test_charts_are_rendered_as_helm_renders_their_folder(
     ours = helm.render(embedded, loaded.chart, Case("web", "web", Scenario("default", release="x"), "1.33.0"))
     assert theirs.returncode == 0, theirs.stderr
     assert documents(ours.text) == documents(theirs.stdout)
+    folders = [web, *(path.parent for path in web.glob("charts/*/Chart.yaml"))]
+    linted = run_helm("lint", *map(str, folders)).stdout
     undeclared = "dependency-undeclared" in rules
-    assert ("chart metadata is missing these dependencies" in run_helm("lint", str(web)).stdout) == undeclared
+    assert ("chart metadata is missing these dependencies" in linted) == undeclared
 
 
 def documents(text: str) -> list[str]:
