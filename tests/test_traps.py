@@ -96,7 +96,11 @@ def test_a_dependency_that_is_not_there_is_an_error_with_a_hint(check: Check) ->
 
 
 def subchart(values: str) -> dict[str, str]:
-    return {"web/charts/db/Chart.yaml": CHART.format(name="db"), "web/charts/db/values.yaml": values}
+    return {
+        "web/Chart.yaml": CHART.format(name="web") + "dependencies: [{name: db, version: '*'}]\n",
+        "web/charts/db/Chart.yaml": CHART.format(name="db"),
+        "web/charts/db/values.yaml": values,
+    }
 
 
 def test_values_that_cannot_be_merged_are_told(check: Check) -> None:

@@ -117,6 +117,7 @@ def test_dependencies_values_and_links_are_what_they_were(clone: Clone) -> None:
 
 
 def test_archives_that_git_ignores_were_there_before(clone: Clone) -> None:
+    clone.append("charts/db/Chart.yaml", "dependencies: [{name: sub, version: '*'}]\n")
     clone.write("charts/db/charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n")
     clone.write("charts/db/charts/sub/templates/x.yaml", CONFIG_MAP.replace(".Release.Name", '"sub"') + OOPS)
     clone.write(".gitignore", "charts/*/charts/\n")
