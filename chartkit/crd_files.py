@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from chartkit import manifests
 from chartkit.errors import ConfigError
+from chartkit.paths import content
 from chartkit.validation import served
 
+_LARGEST: Final = 64 << 20
 _HINT: Final = "name files or folders of CustomResourceDefinitions, as YAML or JSON"
 
 
@@ -27,15 +29,21 @@ def api_versions(files: Sequence[pathlib.Path]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for file in files:
         with contextlib.suppress(OSError):
-            found |= dict.fromkeys(served.by_definitions(file.read_bytes()))
+            found |= dict.fromkeys(served.by_definitions(content(file, _LARGEST)))
     return tuple(found)
 
 
 def _crds(file: pathlib.Path, shown: str) -> Iterator[Any]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"crds: {shown!r} cannot be read: {error}", _HINT) from error
+        read = content(file, _LARGEST + 1)
+        text = read.decode("utf-8-sig")
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigError(f"crds: {shown!r} cannot be read: {why}", _HINT) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"crds: {shown!r} cannot be read: it is not UTF-8 text", _HINT) from error
+    if len(read) > _LARGEST:
+        raise ConfigError(f"crds: {shown!r} is larger than {_LARGEST >> 20} MiB", "put it into several files")
     objects, unreadable = manifests.read(text)
     for document in unreadable:
         raise ConfigError(f"crds: {shown}:{document.line}: {document.message}", _HINT)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fnmatch
 import functools
 import os
 import pathlib
 import re
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -33,6 +35,21 @@ def cache_folder() -> pathlib.Path | None:
         )
     except RuntimeError:
         return None
+
+
+def content(path: pathlib.Path, most: int) -> bytes:
+    """The first *most* bytes of the file at *path*; OSError where it is none.
+
+    A pipe, a device or a socket in its place is never waited for.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:  # pathlib's takes no opener
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return file.read(most)
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def text_of(path: pathlib.Path, name: str) -> str | None:
@@ -97,6 +114,12 @@ def leads_out(path: pathlib.Path, *folders: pathlib.Path) -> bool:
         return False
     target = pathlib.Path(os.path.realpath(path))
     return not any(target.is_relative_to(os.path.realpath(folder)) for folder in folders)
+
+
+def is_below(path: str) -> bool:
+    """Whether *path*, as it is written, stays in the folder that it is relative to."""
+    normal = pathlib.Path(os.path.normpath(path))
+    return not normal.is_absolute() and normal.parts[:1] != ("..",)
 
 
 def is_pattern(text: str) -> bool:

@@ -69,6 +69,8 @@ ABOVE = {
     ("chartkit", "rendered"),
     # names of rules are checked while the configuration is read, where there are any
     ("suppress", "config"),
+    # a policy that comes with a pull request names no file outside of the repository
+    ("policies", "config"),
     # a report names the type of what it holds; it is never asked for it
     ("model", "coverage"),
 }

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import pathlib
 
 import pytest
@@ -11,8 +12,10 @@ from chartkit.paths import (
     TooManyFiles,
     absolute,
     cache_folder,
+    content,
     expand,
     fits,
+    is_below,
     is_pattern,
     repository,
     shown,
@@ -130,3 +133,20 @@ def test_the_cache_folder_follows_the_environment(
 
     expected = {"CHARTKIT_CACHE_DIR": "/x/y", "XDG_CACHE_HOME": "/x/chartkit"}.get(next(iter(variables), ""))
     assert cache_folder() == pathlib.Path(expected or "~/.cache/chartkit").expanduser()
+
+
+def test_content_is_that_of_files_alone_and_no_more_than_is_asked_for(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").write_text("abc")
+    os.mkfifo(tmp_path / "pipe")
+    assert [content(tmp_path / "file", most) for most in (2, 9, -1)] == [b"ab", b"abc", b"abc"]
+    for special in (tmp_path / "pipe", tmp_path, tmp_path / "gone", pathlib.Path("/dev/zero")):
+        with pytest.raises(OSError, match=r"regular|directory|such file"):
+            content(special, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "below"),
+    [("a/*.yaml", True), ("a/../b", True), (".", True), ("..a", True), ("a/../../b", False), ("/a", False)],
+)
+def test_a_path_that_is_written_is_below_its_folder(path: str, below: bool) -> None:
+    assert is_below(path) is below

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final, Literal
 
 from chartkit.model import Place, Scenario, SetValue, Severity
-from chartkit.paths import shown
+from chartkit.paths import repository, shown
 
 EngineName = Literal["embedded", "cli"]
 
@@ -205,6 +205,11 @@ class Config:
     new: bool = False
     baseline: pathlib.Path | Literal[False] | None = None
     flags: Flags = field(default_factory=lambda: Flags())  # noqa: PLW0108  # it stands below
+
+    @property
+    def repository(self) -> pathlib.Path:
+        """The folder in which all has to lie that is configured: of the git work tree, else *root*."""
+        return repository(self.root) or self.root
 
     def shown(self, path: pathlib.Path) -> str:
         """*path* as reports show it: relative to the working directory, or absolute if that is shorter."""

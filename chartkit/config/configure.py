@@ -9,11 +9,12 @@ from dataclasses import replace
 from typing import Final
 
 from chartkit.config import Config, Flags, golden_folder
+from chartkit.config.containment import outside
 from chartkit.config.flag_values import apply, from_environment
 from chartkit.config.known_rules import Known, known_rules
 from chartkit.errors import ConfigError
 from chartkit.golden.proof import beginning, is_render
-from chartkit.paths import absolute, is_file, repository
+from chartkit.paths import absolute, is_file, repository, shown
 
 NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
 
@@ -55,12 +56,19 @@ def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
         return path
     root = repository(cwd) or cwd
     for folder in (cwd, *cwd.parents):
-        for name in NAMES:
-            if is_file(folder / name):
-                return folder / name
+        for path in (folder / name for name in NAMES):
+            if os.path.lexists(path) and not is_folder(path):
+                return _confined(path, root, cwd)
         if folder == root:
             break
     return None
+
+
+def _confined(path: pathlib.Path, root: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
+    """The configuration file at *path*, which nobody named; raises ConfigError where it is another's."""
+    if why := outside(path, root):
+        raise ConfigError(f"{shown(path, cwd)}: {why}", "put a copy of it there, or name it with --config")
+    return path
 
 
 def _without_file(config: Config) -> Config:

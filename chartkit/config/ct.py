@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import shlex
 from collections.abc import Callable, Iterator
@@ -9,9 +10,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chartkit.config import Config
+from chartkit.config.containment import outside
 from chartkit.config.scenario_entries import full_version
 from chartkit.model import Place, SetValue
-from chartkit.paths import absolute, is_file, is_folder, shown
+from chartkit.paths import absolute, is_folder, shown
 
 _FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
 _NAMES: Final = ("ct.yaml", "ct.yml", "ct-lint.yaml")
@@ -32,6 +34,8 @@ def read(root: pathlib.Path, config: Config) -> Config:
     from chartkit.yaml.written_yaml import WrittenFault, load
 
     name = shown(path, config.cwd)
+    if why := outside(path, root):
+        return replace(config, notices=(*config.notices, f"{name} is not used: it {why}"))
     try:
         given = load(path, name).data
     except WrittenFault as fault:
@@ -44,9 +48,14 @@ def read(root: pathlib.Path, config: Config) -> Config:
 def find(root: pathlib.Path) -> pathlib.Path | None:
     """The ct.yaml of the repository at *root*, in the places that chart repositories keep it."""
     for place in places():
-        if is_file(root / place):
+        if _is_there(root / place):
             return root / place
-    return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if is_file(one)), None)
+    return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if _is_there(one)), None)
+
+
+def _is_there(path: pathlib.Path) -> bool:
+    """Whether something has that name, if only a pipe: why it is not used is told."""
+    return os.path.lexists(path) and not is_folder(path)
 
 
 def places() -> Iterator[str]:
@@ -59,23 +68,29 @@ def _use(given: dict[str, Any], config: Config) -> Config:
         absolute(one, config.root)
         for one in _strings(given.get("charts")) or _strings(given.get("chart-dirs"))
     ]
-    missing = [one for one in named if not is_folder(one)]
+    unused = {one: _unusable(one, config) for one in named}
     excluded = _strings(given.get("excluded-charts"))
     config = replace(
         config,
-        chart_dirs=tuple(one for one in named if one not in missing),
+        chart_dirs=tuple(one for one in named if unused[one] is None),
         excluded_charts=tuple(str(absolute(one, config.root)) if "/" in one else one for one in excluded),
         target_branch=_text(given.get("target-branch")) or config.target_branch,
         remote=_text(given.get("remote")) or config.remote,
         sets=(*config.sets, *_RELEASING) if given.get("check-version-increment") is True else config.sets,
         notices=(
             *config.notices,
-            *(f"{config.file} names {shown(one, config.cwd)}: no such folder" for one in missing),
+            *(f"{config.file} names {shown(one, config.cwd)}: {why}" for one, why in unused.items() if why),
         ),
     )
     for key in _ARGUMENTS:
         config = _arguments(key, _text(given.get(key)), config)
     return config
+
+
+def _unusable(folder: pathlib.Path, config: Config) -> str | None:
+    if why := outside(folder, config.repository):
+        return f"it {why}"
+    return None if is_folder(folder) else "no such folder"
 
 
 def _arguments(key: str, line: str, config: Config) -> Config:
@@ -126,8 +141,11 @@ def _set(flag: str) -> Callable[[Config, str], Config]:
 
 
 def _file(config: Config, value: str) -> Config:
-    path = shown(absolute(value, config.root), config.cwd)
-    return replace(config, values_files=(*config.values_files, path))
+    path = absolute(value, config.root)
+    name = shown(path, config.cwd)
+    if why := outside(path, config.repository):
+        return replace(config, notices=(*config.notices, f"{config.file} names {name}: it {why}"))
+    return replace(config, values_files=(*config.values_files, name))
 
 
 _USES: Final[dict[str, Callable[[Config, str], Config]]] = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import pathlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from chartkit import mistakes
-from chartkit.config import ChartConfig, Config, IgnoreEntry, golden_folder
+from chartkit.config import ChartConfig, Config, IgnoreEntry, Settings, golden_folder
 from chartkit.config.containment import outside
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import read_base, read_scenario, read_settings
@@ -22,6 +22,7 @@ from chartkit.paths import (
     TooManyFiles,
     absolute,
     expand,
+    is_below,
     is_file,
     is_folder,
     repository,
@@ -30,6 +31,9 @@ from chartkit.paths import (
 from chartkit.yaml.written_yaml import WrittenFault, WrittenYaml, load
 
 MAX_EXTENDS: Final = 8
+MAX_FILES: Final = 100
+_CONFINED: Final = "put a copy of it into the repository, or leave it out"
+_BELOW: Final = "keep values files in the chart, or name them in scenarios"
 _PATTERNS: Final = {"policies": "common", "crds": "crd_sources"}
 _UNITS: Final = {"K": 10, "M": 20, "G": 30}
 
@@ -39,6 +43,7 @@ class _Reading:
     """What a run of `read` gathers over several files."""
 
     cwd: pathlib.Path
+    repository: pathlib.Path
     mistakes: list[Mistake] = field(default_factory=list)
     names: list[Named] = field(default_factory=list)
     sets: list[str] | None = None
@@ -61,6 +66,15 @@ class _File:
     def wrong(self, path: Path, message: str, hint: str = "") -> None:
         self.reading.mistakes.append(mistakes.mistake(self.written, path, message, hint))
 
+    def confined(self, where: Path, entry: str, found: pathlib.Path | None = None) -> bool:
+        """Whether the path *entry*, of which *found* is a part, may be used; a mistake at *where* if not."""
+        path = found or absolute(entry, self.folder)
+        why = outside(path, self.reading.repository)
+        if why is not None:
+            named = shown(path, self.reading.cwd) if found else entry
+            self.wrong(where, f"expected a path inside of the repository, but {named!r} {why}", _CONFINED)
+        return why is None
+
     def list(self, key: str) -> Iterator[tuple[Path, Any]]:
         """The sound items of the list *key*, each with its path."""
         items = enumerate(self.data.get(key) or ())
@@ -69,8 +83,8 @@ class _File:
 
 def read(path: pathlib.Path, config: Config, known: Known) -> Config:
     """*config* with what the file at *path* says; raises ConfigError with every mistake there is."""
-    reading = _Reading(config.cwd)
     root = path.parent
+    reading = _Reading(config.cwd, repository(root) or root)
     config = replace(config, root=root, file=shown(path, config.cwd), golden_folder=root / "golden")
     config = _read(path, config, reading, (), None)
     if reading.sets is not None:
@@ -145,10 +159,14 @@ def _extend(file: _File, where: Path, entry: str, config: Config, above: tuple[p
         file.reading.sets = [*(file.reading.sets or ()), entry]
         return config
     path = absolute(entry, file.folder)
+    if not file.confined(where, entry):
+        return config
     if path in (*above, file.path):
         file.wrong(where, f"{entry!r} extends itself", "remove it from one of the files")
     elif len(above) >= MAX_EXTENDS:
         file.wrong(where, f"more than {MAX_EXTENDS} files extend each other", "put some of them together")
+    elif len(config.common) >= MAX_FILES:
+        file.wrong(where, f"more than {MAX_FILES} files are extended", "put some of them together")
     else:
         message = f"there is no file {shown(path, file.reading.cwd)!r}"
         named = mistakes.mistake(file.written, where, message, "correct the path, relative to this file")
@@ -160,14 +178,16 @@ def _chart_dirs(file: _File, config: Config) -> Config:
     folders = []
     for where, entry in file.list("chart-dirs"):
         folders.append(absolute(entry, file.folder))
-        if not is_folder(folders[-1]):
+        if file.confined(where, entry) and not is_folder(folders[-1]):
             file.wrong(where, f"there is no folder {entry!r}", "correct the path, relative to this file")
     return replace(config, chart_dirs=tuple(folders))
 
 
 def _excluded(file: _File, config: Config) -> Config:
-    given = (entry for _, entry in file.list("excluded-charts"))
-    patterns = (str(absolute(one, file.folder)) if "/" in one else one for one in given)
+    patterns = []
+    for where, entry in file.list("excluded-charts"):
+        patterns.append(str(absolute(entry, file.folder)) if "/" in entry else entry)
+        file.confined(where, entry)
     return replace(config, excluded_charts=(*config.excluded_charts, *patterns))
 
 
@@ -175,6 +195,7 @@ def _charts(file: _File, config: Config) -> Config:
     found = []
     for key, body in file.data["charts"].items():
         path: Path = ("charts", key)
+        file.confined(path, key)
         scenarios = body.get("scenarios") or {}
         read_one = (
             read_scenario(file.written, (*path, "scenarios", name), scenario, file.wrong)
@@ -186,7 +207,7 @@ def _charts(file: _File, config: Config) -> Config:
                 absolute(key, file.folder).as_posix(),
                 key,
                 file.written.place(path, on_key=True),
-                read_settings(body),
+                _settings(file, path, body),
                 tuple(read_one),
                 None if given is None else read_base(file.written, (*path, "values"), given, file.wrong),
             )
@@ -194,10 +215,21 @@ def _charts(file: _File, config: Config) -> Config:
     return replace(config, charts=(*config.charts, *found))
 
 
+def _settings(file: _File, path: Path, body: Mapping[str, Any]) -> Settings:
+    """The settings in *body*, which stands at *path*."""
+    for index, pattern in enumerate(body.get("scenario-files") or ()):
+        if pattern is not None and not is_below(pattern):
+            where = (*path, "scenario-files", index)
+            file.wrong(where, f"expected a pattern below the chart's folder, not {pattern!r}", _BELOW)
+    return read_settings(body)
+
+
 def _files(key: str) -> Callable[[_File, Config], Config]:
     def read_files(file: _File, config: Config) -> Config:
         found = list(getattr(config, key))
         for where, entry in file.list(key):
+            if not file.confined(where, entry):
+                continue
             try:
                 named = list(expand(entry, file.folder, YAML_SUFFIXES))
             except TooManyFiles:
@@ -206,7 +238,7 @@ def _files(key: str) -> Callable[[_File, Config], Config]:
             if not named:
                 hint = "correct the path, relative to this file, or remove it"
                 file.wrong(where, f"no file fits {entry!r}", hint)
-            found += named
+            found += (one for one in named if not one.is_symlink() or file.confined(where, entry, one))
         patterns = (absolute(entry, file.folder).as_posix() for _, entry in file.list(key))
         kept = _PATTERNS[key]
         changed: dict[str, Any] = {
@@ -236,6 +268,7 @@ def _ignore(file: _File, config: Config) -> Config:
         if "rule" in entry and "reason" in entry:
             chart = entry.get("chart", "")
             if "/" in chart:  # a path: as reports show it
+                file.confined((*where, "chart"), chart)
                 chart = shown(absolute(chart, file.folder), config.cwd)
             found.append(IgnoreEntry(**{**entry, "chart": chart, "place": file.written.place(where)}))
     return replace(config, ignore=(*config.ignore, *found))
@@ -293,7 +326,7 @@ _KEYS: Final[dict[str, Callable[[_File, Config], Config]]] = {
     "excluded-charts": _excluded,
     "charts": _charts,
     "defaults": lambda file, config: replace(
-        config, defaults=read_settings(file.data["defaults"]).over(config.defaults)
+        config, defaults=_settings(file, ("defaults",), file.data["defaults"]).over(config.defaults)
     ),
     "policies": _files("policies"),
     "crds": _files("crds"),

@@ -61,7 +61,7 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
         values=values,
         places=_inline_places(file, (*path, "values"), written, values),
         set_values=tuple(one for group in sets for one in group),
-        set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {})),
+        set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {}, wrong)),
         upgrade=bool(body.get("upgrade")),
         fails=_fails(path, body.get("fails"), wrong),
     )
@@ -112,9 +112,9 @@ def _set(file: WrittenYaml, path: Path, flag: str, given: Any, wrong: Wrong) -> 
         return
     for key, value in given.items():
         here = (*path, key)
-        if not key.strip() or "=" in key:
-            wrong(here, "expected a key such as image.tag", "name the value to set")
-        elif flag == "set-json":
+        if not _is_key(here, key, wrong):
+            continue
+        if flag == "set-json":
             yield SetValue(flag, f"{key}={_json(here, value, wrong)}", file.place(here, on_key=True))
         elif flag == "set":
             yield _typed(here, value, file.place(here, on_key=True), wrong)
@@ -137,12 +137,22 @@ def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> Set
     return SetValue("set-json", f"{key}={as_json}", place)
 
 
-def _set_files(file: WrittenYaml, path: Path, given: Any) -> Iterator[FileArgument]:
+def _set_files(file: WrittenYaml, path: Path, given: Any, wrong: Wrong) -> Iterator[FileArgument]:
     if isinstance(given, list):
         pairs = ((index, one.partition("=")) for index, one in enumerate(given) if one is not None)
         yield from (FileArgument(value, file.place((*path, index)), key) for index, (key, _, value) in pairs)
-    else:
-        yield from (FileArgument(str(value), file.place((*path, key)), key) for key, value in given.items())
+        return
+    for key, value in given.items():
+        if _is_key((*path, key), key, wrong):
+            yield FileArgument(str(value), file.place((*path, key)), key)
+
+
+def _is_key(path: Path, key: str, wrong: Wrong) -> bool:
+    """Whether *key* is no more than one: an expression in it could name other values, and other files."""
+    sound = bool(key.strip()) and "=" not in key
+    if not sound:
+        wrong(path, "expected a key such as image.tag", "name the value to set")
+    return sound
 
 
 def escape(text: str) -> str:

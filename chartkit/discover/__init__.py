@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from chartkit import mistakes
 from chartkit.charts.chart_yaml import Metadata
 from chartkit.closest import suggestion
 from chartkit.config import Config
@@ -18,7 +19,6 @@ from chartkit.model import Case, Hit, NotJudged
 from chartkit.paths import fits, is_file, is_pattern, repository
 
 _LIBRARY = "it renders nothing by itself; charts that use it are judged with it"
-UNUSED = "no scenario uses it"
 CHART_PATTERN_UNMATCHED = "chart-pattern-unmatched"
 
 
@@ -131,8 +131,10 @@ def _planned(
     if metadata.type == "library":
         return _with(replace(chart, library=True), [(f"library chart {chart.shown}", _LIBRARY)])
     found = scenarios.find(path, config)
+    if found.mistakes:
+        raise mistakes.error(found.mistakes)
     remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.lost]
-    remarks += [(f"values file {config.shown(path / one)}", UNUSED) for one in found.unused]
+    remarks += [(f"values file {config.shown(path / one)}", reason) for one, reason in found.unused.items()]
     if not found.scenarios and not found.lost:
         remarks.append(("chart", "every scenario of it is turned off"))
     cases: list[Case] = []

@@ -10,7 +10,7 @@ from typing import Final
 from chartkit.charts import archive, chart_yaml
 from chartkit.charts.chart_yaml import Metadata
 from chartkit.config import Config
-from chartkit.paths import TooManyFiles, absolute, expand, fits, is_file
+from chartkit.paths import TooManyFiles, absolute, content, expand, fits, is_file
 
 PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
@@ -90,16 +90,14 @@ def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
 
 def _content(path: pathlib.Path) -> bytes | None:
     try:
-        with path.open("rb") as stream:
-            return stream.read(_MAX_METADATA)
+        return content(path, _MAX_METADATA)
     except OSError:
         return None
 
 
 def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
     try:
-        with chart.open("rb") as stream:
-            files = archive.unpack(stream.read(archive.MAX_CHART + 1), archive.Budget()).files
+        files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.Budget()).files
     except (archive.ArchiveFault, OSError):
         return None, None
     return files.get(chart_yaml.CHART), files.get(chart_yaml.REQUIREMENTS)

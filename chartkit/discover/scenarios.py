@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,12 +10,26 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chartkit.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.config.containment import outside
 from chartkit.config.scenario_entries import escape
+from chartkit.errors import ConfigError
+from chartkit.mistakes import Mistake
 from chartkit.model import BaseValues, Hit, Place, Scenario, SetValue
-from chartkit.paths import absolute, files_and_folders, fits, is_file, is_folder, is_pattern, leads_out
+from chartkit.paths import (
+    TooManyFiles,
+    absolute,
+    expand,
+    files_and_folders,
+    fits,
+    is_file,
+    is_folder,
+    is_pattern,
+    repository,
+)
 
 DEFAULT: Final = "default"
 VALUES_FILE_MISSING: Final = "values-file-missing"
+UNUSED: Final = "no scenario uses it"
 _HELM_ORDER: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
 _LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[^/]*\.ya?ml")
 
@@ -24,13 +39,15 @@ class Found:
     """The scenarios of one chart.
 
     *hits* are values files that do not exist, *lost* the names of the scenarios that want them.
-    *unused* are files below the chart that look like values, and that no scenario uses.
+    *mistakes* are files that a configuration may not name. *unused* are files below the chart that look
+    like values, with the reason why no scenario uses them.
     """
 
     scenarios: list[Scenario] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    unused: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    unused: dict[str, str] = field(default_factory=dict)
 
     def add(self, scenario: Scenario, base: BaseValues | None) -> None:
         """Take in *scenario* over the *base* of its chart, or as lost where that cannot be had."""
@@ -50,19 +67,23 @@ def find(chart: pathlib.Path, config: Config) -> Found:
     home = chart if folder else chart.parent
     found = Found()
     base = _base(common, home, config, found)
+    found.mistakes += _mistakes(common.files, home, config, "every scenario")
     if config.command_line is not None:
         found.add(_settled(config.command_line, Settings(), settings, config), base)
         return found
     patterns = settings.over(config.defaults).scenario_files
     wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
     for name, path in folder.named(SCENARIO_FILES if patterns is None else patterns) if folder else ():
-        if leads_out(chart / path, chart, config.root):
-            continue  # a chart may not make chartkit read, and show, other files
+        if why := _refused(chart, path, config):
+            found.unused[path] = why
+            continue
         place = Place(config.shown(chart / path))
         wanted[_free(name, path, wanted)] = ScenarioConfig(
             name, place, values_files=(FileArgument(path, place),)
         )
     for name, one in written.items():
+        files = (*one.values_files, *one.set_files)
+        found.mistakes += _mistakes(files, home, config, f"scenario {name!r}")
         wanted[name] = _refined(one, wanted.get(name))
     for name, one in wanted.items():
         if one.dropped:
@@ -75,8 +96,20 @@ def find(chart: pathlib.Path, config: Config) -> Found:
     if folder:
         named = [*common.files, *(file for one in wanted.values() for file in one.values_files)]
         used = {absolute(file.path, home) for file in named}
-        found.unused = [path for path in folder.like_values() if chart / path not in used]
+        unused = [path for path in folder.like_values() if chart / path not in used]
+        found.unused |= {path: _refused(chart, path, config) or UNUSED for path in unused}
     return found
+
+
+def _refused(chart: pathlib.Path, path: str, config: Config) -> str | None:
+    """Why the file at *path* in *chart*, which nobody named, is not read: it may be a link to any other.
+
+    A chart that a person named may lie in another repository than the configuration.
+    """
+    home = pathlib.Path(os.path.realpath(chart))
+    root = pathlib.Path(os.path.realpath(config.repository))
+    why = outside(home / path, root if home.is_relative_to(root) else repository(home) or home)
+    return why and f"it {why}"
 
 
 def _settings(
@@ -149,14 +182,26 @@ def _missing(
     for file in files:
         if is_file(absolute(file.path, home)):
             continue
-        what = (
-            f"the file {file.path!r} that {file.key!r} is set from"
-            if file.key
-            else f"values file {file.path!r}"
-        )
+        what = _named(file)
         message = f"{what} does not exist in {config.shown(home)!r} ({wanted_by})"
         hint = "correct the path, relative to the chart's folder, or add the file"
         yield Hit((), message, hint, VALUES_FILE_MISSING, place=file.place)
+
+
+def _named(file: FileArgument) -> str:
+    if file.key:
+        return f"the file {file.path!r} that {file.key!r} is set from"
+    return f"values file {file.path!r}"
+
+
+def _mistakes(
+    files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
+) -> Iterator[Mistake]:
+    """Those of *files* that the configuration may not name, since it comes with pull requests."""
+    for file in files:
+        if why := outside(absolute(file.path, home), config.repository):
+            message = f"expected a path inside of the repository, but {_named(file)} {why} ({wanted_by})"
+            yield Mistake(file.place, message, "put a copy of it into the repository, or leave it out")
 
 
 def _shown(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:
@@ -203,10 +248,15 @@ class _Folder:
         return self.folders[folder]
 
     def matching(self, pattern: str) -> Sequence[str]:
+        pattern = os.path.normpath(pattern)
         folder, _, _ = pattern.rpartition("/")
-        if is_pattern(folder) or pattern.startswith(("/", "..")):
-            found = self.path.glob(pattern) if not pattern.startswith(("/", "..")) else ()
-            return sorted(one.relative_to(self.path).as_posix() for one in found if is_file(one))
+        if is_pattern(folder):
+            try:
+                found = [one for one in expand(pattern, self.path, ()) if one.is_relative_to(self.path)]
+            except TooManyFiles:
+                message = f"scenario-files: {pattern!r} has too many files to look through"
+                raise ConfigError(message, "name the folder that holds values files") from None
+            return sorted(one.relative_to(self.path).as_posix() for one in found)
         return [one for one in self.files(folder) if fits(pathlib.PurePosixPath(one), pattern)]
 
     def named(self, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from chartkit.helm import output_bytes, set_values
 from chartkit.helm.order import Reader
 from chartkit.model import Case, Failure, Path, Scenario, SetValue
+from chartkit.paths import content
 from chartkit.yaml.kube_nodes import character_fault
 
 MAX_VALUES: Final = 16 << 20
@@ -167,11 +168,11 @@ def _unreadable(name: str, why: str) -> InputsFault:
 
 
 def _content(name: str, what: str) -> bytes:
-    path = pathlib.Path(name)
     try:
-        if path.stat().st_size > MAX_VALUES:
+        found = content(pathlib.Path(name), MAX_VALUES + 1)
+        if len(found) > MAX_VALUES:
             raise _missing(name, what, f"it is larger than {MAX_VALUES >> 20} MiB")
-        return path.read_bytes()
+        return found
     except (OSError, ValueError) as error:
         raise _missing(name, what, getattr(error, "strerror", None) or str(error)) from error
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.model import Chart, Place, Scenario, SetValue, pointer
+from chartkit.paths import content
 from chartkit.placing.frames import is_packed, of_line
 from chartkit.yaml import kube_yaml
 
@@ -182,8 +183,7 @@ def _of_file(name: str) -> Layer:
     @functools.cache
     def text() -> str:
         try:
-            with pathlib.Path(name).open("rb") as stream:
-                return stream.read(_MOST).decode("utf-8-sig")
+            return content(pathlib.Path(name), _MOST).decode("utf-8-sig")
         except (OSError, ValueError) as error:
             raise Opaque from error
 

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Final
 
+from chartkit import schemas_folder
 from chartkit.closest import suggestion
 from chartkit.model import Path, Severity
+from chartkit.paths import is_file, repository
 from chartkit.policies import _inventory, _references, _schemas, _targets, _written
 
 WORDS: Final = ("value", "key", "path", "expected", "reason", "kind", "name", "chart", "scenario", "release")
@@ -115,10 +117,24 @@ def _open_inventory(
     name = data.get("inventory")
     if not name:
         return None, ""
+    if why := _outside(path, name):
+        message = f"expected a path inside of the repository, but {name!r} {why}"
+        raise _written.wrong(path, shown, ("inventory",), message, "put a copy of it there")
     if not (path.parent / name).is_file():
         hint = "name an inventory by its path from the policy's folder"
         raise _written.wrong(path, shown, ("inventory",), f"there is no file {name!r}", hint)
     return _read_inventory(path.parent / name, (FilePath(shown).parent / name).as_posix())
+
+
+def _outside(path: FilePath, name: str) -> str | None:
+    """Why the policy at *path* may not name *name*: policies come with pull requests, but for our own."""
+    if path.is_relative_to(schemas_folder()):
+        return None
+    from chartkit.config.configure import NAMES
+    from chartkit.config.containment import outside
+
+    configured = (above for above in path.parents if any(is_file(above / one) for one in NAMES))
+    return outside(path.parent / name, repository(path.parent) or next(configured, path.parent))
 
 
 @functools.lru_cache(maxsize=32)

@@ -6,11 +6,12 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from chartkit import schemas_folder
 from chartkit.errors import ChartkitError
 from chartkit.model import Path
+from chartkit.paths import content
 from chartkit.yaml import kube_yaml
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from chartkit.mistakes import Mistake
     from chartkit.yaml.written_yaml import WrittenYaml
+
+_LARGEST: Final = 4 << 20
+"""Bytes of a policy; of a larger one `_explained` says so."""
 
 Wrong = tuple[Path, str, str]
 """The key that is wrong, what is wrong, and what to do."""
@@ -33,7 +37,8 @@ def read(path: FilePath, shown: str, form: str, sense: Sense = lambda _: ()) -> 
     it takes to know its lines.
     """
     try:
-        document = kube_yaml.read(path.read_text("utf-8-sig"))
+        written = content(path, _LARGEST + 1)
+        document = kube_yaml.read("" if len(written) > _LARGEST else written.decode("utf-8-sig"))
         data = None if document.duplicates else document.value
     except (OSError, UnicodeDecodeError, kube_yaml.YamlFault):
         data = None

@@ -9,9 +9,11 @@ from collections.abc import Iterator, Sequence
 
 from chartkit import cache
 from chartkit.discover.scenarios import files_of
+from chartkit.helm.inputs import MAX_VALUES
 from chartkit.judging.findings import Rules
 from chartkit.judging.written_files import values_files
 from chartkit.model import Case, Chart
+from chartkit.paths import content
 from chartkit.placing.frames import Span
 from chartkit.running import codec
 from chartkit.running.records import Record, Settings
@@ -20,7 +22,7 @@ from chartkit.running.records import Record, Settings
 def of_case(shared: str, chart: Chart, case: Case, changed: Sequence[Span] = ()) -> str:
     """Name the record of *case*; *shared* is the `of_run`, *changed* what of the chart is under review."""
     places = cache.digest(repr(sorted(chart.origins.items())).encode("utf-8", "surrogateescape"))
-    files = [(name, _content_digest(name)) for name in files_of(case.scenario)]
+    files = [(name, _content_digest(name, MAX_VALUES + 1)) for name in files_of(case.scenario)]
     seen = [changed] if changed else []
     return cache.key("case", shared, chart.digest, chart.path, places, files, codec.encode(case), *seen)
 
@@ -59,8 +61,9 @@ def _helm_stamp(settings: Settings) -> object:
     return [command, stat.st_size, stat.st_mtime_ns] if stat else None
 
 
-def _content_digest(name: str) -> str:
+def _content_digest(name: str, most: int = -1) -> str:
+    """What tells the content of one file from another's; of a values file no more counts than is read."""
     try:
-        return cache.digest(pathlib.Path(name).read_bytes()) if name else ""
+        return cache.digest(content(pathlib.Path(name), most)) if name else ""
     except OSError:
         return "none"

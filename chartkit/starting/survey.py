@@ -12,7 +12,7 @@ from chartkit import charts, discover
 from chartkit.config import Config, Flags, configure
 from chartkit.discover import PlannedChart
 from chartkit.discover.folders import metadata_of
-from chartkit.discover.scenarios import scenario_name
+from chartkit.discover.scenarios import UNUSED, scenario_name
 from chartkit.model import Scenario
 from chartkit.paths import shown
 
@@ -100,7 +100,7 @@ def _folder_of_data(chart: pathlib.PurePath) -> str:
 def _found(chart: PlannedChart, root: pathlib.Path) -> FoundChart:
     scenarios = {case.scenario.name: _from_chart(case.scenario, chart.path, root) for case in chart.cases}
     versions = dict.fromkeys(case.kube_version for case in chart.cases)
-    remarks = (remark.what for remark in chart.not_judged if remark.reason == discover.UNUSED)
+    remarks = (remark.what for remark in chart.not_judged if remark.reason == UNUSED)
     unused = (pathlib.Path(root / what.removeprefix(_UNUSED)) for what in remarks)
     return FoundChart(
         shown(chart.path, root),

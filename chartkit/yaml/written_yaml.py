@@ -13,6 +13,7 @@ from pathlib import Path as FilePath
 from typing import Any, Final, NamedTuple
 
 from chartkit.model import Path, Place
+from chartkit.paths import content
 from chartkit.yaml.written_nodes import MAX_DEPTH, MAX_VALUES, Node, WrittenFault, compose, place_of
 
 __all__ = ["WrittenFault", "WrittenYaml", "load", "loads"]
@@ -95,15 +96,14 @@ class WrittenYaml:
 def load(path: FilePath, shown: str) -> WrittenYaml:
     """Read the file at *path*, named *shown* in places; raises WrittenFault."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        read = content(path, MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise WrittenFault(Place(shown), f"cannot be read: {reason}") from error
     try:
-        return loads(content.decode("utf-8-sig"), shown)
+        return loads(read.decode("utf-8-sig"), shown)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        line = read.count(b"\n", 0, error.start) + 1
         raise WrittenFault(Place(shown, line, 1), "is not UTF-8 text", "save the file as UTF-8") from error
 
 

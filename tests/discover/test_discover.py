@@ -279,12 +279,6 @@ def test_names_that_clash_are_told_apart(tmp_path: pathlib.Path) -> None:
     ]
 
 
-def test_patterns_cannot_leave_the_chart(tmp_path: pathlib.Path) -> None:
-    write(tmp_path, {"web/Chart.yaml": chart("web"), "x-values.yaml": ""})
-    (tmp_path / "chartkit.yaml").write_text("defaults: {scenario-files: ['../x-values.yaml', '/etc/*']}")
-    assert scenarios(only(plan(tmp_path))) == ["default"]
-
-
 def test_values_files_that_are_links_out_of_the_repository_are_no_scenarios(tmp_path: pathlib.Path) -> None:
     write(
         tmp_path,
@@ -301,7 +295,7 @@ def test_values_files_that_are_links_out_of_the_repository_are_no_scenarios(tmp_
     assert [one.what for one in found.not_judged] == ["values file web/values-out.yaml"]
 
 
-@pytest.mark.parametrize("path", ["x" * 300, "a\\0b", "values.yaml/x"])
+@pytest.mark.parametrize("path", ["x" * 300, "values.yaml/x"])
 def test_values_files_with_impossible_names_do_not_exist(tmp_path: pathlib.Path, path: str) -> None:
     write(tmp_path, {"Chart.yaml": chart("web"), "values.yaml": ""})
     (tmp_path / "chartkit.yaml").write_text(f'charts: {{.: {{scenarios: {{x: {{values: "{path}"}}}}}}}}')
