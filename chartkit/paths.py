@@ -82,6 +82,20 @@ def repository(folder: pathlib.Path) -> pathlib.Path | None:
     return next((above for above in (folder, *folder.parents) if os.path.lexists(above / ".git")), None)
 
 
+def program(name: str) -> str | None:
+    """Where the command *name* is: a path as it is, else on PATH, of which only absolute folders count.
+
+    Any other folder of PATH would be one of the repository that is looked at.
+    """
+    import shutil
+
+    if os.path.dirname(name):  # noqa: PTH120
+        return shutil.which(name)
+    folders = (folder for folder in os.get_exec_path() if os.path.isabs(folder))  # noqa: PTH117
+    found = (shutil.which(name, path=folder) for folder in folders)
+    return next((path for path in found if path and os.path.isabs(path)), None)  # noqa: PTH117
+
+
 def is_file(path: pathlib.Path) -> bool:
     """Whether *path* is a file; false, unlike pathlib's, for whatever cannot be looked at."""
     return os.path.isfile(path)  # noqa: PTH113

@@ -12,7 +12,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
@@ -22,6 +21,7 @@ from chartkit.errors import EngineError
 from chartkit.helm import capabilities, failure, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
+from chartkit.paths import program
 from chartkit.templates import literals
 
 TIMEOUT: Final = 120.0
@@ -54,7 +54,7 @@ class Command:
     name = "cli"
 
     def __init__(self, executable: str = "helm", timeout: float = TIMEOUT) -> None:
-        found = shutil.which(executable)
+        found = program(executable)
         if found is None:
             raise EngineError(f"there is no command '{executable}'", _INSTALL)
         self._helm = str(pathlib.Path(found).resolve())

@@ -14,10 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.repository import Repository, names
+from chartkit.repository import LINK, SUBMODULE, Repository, names
 
-LINK: Final = "120000"
-SUBMODULE: Final = "160000"
 LARGEST: Final = 64 << 20
 """Bytes of a file that is written at most."""
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from chartkit.charts import chart_yaml
 from chartkit.discover.folders import roots
 from chartkit.paths import absolute
-from chartkit.repository import Repository, snapshot
+from chartkit.repository import LINK, SUBMODULE, Repository, snapshot
 from chartkit.repository.snapshot import Entry, Writer
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Before:
             name = path.rpartition("/")[2]
             outside = not _is_inside(path, folders, charts=False)
             named = name.endswith(_PLAIN) or os.fsencode(name) in text
-            links = entry.mode in (snapshot.LINK, snapshot.SUBMODULE)
+            links = entry.mode in (LINK, SUBMODULE)
             if name in _NAMED or (outside and (named or links)):
                 yield path
 
@@ -141,7 +141,7 @@ class Before:
     def _below(self, folders: Collection[str]) -> set[str]:
         """The files in *folders*, and those that links in them lead to."""
         found = {path for path in self.entries if _is_inside(path, folders, charts=False)}
-        links = [path for path in found if self.entries[path].mode == snapshot.LINK]
+        links = [path for path in found if self.entries[path].mode == LINK]
         ends = ((path.rpartition("/")[0], end) for path, end in self.contents(links).items())
         targets = {os.path.normpath(f"{above}/{os.fsdecode(end)}") for above, end in ends}
         return found | {path for path in self.entries if targets and _is_inside(path, targets, charts=False)}

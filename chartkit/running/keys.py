@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-import shutil
 from collections.abc import Iterator, Sequence
 
 from chartkit import cache
@@ -13,7 +12,7 @@ from chartkit.helm.inputs import MAX_VALUES
 from chartkit.judging.findings import Rules
 from chartkit.judging.written_files import values_files
 from chartkit.model import Case, Chart
-from chartkit.paths import content
+from chartkit.paths import content, program
 from chartkit.placing.frames import Span
 from chartkit.running import codec
 from chartkit.running.records import Record, Settings
@@ -56,7 +55,7 @@ def _helm_stamp(settings: Settings) -> object:
     """What tells one helm command from the next; the embedded one is pinned, and so part of chartkit."""
     if settings.engine != "cli":
         return None
-    command = shutil.which(settings.helm or "helm")
+    command = program(settings.helm or "helm")
     stat = pathlib.Path(command).stat() if command else None
     return [command, stat.st_size, stat.st_mtime_ns] if stat else None
 

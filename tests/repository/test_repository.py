@@ -49,8 +49,10 @@ def test_a_folder_without_a_repository_is_told_of(tmp_path: pathlib.Path) -> Non
 
 def test_a_repository_without_files_is_told_of(tmp_path: pathlib.Path) -> None:
     git(tmp_path, "init", "-q", "--bare", "bare")
-    with pytest.raises(GitFault, match="must be run in a work tree"):
+    with pytest.raises(GitFault, match="cannot use bare repository") as caught:
         repository.find(tmp_path / "bare")
+    assert str(tmp_path) not in str(caught.value)
+    assert "checked out" in caught.value.hint
 
 
 def test_without_git_there_is_nothing_to_ask(clone: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
