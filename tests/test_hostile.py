@@ -47,10 +47,10 @@ def write_chart(root: pathlib.Path, name: str, templates: dict[str, str]) -> pat
     return chart
 
 
-def check(root: pathlib.Path, *arguments: str) -> dict[str, Any]:
+def check(root: pathlib.Path, *arguments: str, config: str = "") -> dict[str, Any]:
     """The report of `chartkit check` in *root*, which must be a report whatever is there."""
     (root / "chartkit.yaml").write_text(
-        'defaults: {kube-versions: ["1.34"]}\ngolden: false\nlimits: {seconds: 12, memory: 1GiB}\n'
+        'defaults: {kube-versions: ["1.34"]}\ngolden: false\nlimits: {seconds: 12, memory: 1GiB}\n' + config
     )
     done = subprocess.run(
         [sys.executable, "-m", "chartkit", "check", "--no-cache", "--format", "json", *arguments],
@@ -150,3 +150,13 @@ def test_large_values_and_many_templates_end_within_the_limits(tmp_path: pathlib
     assert findings(report, "good") == []
     rendered = [case for case in report["cases"] if case["chart"] == "large"]
     assert findings(report, "large") or rendered[0]["objects"] == 500
+
+
+@pytest.mark.slow
+def test_an_expression_that_is_tried_for_ever_ends_with_its_case(tmp_path: pathlib.Path) -> None:
+    write_chart(tmp_path, "bad", {"bad.yaml": f'{{{{ fail "{"a" * 40}!" }}}}'})
+    write_chart(tmp_path, "good", {"good.yaml": GOOD})
+    report = check(tmp_path, config="charts: {bad: {scenarios: {default: {fails: '(a+)+$'}}}}\n")
+
+    assert "did not end within 12 seconds" in json.dumps(findings(report, "bad"))
+    assert findings(report, "good") == []

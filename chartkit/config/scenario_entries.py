@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.config import FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.mistakes import shown
 from chartkit.model import Path, Place, SetValue
 from chartkit.yaml.written_yaml import WrittenYaml
 
@@ -181,7 +182,7 @@ def _fails(path: Path, value: Any, wrong: Wrong) -> str | None:
     except (re.error, OverflowError, RecursionError) as error:
         wrong(
             (*path, "fails"),
-            f"{value!r} is not a regular expression: {error}",
+            f"{shown(value)} is not a regular expression: {error}",
             "put '\\' before special signs",
         )
     return str(value)

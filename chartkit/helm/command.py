@@ -36,7 +36,7 @@ _REFUSED: Final = "chartkit-refused.yaml"
 _ORIGIN: Final = re.compile(r"\w+\.go:\d+: ")
 _INSTALL: Final = "install Helm 3.14 or later, or name it with --helm PATH"
 # In the folder $0 it leaves the standard error, which pyhelm3 drops, and the number of the process.
-_SCRIPT: Final = 'echo $$ >"$0/pid"; exec env -i "$@" 2>"$0/stderr"'
+_SCRIPT: Final = 'echo $$ >"$0/pid"; exec /usr/bin/env -i "$@" 2>"$0/stderr"'
 
 
 class _Refused(Exception):

@@ -47,6 +47,24 @@ def test_a_helm_that_does_not_run_is_an_error(tmp_path: pathlib.Path) -> None:
         helm.open_engine("cli", script(tmp_path, "echo no good >&2; exit 3"))
 
 
+@pytest.mark.parametrize("first", [".", "", "bin"])
+def test_a_helm_in_the_repository_is_not_run(
+    tmp_path: pathlib.Path, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    (tmp_path / "installed").mkdir()
+    script(tmp_path / "installed", VERSION)
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        for name in ("env", "sh", "helm"):
+            pathlib.Path(script(folder, f": >{tmp_path}/canary\n{VERSION}")).rename(folder / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", os.pathsep.join((first, str(tmp_path / "installed"))))
+    engine = helm.open_engine("cli")
+    chart = make_chart({})
+    helm.render(engine, chart, make_case(chart))
+    assert not (tmp_path / "canary").exists()
+
+
 def test_the_command_sees_neither_cluster_nor_repositories_nor_secrets(
     tmp_path: pathlib.Path, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
