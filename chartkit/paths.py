@@ -55,7 +55,7 @@ def _open_at_once(path: str, flags: int) -> int:
 def text_of(path: pathlib.Path, name: str) -> str | None:
     """What a file that people write holds, None where it is not there yet; errors call it *name*."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return content(path, -1).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

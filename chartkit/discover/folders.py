@@ -9,8 +9,9 @@ from typing import Final
 
 from chartkit.charts import archive, chart_yaml
 from chartkit.charts.chart_yaml import Metadata
+from chartkit.charts.folder import repository
 from chartkit.config import Config
-from chartkit.paths import TooManyFiles, absolute, content, expand, fits, is_file
+from chartkit.paths import TooManyFiles, absolute, content, expand, fits, is_file, leads_out
 
 PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
@@ -89,6 +90,8 @@ def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
 
 
 def _content(path: pathlib.Path) -> bytes | None:
+    if path.is_symlink() and leads_out(path, repository(path.parent)):
+        return None  # of other charts not even the name is told
     try:
         return content(path, _MAX_METADATA)
     except OSError:

@@ -29,6 +29,7 @@ from chartkit.model import (
     Unreadable,
     pointer,
 )
+from chartkit.paths import content
 from chartkit.placing.frames import of_line
 from chartkit.rules import Rule, load
 
@@ -179,8 +180,7 @@ def nothing(name: str, path: str) -> Chart:
 
 def _beginning(file: str) -> bytes:
     try:
-        with pathlib.Path(file).open("rb") as stream:
-            return stream.read(_MOST_READ)
+        return content(pathlib.Path(file), _MOST_READ)
     except OSError:
         return b""
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from chartkit.evidence import Excerpt
+from chartkit.paths import content
 
 AROUND: Final = 6
 """Lines of a source before and after the one that is meant."""
@@ -63,6 +64,6 @@ def _window(text: str, column: int | None) -> tuple[str, int | None]:
 
 def beginning(file: pathlib.Path) -> str:
     """The text of *file*, of a large one the beginning; empty where it cannot be read."""
-    with contextlib.suppress(OSError, ValueError), file.open("rb") as stream:
-        return stream.read(_MOST_READ).decode("utf-8", "surrogateescape")
+    with contextlib.suppress(OSError, ValueError):
+        return content(file, _MOST_READ).decode("utf-8", "surrogateescape")
     return ""

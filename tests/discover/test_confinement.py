@@ -262,3 +262,19 @@ def test_a_policy_names_no_inventory_outside(
         policies.load(root / "policies/p.yaml", "policies/p.yaml")
     expected = f"expected a path inside of the repository, but '{inventory}' {why}"
     assert str(caught.value) == f"policies/p.yaml:7:12: inventory: {expected}"
+
+
+def test_of_a_chart_yaml_that_is_a_link_out_not_even_the_name_is_told(root: pathlib.Path) -> None:
+    (root.parent / "other/Chart.yaml").write_text(f"apiVersion: v2\nname: {SECRET}\nversion: 1.0.0\n")
+    (root / "linking").mkdir()
+    (root / "linking/Chart.yaml").symlink_to("../../other/Chart.yaml")
+    assert [chart.name for chart in plan(root).charts] == ["linking", "web"]
+
+
+@pytest.mark.parametrize("name", ["Chart.yaml", "requirements.yaml"])
+def test_a_pipe_in_a_chart_is_not_waited_for(root: pathlib.Path, name: str) -> None:
+    (root / "web" / name).unlink(missing_ok=True)
+    os.mkfifo(root / "web" / name)
+    (root / "more").mkdir()
+    (root / "more/Chart.yaml").write_text("apiVersion: v2\nname: more\nversion: 1.0.0\n")
+    assert "more" in [chart.name for chart in plan(root).charts]
