@@ -181,12 +181,6 @@ def test_a_pipe_in_the_place_of_a_file_that_is_looked_for_is_not_waited_for(
         assert plan(root).cases
 
 
-def test_a_baseline_that_is_found_is_no_link_out(root: pathlib.Path) -> None:
-    (root / "chartkit-baseline.json").symlink_to("../other/secret.yaml")
-    with pytest.raises(ConfigError, match=f"chartkit-baseline.json: {LINK}"):
-        plan(root)
-
-
 def test_what_ct_yaml_names_outside_is_told_and_not_used(root: pathlib.Path) -> None:
     (root / "ct.yaml").write_text(
         "chart-dirs: [., ../other, linked]\nhelm-extra-args: -f ../other/x-values.yaml -f /etc/passwd\n"
