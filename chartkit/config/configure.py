@@ -14,7 +14,7 @@ from chartkit.config.flag_values import apply, from_environment
 from chartkit.config.known_rules import Known, known_rules
 from chartkit.errors import ConfigError
 from chartkit.golden.proof import beginning, is_render
-from chartkit.paths import absolute, is_file, repository, shown
+from chartkit.paths import absolute, is_file, is_folder, repository, shown
 
 NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
 

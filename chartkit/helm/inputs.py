@@ -170,11 +170,11 @@ def _unreadable(name: str, why: str) -> InputsFault:
 def _content(name: str, what: str) -> bytes:
     try:
         found = content(pathlib.Path(name), MAX_VALUES + 1)
-        if len(found) > MAX_VALUES:
-            raise _missing(name, what, f"it is larger than {MAX_VALUES >> 20} MiB")
-        return found
     except (OSError, ValueError) as error:
         raise _missing(name, what, getattr(error, "strerror", None) or str(error)) from error
+    if len(found) > MAX_VALUES:
+        raise _missing(name, what, f"it is larger than {MAX_VALUES >> 20} MiB")
+    return found
 
 
 def _missing(name: str, what: str, why: str) -> InputsFault:

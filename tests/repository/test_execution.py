@@ -49,7 +49,6 @@ def use(folder: pathlib.Path) -> Repository:
         lambda: [*found.lines(head, ["."])],
         lambda: found.ignored(["."]),
         found.links,
-        lambda: found.holding(["2"], ["."]),
         lambda: snapshot.held(found, snapshot.tree(found, head), ["a.txt"]),
     ):
         question()
