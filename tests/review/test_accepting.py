@@ -231,7 +231,8 @@ def test_a_baseline_that_accepts_it_does_nothing_and_is_told(clone: Clone, rule:
 
     assert sorted(said(clone)) == sorted([(rule, False), ("baseline-outdated", False)])
     code, out, _ = clone.run("check")
-    assert (code, "keeps a chart from being judged, and cannot be accepted" in out) == (1, True)
+    text = " ".join(out.split())  # whatever the width of the terminal
+    assert (code, "keeps a chart from being judged, and cannot be accepted" in text) == (1, True)
 
 
 @pytest.mark.parametrize(

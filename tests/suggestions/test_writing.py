@@ -147,8 +147,8 @@ def test_a_link_out_of_the_repository_is_not_written_through(
     victim = tmp_path_factory.mktemp("victim") / file
     if file == "chartkit.yaml":
         victim.write_text(CONFIG)
-    (root / "chartkit.yaml").symlink_to(victim)
     settings = config()
+    (root / "chartkit.yaml").symlink_to(victim)
 
     with pytest.raises(ConfigError, match=r"'chartkit\.yaml' leads out of the repository through a link"):
         writing.write([Suggestion("charts/web", "b", {"upgrade": True}, frozenset())], settings)
