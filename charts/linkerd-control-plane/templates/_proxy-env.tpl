@@ -15,6 +15,9 @@ families, each with a template of its own; all of them begin with a line break.
 {{- include "linkerd-control-plane.proxyEnv.tracing" . }}
 {{- include "linkerd-control-plane.proxyEnv.protocols" . }}
 {{- include "linkerd-control-plane.proxyEnv.identity" . }}
+{{- include "linkerd-control-plane.variables" (list
+  (list "LINKERD2_PROXY_SHUTDOWN_GRACE_PERIOD" .root.Values.proxy.shutdownGracePeriod)
+) }}
 {{- with .root.Values.proxy.additionalEnv }}
 {{- toYaml . | nindent 0 }}
 {{- end }}
@@ -87,7 +90,6 @@ so they are logged only where that is asked for in so many words.
   (list "LINKERD2_PROXY_INBOUND_PORTS_REQUIRE_IDENTITY" $proxy.requireIdentityOnInboundPorts)
   (list "LINKERD2_PROXY_INBOUND_PORTS_REQUIRE_TLS" $requireTLS)
   (list "LINKERD2_PROXY_SHUTDOWN_ENDPOINT_ENABLED" $proxy.enableShutdownEndpoint)
-  (list "LINKERD2_PROXY_SHUTDOWN_GRACE_PERIOD" $proxy.shutdownGracePeriod)
   (list "LINKERD2_PROXY_LOG" (printf "%s%s" $proxy.logLevel $headers))
   (list "LINKERD2_PROXY_LOG_FORMAT" $proxy.logFormat)
 ) }}

@@ -60,7 +60,9 @@ arguments.
 - --firewall-save-bin-path
 - {{ . }}-save
 {{- end }}
-- --ipv6={{ not .disableIPv6 }}
+{{- if .disableIPv6 }}
+- --ipv6=false
+{{- end }}
 {{- include "linkerd-control-plane.options" (list
   (list "--incoming-proxy-port" $ports.inbound)
   (list "--outgoing-proxy-port" $ports.outbound)

@@ -63,8 +63,6 @@ volumeMounts:
 {{- if $values.identity.serviceAccountTokenProjection }}
 - name: linkerd-identity-token
   mountPath: /var/run/secrets/tokens
-{{- else }}
-{{- include "partials.kubeAPIAccess.mount" . | nindent 0 }}
 {{- end }}
 {{- end }}
 

@@ -13,6 +13,7 @@ imagePullSecrets, commonLabels and podLabels from the values of the root context
   group       the group ID of the Job; may be null
   logFormat   of the Job; may be left out, as logLevel may
   logLevel    of the Job
+  prometheusUrl  of the Prometheus that the extension asks; may be empty
 
   {{- include "partials.namespaceMetadata" (dict "root" . "extension" "viz" "prefix" "viz" "user" 2103 "group" 2103) }}
 */ -}}
@@ -118,6 +119,10 @@ spec:
         - {{ $namespace | quote }}
         - --linkerd-namespace
         - {{ $linkerdNamespace | quote }}
+        {{- with .prometheusUrl }}
+        - --prometheus-url
+        - {{ . | quote }}
+        {{- end }}
         securityContext:
           {{- include "partials.securityContext" (list .user .group) | nindent 10 }}
         volumeMounts:

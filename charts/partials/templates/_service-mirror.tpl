@@ -148,7 +148,7 @@ Nothing where the pods may share a node.
 {{- define "partials.serviceMirror.podDisruptionBudget" -}}
 {{- if .settings.enablePodAntiAffinity }}
 {{- $selector := include "partials.serviceMirror.selector" . | fromYaml }}
-{{- $labels := include "partials.labels" (list (pick $selector "component") .root.Values.commonLabels) }}
+{{- $labels := include "partials.labels" (list (pick $selector "component")) }}
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
