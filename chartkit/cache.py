@@ -8,17 +8,19 @@ JSON (or plain text), never anything that runs when it is read.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
 import pathlib
 import re
-import sys
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
-from chartkit import __version__
+from chartkit import installation
 from chartkit.errors import ChartkitError
+from chartkit.paths import cache_folder
 
 _DIGEST_SIZE: Final = 16
 _KEEP_SECONDS: Final = 30 * 24 * 3600
@@ -27,8 +29,8 @@ _ENTRY: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}(\.\d+-[0-9a-f]+)?")
 
 
 def key(*parts: object) -> str:
-    """Name what depends on *parts* (anything JSON can hold, in a fixed order) and on chartkit itself."""
-    text = json.dumps([code_digest(), *parts], sort_keys=True, separators=(",", ":"))
+    """Name what depends on *parts* (anything JSON can hold, in a fixed order) and on the installation."""
+    text = json.dumps([_installation(), *parts], sort_keys=True, separators=(",", ":"))
     return digest(text.encode("utf-8", "surrogatepass"))
 
 
@@ -37,36 +39,30 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=_DIGEST_SIZE).hexdigest()
 
 
-_code: list[str] = []
+def content_of_file(path: str) -> str:
+    """Name a large file by its content, which is read again only when its size or a time has changed."""
+    stat = os.stat(path)  # noqa: PTH116 (a start imports little)
+    signature = [path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+    return _remembered(signature, lambda: digest(pathlib.Path(path).read_bytes()))
 
 
-def code_digest() -> str:
-    """What results depend on besides the input: chartkit's own files and schemas, by size and time."""
-    if not _code:
-        from chartkit import schemas_folder
-
-        signature = [__version__, sys.version, *_installed()]
-        for root in (pathlib.Path(__file__).parent, schemas_folder()):
-            signature += sorted(_signatures(str(root)))
-        _code.append(digest("\n".join(signature).encode("utf-8", "surrogateescape")))
-    return _code[0]
+@functools.cache
+def _installation() -> str:
+    """By content and versions, not by time or place: what one installation keeps, another finds."""
+    files = _remembered(installation.signature(), installation.content)
+    return digest(json.dumps([installation.versions(), files]).encode())
 
 
-def _installed() -> list[str]:
-    """What changes when a package is installed or upgraded: the times of the folders that hold them."""
-    packages = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
-    return [str(os.stat(path).st_mtime_ns) for path in packages if os.path.isdir(path)]  # noqa: PTH112, PTH116
-
-
-def _signatures(root: str) -> list[str]:
-    found = []
-    with os.scandir(root) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                found += _signatures(entry.path) if entry.name != "__pycache__" else []
-            else:
-                stat = entry.stat()
-                found.append(f"{entry.name} {stat.st_size} {stat.st_mtime_ns}")
+def _remembered(signature: object, compute: Callable[[], str]) -> str:
+    """What *compute* gave for the same *signature* before, on this machine."""
+    folder = cache_folder()
+    if folder is None:
+        return compute()
+    store, name = Store(folder), digest(json.dumps(["content", signature]).encode("utf-8", "surrogateescape"))
+    if (known := store.get(name)) is not None:
+        return known.decode()
+    found = compute()
+    store.put(name, found.encode())
     return found
 
 

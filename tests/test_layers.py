@@ -38,6 +38,7 @@ LAYERS = [
     {"placing"},
     {"coverage"},
     {"judging", "suggestions", "values_coverage"},
+    {"installation"},
     {"cache", "serving", "workers"},
     {"replay", "repository", "baseline"},
     {"running", "review"},

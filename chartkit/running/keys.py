@@ -46,18 +46,17 @@ def of_run(settings: Settings, rules: Rules) -> str:
     Policies count by what they say, wherever they lie.
     """
     crds = _content_digest(settings.crds)
-    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds)
+    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds, helm=None)
     stamps = sorted(rule.stamp for rule in rules.values())
     return cache.key(codec.encode(kept), stamps, _helm_stamp(settings))
 
 
-def _helm_stamp(settings: Settings) -> object:
+def _helm_stamp(settings: Settings) -> str | None:
     """What tells one helm command from the next; the embedded one is pinned, and so part of chartkit."""
     if settings.engine != "cli":
         return None
     command = program(settings.helm or "helm")
-    stat = pathlib.Path(command).stat() if command else None
-    return [command, stat.st_size, stat.st_mtime_ns] if stat else None
+    return cache.content_of_file(command) if command else None
 
 
 def _content_digest(name: str, most: int = -1) -> str:
