@@ -33,6 +33,10 @@ def run(arguments: list[str]) -> int:
         if error.hint:
             _say("hint", error.hint)
         return EXIT_CANNOT
+    except MemoryError:
+        _say("error", "there is not enough memory")
+        _say("hint", "run fewer workers with --jobs, or name fewer charts")
+        return EXIT_CANNOT
     except KeyboardInterrupt:
         _say("interrupted", "nothing was left half-written")
         return EXIT_INTERRUPTED

@@ -4,6 +4,7 @@
   * `ConfigError`   the configuration, a scenario file or a flag is wrong
   * `NoChart`       there is no chart where one was named
   * `EngineError`   no engine can render
+  * `MachineError`  the machine refuses a process, a thread or memory
 * `RuleError`       exit 3: a rule broke, which is a fault of the rule
 
 What is wrong in the user's charts is never an error: it is a finding.
@@ -38,6 +39,10 @@ class NoChart(ChartkitError):
 
 class EngineError(ChartkitError):
     """The engine that was asked for cannot run here."""
+
+
+class MachineError(ChartkitError):
+    """The machine refuses what chartkit needs to run, whatever the charts are."""
 
 
 class RuleError(Exception):

@@ -7,6 +7,7 @@ import gc
 import importlib
 import os
 import pickle
+import signal
 import struct
 import sys
 import threading
@@ -16,6 +17,8 @@ from dataclasses import dataclass
 from typing import IO, Any, Final
 
 _LENGTH: Final = struct.Struct("<Q")
+TIME_SIGNAL: Final = getattr(signal, "SIGPROF", None)
+"""What ends a worker that has used its processor time; None on Windows, which has no such timer."""
 _RESERVED: Final = 4 << 30
 """Address space beyond what is allocated, in bytes."""
 
@@ -66,9 +69,10 @@ def serve(preload: str) -> None:
     gc.set_threshold(50_000, 20, 20)
     messages = _messages(inbox)
     _bound_memory(next(messages, 0))
-    for function, arguments in messages:
+    for function, arguments, seconds in messages:
         try:
-            answer = _named(function)(*arguments)
+            with _processor_time(seconds):
+                answer = _named(function)(*arguments)
         except MemoryError:
             sys.stderr.write("MemoryError\n")
             sys.stderr.flush()
@@ -76,6 +80,22 @@ def serve(preload: str) -> None:
         except Exception as error:  # noqa: BLE001 (handed to the caller, who raises it)
             answer = Raised(_portable(error))
         send(outbox, answer)
+
+
+@contextlib.contextmanager
+def _processor_time(seconds: float) -> Iterator[None]:
+    """End this process by `TIME_SIGNAL` once it has used so many *seconds* of processor time.
+
+    The kernel does it: a template that runs in Go returns to no Python.
+    """
+    if TIME_SIGNAL is None:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _named(function: str) -> Callable[..., Any]:

@@ -10,22 +10,32 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
-from chartkit.serving import Raised, receive, send
+from chartkit.errors import MachineError
+from chartkit.serving import TIME_SIGNAL, Raised, receive, send
 
 _SERVE: Final = (
     "import sys; sys.path[:] = sys.argv[2:]; from chartkit.serving import serve; serve(sys.argv[1])"
 )
 # Measured: one core a worker, and a collector that waits, render small charts in 60 % of the time.
 _SETTINGS: Final = {"GOMAXPROCS": "1", "GOGC": "400", "CHARTKIT_WORKER": "1"}
+_PATIENCE: Final = 10 if TIME_SIGNAL else 1
+"""How many times its processor time a call may take on the clock: it may wait, or share the machine."""
 _STACK_OVERFLOW: Final = b"stack exceeds"
+_ENOUGH: Final = 2
+"""After so many calls of a group that run out of time, no other is tried."""
+_NO_THREAD: Final = (b"can't start new thread", b"failed to create new OS thread", b"pthread_create failed")
+_FEWER: Final = "run fewer workers with --jobs, or raise the limit (`ulimit -u`, the memory of the container)"
 _OUT_OF_MEMORY: Final = (
     b"out of memory",
     b"cannot allocate",
@@ -36,7 +46,7 @@ _OUT_OF_MEMORY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one call may use: *seconds* of wall clock, *memory* in bytes (0: as much as there is)."""
+    """What one call may use: *seconds* of processor time, *memory* in bytes (0: as much as there is)."""
 
     seconds: float = 30.0
     memory: int = 2 << 30
@@ -44,7 +54,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A call that did not come back: *kind* is ``timeout``, ``memory`` or ``crash``."""
+    """A call that did not come back: *kind* is ``timeout``, ``memory``, ``crash`` or ``untried``."""
 
     kind: str
     message: str
@@ -65,6 +75,7 @@ class Pool:
             self._workers.append(worker)
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="chartkit-worker")
+        self._late: defaultdict[str, list[str]] = defaultdict(list)
 
     def __enter__(self) -> Pool:
         return self
@@ -79,16 +90,22 @@ class Pool:
         while (process := _started_early()) is not None:
             process.end()
 
-    def submit(self, function: str, *arguments: Any, seconds: float | None = None) -> Future[Any]:
+    def submit(
+        self, function: str, *arguments: Any, seconds: float | None = None, group: str = ""
+    ) -> Future[Any]:
         """Call *function*, named ``package.module:function``, in a worker; the result may be `Lost`.
 
         It goes by name so that the caller need not import what only workers use. It may take so many
-        *seconds*, if they are given, instead of what all calls may.
+        *seconds*, if they are given, instead of what all calls may. Of a *group* no call is tried after
+        `_ENOUGH` of them ran out of time. Raises MachineError, as the result may.
         """
         bound = self._bounds.seconds if seconds is None else seconds
-        return self._threads.submit(self._call, function, arguments, bound)
+        with _threads_are_refused():
+            return self._threads.submit(self._call, function, arguments, bound, group)
 
-    def _call(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
+    def _call(self, function: str, arguments: tuple[Any, ...], seconds: float, group: str) -> Any:
+        if group and len(self._late[group]) >= _ENOUGH:
+            return Lost("untried", f"{_ENOUGH} others did not end within {seconds:g} seconds")
         worker = self._idle.get()
         try:
             outcome = worker.call(function, arguments, seconds)
@@ -99,6 +116,8 @@ class Pool:
             self._idle.put(worker)
         if isinstance(outcome, Raised):
             raise outcome.error
+        if isinstance(outcome, Lost) and outcome.kind == "timeout":
+            self._late[group].append(function)
         return outcome
 
 
@@ -111,14 +130,17 @@ class _Process:
 
     @staticmethod
     def start(preload: str = "") -> _Process:
-        talk = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
-        popen = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, preload, *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=talk,
-            env={**os.environ, **_SETTINGS},
-        )
+        try:
+            talk = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+            popen = subprocess.Popen(
+                [sys.executable, "-c", _SERVE, preload, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=talk,
+                env={**os.environ, **_SETTINGS},
+            )
+        except OSError as error:
+            raise MachineError(f"cannot start a worker process: {error.strerror}", _FEWER) from error
         return _Process(popen, talk)
 
     def send(self, message: object) -> None:
@@ -185,19 +207,22 @@ class _Worker:
 
     def call(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
         late = threading.Event()
-        process = None
-        try:
-            process = self._running()
-            timer = threading.Timer(seconds, _kill_late, (process.popen, late))
+        process = self._running()
+        if process is None:
+            return Lost("crash", "interrupted")
+        timer = threading.Timer(seconds * _PATIENCE, _kill_late, (process.popen, late))
+        with _threads_are_refused():
             timer.start()
-            try:
-                process.send((function, arguments))
-                return process.receive()
-            finally:
-                timer.cancel()
+        try:
+            process.send((function, arguments, seconds))
+            return process.receive()
         except (EOFError, OSError):
-            lost = self._lost(process) if process else Lost("crash", "interrupted")
-            return Lost("timeout", f"did not end within {seconds:g} seconds") if late.is_set() else lost
+            if late.is_set():
+                self.end()
+                return Lost("timeout", f"did not end within {seconds * _PATIENCE:g} seconds")
+            return self._lost(process, seconds)
+        finally:
+            timer.cancel()
 
     def kill(self) -> None:
         """End the call under way, and every one after it, from another thread."""
@@ -212,29 +237,70 @@ class _Worker:
             self._process.end()
             self._process = None
 
-    def _running(self) -> _Process:
+    def _running(self) -> _Process | None:
+        """The process, started where there is none; None once it was killed for good."""
         with self._starting:
             if self._killed:
-                raise EOFError
+                return None
             if self._process is None:
                 self._calls = 0
                 self._process = _started_early() or _Process.start()
-                self._process.send(self._bounds.memory)
+                with contextlib.suppress(OSError):  # one that died at once is met with its first call
+                    self._process.send(self._bounds.memory)
         self.was_used = self._calls > 0
         self._calls += 1
         return self._process
 
-    def _lost(self, process: _Process) -> Lost:
+    def _lost(self, process: _Process, seconds: float) -> Lost:
         process.popen.kill()
         process.popen.wait()
         said = process.last_words()
         status = process.end()
         self._process = None
+        if TIME_SIGNAL is not None and status == -TIME_SIGNAL:
+            return Lost("timeout", f"did not end within {seconds:g} seconds of processor time")
+        if not self._killed:
+            _refusal(said, status, self._bounds.memory)
         if _STACK_OVERFLOW in said:
             return Lost("memory", "called itself without end, until its stack was full")
         if any(sign in said for sign in _OUT_OF_MEMORY):
             return Lost("memory", f"needed more than {self._bounds.memory >> 20} MiB of memory")
         return Lost("crash", f"ended the worker process (exit status {status}): {_first_line(said)}")
+
+
+@contextlib.contextmanager
+def _threads_are_refused() -> Iterator[None]:
+    """What Python says where there may be no more threads, as a MachineError."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise MachineError(f"cannot start a thread: {error}", _FEWER) from error
+
+
+def _refusal(said: bytes, status: int, memory: int) -> None:
+    """Raise a MachineError where the machine ended a worker that kept within its bounds."""
+    if any(sign in said for sign in _NO_THREAD):
+        raise MachineError("the machine refuses a worker process its threads", _FEWER)
+    if os.name != "nt" and status == -signal.SIGKILL:
+        raise MachineError(
+            "the system killed a worker process, most likely for want of memory",
+            "set limits.memory in chartkit.yaml to less than there is, or run fewer workers with --jobs",
+        )
+    if any(sign in said for sign in _OUT_OF_MEMORY) and _allowed() < memory:
+        raise MachineError(
+            f"the machine allows a process {_allowed() >> 20} MiB of memory, which were not enough",
+            "raise the limit (`ulimit -v`, `ulimit -d`)",
+        )
+
+
+def _allowed() -> int:
+    """How many bytes of memory whoever started chartkit allows a process."""
+    if os.name == "nt":
+        return sys.maxsize
+    import resource
+
+    hard = [resource.getrlimit(limit)[1] for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
+    return min((limit for limit in hard if limit != resource.RLIM_INFINITY), default=sys.maxsize)
 
 
 def _kill_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:

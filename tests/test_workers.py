@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pathlib
+import subprocess
+import sys
 import time
 
 import pytest
@@ -22,13 +24,61 @@ def test_calls_come_back_with_their_results() -> None:
         assert [future.result() for future in futures] == list(range(1, 21))
 
 
+ENDLESS = ("re:match", "(a+)+$", "a" * 64 + "b")
+"""A call that computes without end."""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timer for processor time")
 def test_a_call_past_its_time_is_lost_and_its_neighbour_is_not() -> None:
-    with pool(seconds=9) as workers:
-        endless = workers.submit("time:sleep", 60)
+    with pool(seconds=1) as workers:
+        endless = workers.submit(*ENDLESS)
         neighbour = workers.submit("operator:add", 1, 1)
 
-        assert endless.result() == Lost("timeout", "did not end within 9 seconds")
+        assert endless.result() == Lost("timeout", "did not end within 1 seconds of processor time")
         assert neighbour.result() == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timer for processor time")
+def test_waiting_is_not_computing() -> None:
+    with pool(seconds=0.5) as workers:
+        assert workers.submit("time:sleep", 1).result() is None
+
+
+def test_a_call_that_waits_without_end_is_lost() -> None:
+    with pool() as workers:
+        outcome = workers.submit("time:sleep", 60, seconds=0.2).result()
+
+        assert isinstance(outcome, Lost)
+        assert (outcome.kind, outcome.message[:18]) == ("timeout", "did not end within")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no timer for processor time")
+def test_of_a_group_that_runs_out_of_time_the_rest_is_not_tried() -> None:
+    with pool(seconds=0.3) as workers:
+        late = [workers.submit(*ENDLESS, group="chart") for _ in range(4)]
+        other = workers.submit("operator:add", 1, 1, group="another")
+
+        assert [each.result().kind for each in late] == ["timeout", "timeout", "untried", "untried"]
+        assert other.result() == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limits to inherit")
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("ulimit -v 400000", "memory"),
+        ("ulimit -n 10", "cannot start a worker process"),
+    ],
+)
+def test_what_the_machine_refuses_is_not_blamed_on_a_chart(
+    tmp_path: pathlib.Path, limit: str, message: str
+) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    command = f"{limit}; exec {sys.executable} -m chartkit check --no-cache {tmp_path}"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, message in done.stderr) == (2, True), done.stderr
 
 
 def test_a_worker_that_dies_is_replaced() -> None:

@@ -110,7 +110,7 @@ class Budget:
         self._renders = renders
         self._seconds = seconds
         self._first = meter.count
-        self._start = time.monotonic()
+        self._start = time.process_time()
         self.was_spent = False
 
     @property
@@ -144,7 +144,7 @@ class Budget:
 
     @property
     def _passed(self) -> float:
-        return (time.monotonic() - self._start) / self._seconds if self._seconds else 0.0
+        return (time.process_time() - self._start) / self._seconds if self._seconds else 0.0
 
     @property
     def _used(self) -> float:
