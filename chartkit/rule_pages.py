@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Final
 
 from chartkit.closest import suggestion
 from chartkit.config import Config
 from chartkit.config.known_rules import rules_of
 from chartkit.errors import ConfigError
+from chartkit.rulebook import INCLUDED
 from chartkit.rules import Rule
 from chartkit.terminal import paint, visible, wrap
 
@@ -16,9 +19,9 @@ _BESIDE: Final = 11
 _NARROWEST: Final = 20
 
 
-def index(config: Config, *, width: int, color: bool) -> str:
-    """Of each rule its id, severity in this configuration (or off), and summary, in full."""
-    every, on = rules_of(config)
+def index(config: Config, rule_set: str | None = None, *, width: int, color: bool) -> str:
+    """Of each rule (of *rule_set*) its id, severity in this configuration (or off), and summary, in full."""
+    every, on = _listed(config, rule_set)
     longest = max(map(len, every))
     lines = []
     for name, rule in every.items():
@@ -30,6 +33,36 @@ def index(config: Config, *, width: int, color: bool) -> str:
     lines.append("")
     lines.append(f"{len(on)} of {len(every)} rules are on. `chartkit rule ID` prints the page of one.")
     return "\n".join(lines) + "\n"
+
+
+def as_json(config: Config, rule_set: str | None = None) -> str:
+    """The same as a JSON list; the severity of a rule that is off is null."""
+    every, on = _listed(config, rule_set)
+    entries = [
+        {
+            "id": name,
+            "severity": on[name].severity.label if name in on else None,
+            "sets": list(rule.sets),
+            "summary": rule.page.summary,
+            "policy": rule.origin or None,
+        }
+        for name, rule in every.items()
+    ]
+    return json.dumps(entries, indent=1) + "\n"
+
+
+def _listed(config: Config, rule_set: str | None) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
+    """The rules of *rule_set*, or all, and those of them that are on; ConfigError for an unknown set."""
+    every, on = rules_of(config)
+    if rule_set is None:
+        return every, on
+    sets = {*INCLUDED, *(name for rule in every.values() for name in rule.sets)}
+    if rule_set not in sets:
+        hint = suggestion(rule_set, sets) or f"name one of {', '.join(sorted(sets))}"
+        raise ConfigError(f"there is no rule set {rule_set!r}", hint)
+    parts = INCLUDED.get(rule_set, (rule_set,))
+    mine = {name: rule for name, rule in every.items() if not set(parts).isdisjoint(rule.sets)}
+    return mine, {name: rule for name, rule in on.items() if name in mine}
 
 
 def page(config: Config, name: str, *, color: bool) -> str:

@@ -546,6 +546,19 @@ def test_rules_have_an_index_and_pages(repository: Repository) -> None:
     assert "## Good" in page
 
 
+def test_rules_are_listed_by_set_and_as_json(repository: Repository) -> None:
+    _, text, _ = repository.run("rules", "--set", "versions", "--format", "json")
+    every = {one["id"]: one for one in json.loads(repository.run("rules", "--format", "json")[1])}
+
+    (one,) = json.loads(text)
+    assert (one["id"], one["severity"], one["sets"]) == ("chart-version-not-bumped", None, ["versions"])
+    assert every["field-unknown"]["severity"] == "error"
+    assert repository.run("rules", "--set", "version")[::2] == (
+        2,
+        "error: there is no rule set 'version'\nhint: did you mean 'versions'?\n",
+    )
+
+
 def test_the_version_is_told(repository: Repository) -> None:
     assert repository.run("--version") == (0, f"chartkit {__version__}\n", "")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,13 +14,25 @@ from chartkit.output import is_coloured
 from chartkit.terminal import write
 
 
-def rules(config: ConfigFile = None) -> None:
+def rules(
+    config: ConfigFile = None,
+    rule_set: Annotated[
+        str | None,
+        typer.Option("--set", help="Only the rules of this set.", metavar="SET", show_default=False),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        Literal["text", "json"], typer.Option("--format", help="How to print them.")
+    ] = "text",
+) -> None:
     """List every rule and policy, with its severity and what it tells."""
     read = configure.read(Flags(config=config))
     from chartkit import rule_pages
 
+    if format == "json":
+        write(rule_pages.as_json(read, rule_set))
+        return
     width = shutil.get_terminal_size((100, 24)).columns
-    write(rule_pages.index(read, width=width, color=is_coloured()))
+    write(rule_pages.index(read, rule_set, width=width, color=is_coloured()))
 
 
 def rule(
