@@ -1,4 +1,4 @@
-"""The results of a SARIF log: one for each finding, with every line that has to do with it."""
+"""The results of a SARIF log: one for each entry, with every line that has to do with it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any, Final
 
 from chartkit.model import Finding, Place
 from chartkit.reports import _clean, _words
+from chartkit.reports._groups import Group, charts, head, objects, others
 
 ROOT: Final = "%SRCROOT%"
 """The base of all paths; readers know it as the root of the checkout."""
 
 _LONGEST: Final = 8_000
 _MOST_RELATED: Final = 50
+_OBJECTS: Final = 10
+_ALSO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,15 @@ class Around:
     folders: Collection[str]
 
 
-def result(finding: Finding, around: Around) -> dict[str, Any]:
-    """*finding* as a result."""
+def result(group: Group, around: Around) -> dict[str, Any]:
+    """*group* as a result, which bears the fingerprint of its first finding."""
+    finding = head(group)
     ran, related = around.ran, [*_related(finding, around.folders)]
     return {
         "ruleId": _clean.whole(finding.rule),
         "ruleIndex": around.rules[finding.rule],
         "level": finding.severity.label,
-        "message": {"text": _message(finding, related, ran)},
+        "message": {"text": _message(group, related, ran)},
         "locations": [_main(finding, around.folders)],
         "partialFingerprints": _fingerprints(finding),
         **({"relatedLocations": related} if related else {}),
@@ -42,12 +46,15 @@ def result(finding: Finding, around: Around) -> dict[str, Any]:
     }
 
 
-def _message(finding: Finding, related: list[dict[str, Any]], ran: _words.Ran) -> str:
+def _message(group: Group, related: list[dict[str, Any]], ran: _words.Ran) -> str:
     """What is wrong, where, and what to do; numbers in round brackets lead to related locations."""
+    finding, named, found = head(group), [*map(_words.resource, objects(group))], charts(group)
     said = _cut(finding.message)
     parts = [_unlinked(f"{said}." if "\n" not in said and said[-1:].isalnum() else said)]
     facts = {
-        "Object": _words.resource(finding.resource) if finding.resource else "",
+        "Also": "; ".join(f"{each.rule}: {each.message}" for each in others(group)[:_ALSO]),
+        "Charts": _words.listed(found, most=_OBJECTS) if len(found) > 1 else "",
+        "Objects" if len(named) > 1 else "Object": _words.listed(named, most=_OBJECTS),
         "Path": _words.path(finding.path),
         "Line": _words.caveat(finding),
         "Cases": _words.cases(finding.cases, finding.chart, ran, most=5),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from chartkit.diff.tree import dotted
 from chartkit.judging.findings import resource_order
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
+from chartkit.reports._groups import counts
 from chartkit.semver import abbreviated
 
 Ran = Mapping[tuple[str, str], frozenset[str]]
@@ -135,8 +136,8 @@ def caveat(finding: Finding) -> str:
 
 def counted(report: Report) -> str:
     """``2 errors and 1 note``; empty where nothing is wrong."""
-    counts = [(each, report.active(each)) for each in sorted(Severity, reverse=True)]
-    return listed([number(count, each.label) for each, count in counts if count])
+    found = counts(report.findings)
+    return listed([number(found[each], each.label) for each in sorted(Severity, reverse=True) if found[each]])
 
 
 def verdict(report: Report) -> str:

@@ -11,13 +11,14 @@ from typing import Final
 
 from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, together
+from chartkit.reports._groups import Group, charts, head, objects, others, together
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 MOST: Final = 10
 """How many annotations of a command GitHub shows for one step."""
 _LONGEST: Final = 4_000
 _MOST_LINES: Final = 12
+_ALSO: Final = 2
 _WIDTH: Final = 120
 
 
@@ -26,8 +27,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     ran = _words.ran(report.cases)
     groups = together(each for each in report.findings if each.suppressed is None)
     told = [group for severity in _COMMANDS for group in _first(groups, severity)]
-    left = report.active(Severity.ERROR) + report.active(Severity.WARNING) + report.active(Severity.NOTE)
-    left -= sum(map(len, told))
+    left = len(groups) - len(told)
     lines = [_annotation(group, ran, report.folders) for group in told]
     if left:
         more = f"{_words.number(left, 'more finding')}, in the log of this step and in its summary"
@@ -38,19 +38,21 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
 
 def _first(groups: list[Group], severity: Severity) -> list[Group]:
     """The groups of *severity* that GitHub shows; one notice is for the count of the others."""
-    mine = [group for group in groups if group[0].severity is severity]
+    mine = [group for group in groups if head(group).severity is severity]
     return mine[: MOST - (severity is Severity.NOTE)]
 
 
 def _annotation(group: Group, ran: _words.Ran, folders: Collection[str]) -> str:
-    finding = group[0]
-    objects = [_words.resource(each.resource) for each in group if each.resource]
-    cases = {case for each in group for case in each.cases}
+    finding = head(group)
+    named = [*map(_words.resource, objects(group))]
+    found = charts(group)
     facts = {
-        "objects" if len(objects) > 1 else "object": _words.listed(objects, most=5),
+        "also": "; ".join(f"{each.rule}: {each.message}" for each in others(group)[:_ALSO]),
+        "charts": _words.listed(found, most=5) if len(found) > 1 else "",
+        "objects" if len(named) > 1 else "object": _words.listed(named, most=5),
         "path": _words.path(finding.path) if len(group) == 1 else "",
         "line": _words.caveat(finding),
-        "cases": _words.cases(cases, finding.chart, ran, most=3),
+        "cases": _words.cases(finding.cases, finding.chart, ran, most=3),
         "hint": finding.hint,
     }
     told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]

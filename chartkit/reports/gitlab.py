@@ -9,24 +9,26 @@ import json
 from collections.abc import Collection
 from typing import Any, Final
 
-from chartkit.judging.findings import order
-from chartkit.model import Finding, Report, Severity
+from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words
+from chartkit.reports._groups import Group, head, objects, together
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 _LONGEST: Final = 1_000
+_OBJECTS: Final = 4
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """``[]`` where nothing is wrong."""
-    told = sorted((each for each in report.findings if each.suppressed is None), key=order)
-    text = json.dumps([_issue(each, report.folders) for each in told], indent=1, ensure_ascii=True)
+    groups = together(each for each in report.findings if each.suppressed is None)
+    text = json.dumps([_issue(each, report.folders) for each in groups], indent=1, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def _issue(finding: Finding, folders: Collection[str]) -> dict[str, Any]:
+def _issue(group: Group, folders: Collection[str]) -> dict[str, Any]:
+    finding = head(group)
     return {
-        "description": _description(finding),
+        "description": _description(group),
         "check_name": _clean.whole(finding.rule),
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
@@ -37,8 +39,10 @@ def _issue(finding: Finding, folders: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _description(finding: Finding) -> str:
+def _description(group: Group) -> str:
     """All on one line: GitLab shows no more."""
-    about = f" ({_words.resource(finding.resource)})" if finding.resource else ""
+    finding = group[0]
+    named = [*map(_words.resource, objects(group))]
+    about = f" ({_words.listed(named, most=_OBJECTS)})" if named else ""
     unplaced = "" if finding.place.line else "; the line is not known"
     return _clean.brief(finding.message, _LONGEST) + _clean.line(about) + unplaced

@@ -9,6 +9,7 @@ from typing import Any
 from chartkit.judging.findings import order
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
 from chartkit.reports import _clean, _words
+from chartkit.reports._groups import counts, together
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
@@ -18,18 +19,20 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
 
 
 def _report(report: Report) -> dict[str, Any]:
+    entry = {each: group[0].fingerprint for group in together(report.findings) for each in group}
+    found = counts(report.findings)
     return {
         "version": 1,
-        "findings": [_finding(each) for each in sorted(report.findings, key=order)],
+        "findings": [_finding(each, entry[each]) for each in sorted(report.findings, key=order)],
         "not_judged": [_not_judged(each) for each in sorted(report.not_judged, key=_words.unjudged_order)],
         "cases": [_case(each) for each in sorted(report.cases, key=_result_order)],
         "summary": {
             "charts": len(report.charts),
             "cases": len(report.cases),
             "objects": sum(each.objects for each in report.cases),
-            "errors": report.active(Severity.ERROR),
-            "warnings": report.active(Severity.WARNING),
-            "notes": report.active(Severity.NOTE),
+            "errors": found[Severity.ERROR],
+            "warnings": found[Severity.WARNING],
+            "notes": found[Severity.NOTE],
             "suppressed": report.suppressed,
             "not_judged": len(report.not_judged),
             "unrendered": len(report.unrendered),
@@ -48,7 +51,7 @@ def _since(since: Since) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, group: str) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.label,
@@ -64,6 +67,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "rendered_line": finding.rendered_line,
         "cases": _cases(finding.cases),
         "fingerprint": finding.fingerprint,
+        "group": group,
         "suppressed": None if finding.suppressed is None else _clean.whole(finding.suppressed),
         **({"precision": finding.precision} if finding.precision else {}),
         **({"passed_on": _position(finding.passed_on)} if finding.passed_on else {}),

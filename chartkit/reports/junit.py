@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Report
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import accepted, worst_first
+from chartkit.reports._groups import Group, accepted, head, together, worst_first
 
 CONFIGURATION: Final = "chartkit.yaml"
 """The suite of what concerns no chart."""
@@ -68,10 +68,10 @@ class _Teller:
             report.cases, key=lambda each: (each.case, each.rendered, each.path), reverse=True
         ):
             self._results[result.case.chart][result.case] = result
-        self._found: defaultdict[_Key, list[Finding]] = defaultdict(list)
-        for finding in worst_first(report.findings):
-            for key in self._keys(finding) if finding.suppressed is None else ():
-                self._found[key].append(finding)
+        self._found: defaultdict[_Key, list[Group]] = defaultdict(list)
+        for group in worst_first(together(each for each in report.findings if each.suppressed is None)):
+            for key in dict.fromkeys(key for finding in group for key in self._keys(finding)):
+                self._found[key].append(group)
         self._told: dict[str, str] = {}
 
     def _keys(self, finding: Finding) -> Iterator[_Key]:
@@ -120,21 +120,22 @@ class _Teller:
         remark = f"{refused}\n" if not result.rendered and not found else ""
         return self._test(f"{case}: {what}", found, seconds, remark)
 
-    def _test(self, name: str, found: Sequence[Finding], seconds: float = 0.0, remark: str = "") -> _Test:
-        failing = [each for each in found if self._report.fails(each)]
-        others = [each for each in found if not self._report.fails(each)]
+    def _test(self, name: str, found: Sequence[Group], seconds: float = 0.0, remark: str = "") -> _Test:
+        failing = [each for each in found if self._report.fails(head(each))]
+        others = [each for each in found if not self._report.fails(head(each))]
         output = remark + "\n\n".join(self._tell(each, name) for each in others)
         if not failing:
             return _Test(name, seconds, output=output)
         more = f" (and {_words.number(len(failing) - 1, 'more finding')})" if len(failing) > 1 else ""
-        message = _clean.brief(failing[0].message, _LONGEST) + more
+        message = _clean.brief(failing[0][0].message, _LONGEST) + more
         body = "\n\n".join(self._tell(each, name) for each in failing)
-        return _Test(name, seconds, "", failing[0].rule, message, body, output)
+        return _Test(name, seconds, "", failing[0][0].rule, message, body, output)
 
-    def _tell(self, finding: Finding, test: str) -> str:
+    def _tell(self, group: Group, test: str) -> str:
+        finding = head(group)
         told = self._told.setdefault(finding.fingerprint, test)
         if told == test:
-            return text.block((finding,), self._ran)
+            return text.block(group, self._ran)
         about = f"{finding.severity.label} {finding.rule}, {finding.resource or finding.chart}"
         message = _clean.brief(finding.message, _LONGEST)
         return f"{_words.where(finding.place)} {about}\n  {message}\n  in full in {told!r}"

@@ -13,7 +13,7 @@ from typing import Final
 
 from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, accepted, together
+from chartkit.reports._groups import Group, accepted, charts, head, objects, together, worst_first
 
 COMMENT: Final = 65_000
 """What fits into a comment on GitHub, which holds 65,536 characters."""
@@ -40,13 +40,12 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
 def fitted(report: Report, most: int) -> str:
     """The report in at most *most* bytes of UTF-8: of the findings the worst, and how many more there are."""
     ran = _words.ran(report.cases)
-    head, aside = [*_head(report)], [*_aside(report, ran, int(most * _ASIDE))]
-    groups = together(each for each in report.findings if each.suppressed is None)
-    groups.sort(key=lambda group: -group[0].severity)
-    told = _fitting(groups, ran, most - sum(map(_size, (*head, *aside))) - _RESERVE)
-    left = sum(map(len, groups)) - sum(len(group) for group, _ in told)
+    opening, aside = [*_head(report)], [*_aside(report, ran, int(most * _ASIDE))]
+    groups = worst_first(together(each for each in report.findings if each.suppressed is None))
+    told = _fitting(groups, ran, most - sum(map(_size, (*opening, *aside))) - _RESERVE)
+    left = len(groups) - len(told)
     more = [f"**{_words.number(left, 'more finding')}** for which there is no room here."] if left else []
-    return "\n\n".join([*head, *_files(told), *more, *aside]) + "\n"
+    return "\n\n".join([*opening, *_files(told), *more, *aside]) + "\n"
 
 
 def _size(part: str) -> int:
@@ -94,17 +93,17 @@ def _heading(file: str) -> str:
 
 
 def _finding(group: Group, ran: _words.Ran) -> str:
-    finding = group[0]
+    finding = head(group)
+    several, named = len(objects(group)), len(charts(group))
     where = f"line {finding.place.line} " if finding.place.line else ""
-    many = f" in {len(group)} objects" if len(group) > 1 else ""
+    many = f" in {several} objects" if several > 1 else ""
+    many += f" of {named} charts" if named > 1 else ""
     message = _tagged(_clean.brief(finding.message, _LONGEST))
     rule = html.escape(_clean.line(finding.rule), quote=False)
     title = f"{_ICONS[finding.severity]} {where}<b>{rule}</b>: {message}{many}"
     return _folded(
         title,
-        [line for part in together(group, alike=True) for line in [*text.block(part, ran).split("\n"), ""]][
-            :-1
-        ],
+        text.block(group, ran).split("\n"),
     )
 
 

@@ -16,7 +16,7 @@ from chartkit import __version__
 from chartkit.judging.findings import order
 from chartkit.model import Finding, NotJudged, Report
 from chartkit.reports import _clean, _words
-from chartkit.reports._groups import accepted, worst_first
+from chartkit.reports._groups import Group, accepted, together, worst_first
 from chartkit.reports._sarif_results import ROOT, Around, result
 from chartkit.reports._sarif_rules import pascal, rules
 
@@ -36,7 +36,7 @@ _NOTIFICATIONS: Final = {
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """One run of one tool; as many of the worst findings as code scanning takes."""
-    wanted = [each for each in report.findings if verbose or each.suppressed is None]
+    wanted = together(each for each in report.findings if verbose or each.suppressed is None)
     most = MOST_RESULTS
     while True:
         text = _text(report, wanted, most, verbose=verbose)
@@ -50,15 +50,15 @@ def _fits(text: str) -> bool:
     return len(content) <= MOST_BYTES or len(gzip.compress(content)) <= MOST_BYTES
 
 
-def _text(report: Report, wanted: Sequence[Finding], most: int, *, verbose: bool) -> str:
+def _text(report: Report, wanted: Sequence[Group], most: int, *, verbose: bool) -> str:
     told = wanted if len(wanted) <= most else worst_first(wanted)[:most]
-    log = _log(report, sorted(told, key=order), len(wanted), verbose=verbose)
+    log = _log(report, sorted(told, key=lambda group: order(group[0])), len(wanted), verbose=verbose)
     text = json.dumps(log, indent=1, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def _log(report: Report, told: Sequence[Finding], found: int, *, verbose: bool) -> dict[str, Any]:
-    descriptors = rules(told, report.rules)
+def _log(report: Report, told: Sequence[Group], found: int, *, verbose: bool) -> dict[str, Any]:
+    descriptors = rules([group[0] for group in told], report.rules)
     index = {each["id"]: number for number, each in enumerate(descriptors)}
     around = Around(index, _words.ran(report.cases), report.folders)
     notifications = [*_left_out(len(told), found), *_unjudged(report.not_judged)]

@@ -11,7 +11,17 @@ from typing import Final
 
 from chartkit.model import CaseRef, Finding, NotJudged, Report, Snippet
 from chartkit.reports import _words
-from chartkit.reports._groups import Group, other_ways, paths, together
+from chartkit.reports._groups import (
+    Group,
+    charts,
+    head,
+    objects,
+    other_ways,
+    others,
+    paths,
+    together,
+    worst_first,
+)
 from chartkit.terminal import cells, cut, paint, visible, wrap
 
 _LABEL: Final = 8
@@ -20,6 +30,8 @@ _SCENARIOS: Final = 3
 _EXAMPLES: Final = 4
 _NARROWEST: Final = 40
 _STEPS: Final = 3
+_ALSO: Final = 2
+_BREAK: Final = "\n"
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:
@@ -30,7 +42,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """
     page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
     shown = [each for each in report.findings if verbose or each.suppressed is None]
-    blocks = [[*page.group(each)] for each in together(shown, alike=verbose)]
+    blocks = [[*page.group(each)] for each in worst_first(together(shown, alike=verbose))]
     if report.not_judged:
         blocks.append([*page.not_judged(report.not_judged)])
     blocks.append([*page.summary(report)])
@@ -54,7 +66,7 @@ class _Page:
         self._width, self._color, self._verbose, self._ran = width, color, verbose, ran
 
     def group(self, group: Group) -> Iterator[str]:
-        finding = group[0]
+        finding = head(group)
         summary, *details = finding.message.split("\n")
         yield from self._head(finding)
         yield from self._wrapped(summary, "  ")
@@ -98,8 +110,8 @@ class _Page:
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
         if (rendered := finding.rendered) and _words.helps(finding):
             told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
-        if others := other_ways(group):
-            told.append((f"… {_words.number(others, 'object')} by other lines, shown with --verbose", ""))
+        if ways := other_ways(group):
+            told.append((f"… {_words.number(ways, 'object')} by other lines, shown with --verbose", ""))
         bar = paint("|", "blue", self._color)
         room = self._width - len(blank) - 5
         for heading, line in told:
@@ -122,13 +134,16 @@ class _Page:
             yield from self._wrapped(f"… {more}, shown with --verbose", "  ", style="dim")
 
     def _facts(self, group: Group) -> Iterator[tuple[str, str]]:
-        finding = group[0]
+        finding = head(group)
+        yield from self._also(group)
         yield from self._object(finding) if len(group) == 1 else self._objects(group)
+        named = charts(group)
         facts = {
+            "charts": _words.listed(named, most=0 if self._verbose else _EXAMPLES) if len(named) > 1 else "",
             "line": _words.caveat(finding),
             "value": finding.value,
             "from": "" if finding.snippet else ", ".join(map(_words.where, finding.places[1:])),
-            "cases": self._cases({case for each in group for case in each.cases}, finding.chart),
+            "cases": self._cases(finding.cases, finding.chart),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
             "hint": finding.hint,
             "explain": finding.fingerprint if self._verbose else "",
@@ -145,13 +160,24 @@ class _Page:
         if finding.path:
             yield "path", _words.path(finding.path)
 
+    def _also(self, group: Group) -> Iterator[tuple[str, str]]:
+        """What other rules say of the same text, and the other keys of a doubled block."""
+        found = others(group)
+        most = len(found) if self._verbose or len(found) <= _ALSO + 1 else _ALSO
+        yield from (("also", f"{each.rule}: {each.message.partition(_BREAK)[0]}") for each in found[:most])
+        if most < len(found):
+            yield "also", f"… {len(found) - most:,} more, shown with --verbose"
+
     def _objects(self, group: Group) -> Iterator[tuple[str, str]]:
         """The objects that share a finding: some of them, or where verbose all with what is theirs alone."""
         if self._verbose:
-            yield from (("object", self._own(each)) for each in group)
+            yield from (("object", own) for own in dict.fromkeys(map(self._own, group)) if own)
             return
-        named = [_words.resource(each.resource) for each in group if each.resource]
-        yield "objects", f"{len(group):,}: {_words.listed(named, most=_EXAMPLES)}"
+        named = [*map(_words.resource, objects(group))]
+        if len(named) > 1:
+            yield "objects", f"{len(named):,}: {_words.listed(named, most=_EXAMPLES)}"
+        elif named:
+            yield "object", named[0]
         if found := paths(group):
             yield "path", _words.listed([*map(_words.path, found)], most=1)
 

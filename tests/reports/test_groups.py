@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chartkit.model import Finding, Place, Report, ResourceId, Severity
-from chartkit.reports._groups import other_ways, together, worst_first
+from chartkit.reports._groups import charts, head, other_ways, others, together, worst_first
 
 Reports = Mapping[str, Report]
 ONE = Finding("x", Severity.ERROR, "m", "web", Place("a", 1), resource=ResourceId("v1", "A", "", "a"))
@@ -28,9 +28,42 @@ def test_what_says_something_else_stands_apart() -> None:
         assert len(together([ONE, other])) == 2
 
 
-def test_what_has_no_object_or_no_line_stands_alone() -> None:
-    for alone in (replace(ONE, resource=None), replace(ONE, place=Place("a"))):
-        assert len(together([alone, alone])) == 2
+def test_what_has_no_line_stands_alone() -> None:
+    alone = replace(ONE, place=Place("a"))
+    assert len(together([alone, alone])) == 2
+
+
+def test_one_line_that_several_charts_share_is_one_entry() -> None:
+    found = [replace(ONE, resource=None, chart=chart) for chart in ("a", "b")]
+    (group,) = together(found)
+    assert charts(group) == ["a", "b"]
+
+
+def test_what_several_rules_say_of_one_text_is_one_entry_and_the_most_precise_speaks() -> None:
+    schema = replace(ONE, rule="field-invalid", message="no label")
+    policy = replace(ONE, rule="version-label-invalid", message="holds '%'", severity=Severity.NOTE)
+    cause = replace(ONE, rule="text-unrendered", message="left '%!s'", severity=Severity.WARNING)
+    (group,) = together([schema, policy, cause])
+    assert [each.rule for each in group] == ["text-unrendered", "version-label-invalid", "field-invalid"]
+    assert head(group).severity is Severity.ERROR
+    assert [each.rule for each in others(group)] == ["version-label-invalid", "field-invalid"]
+    assert len(together([schema, replace(policy, path="/y")])) == 2
+    assert len(together([schema, replace(policy, suppressed="why")])) == 2
+
+
+def test_entries_join_where_they_share_a_finding() -> None:
+    rules = [replace(each, rule=rule, message=rule) for each in (ONE, TWO) for rule in ("a", "b")]
+    assert len(together(rules)) == 1
+
+
+def test_the_keys_of_a_doubled_block_are_one_entry() -> None:
+    keys = [
+        replace(ONE, rule="yaml-key-duplicate", message=name, path=f"/data/{name}", place=Place("a", line))
+        for line, name in enumerate(("x", "y"), 1)
+    ]
+    assert len(together(keys)) == 1
+    assert len(together([keys[0], replace(keys[1], path="/metadata/y")])) == 2
+    assert len(together([replace(each, rule="field-unknown") for each in keys])) == 2
 
 
 def test_other_ways_to_a_line_count_where_they_must_be_alike() -> None:
@@ -47,7 +80,7 @@ def test_no_finding_is_lost(reports: Reports) -> None:
 
 
 def test_the_worst_come_first_and_what_is_suppressed_last(reports: Reports) -> None:
-    found = worst_first(reports["full"].findings)
+    found = [group[0] for group in worst_first(together(reports["full"].findings))]
     assert [each.severity for each in found[:-1]] == sorted(
         (each.severity for each in found[:-1]), reverse=True
     )

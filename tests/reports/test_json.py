@@ -62,7 +62,7 @@ def test_keys_come_in_the_order_of_the_contract(reports: Mapping[str, Report]) -
     assert [*report] == ["version", "findings", "not_judged", "cases", "summary"]
     assert [*report["findings"][0]] == [
         *("rule", "severity", "message", "hint", "chart", "file", "line", "column", "includes", "resource"),
-        *("path", "rendered_line", "cases", "fingerprint", "suppressed"),
+        *("path", "rendered_line", "cases", "fingerprint", "group", "suppressed"),
     ]
     assert [*report["not_judged"][0]] == ["what", "chart", "resource", "reason", "cases"]
     assert [*report["cases"][0]] == [

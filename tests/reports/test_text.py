@@ -73,7 +73,7 @@ def test_what_is_said_of_several_objects_is_said_once(reports: Reports) -> None:
     assert text.count("'Sometimes' is none of") == 1
     assert "objects 4: DaemonSet/a in namespace x, Deployment/a, Job/b and StatefulSet/a" in text
     assert "1 object by other lines, shown with --verbose" in text
-    assert "3 errors, 5 warnings and 1 note" in text
+    assert "3 errors, 2 warnings and 1 note" in text
 
 
 def test_a_verbose_report_leaves_nothing_out_of_what_it_says_once(reports: Reports) -> None:

@@ -7,14 +7,14 @@ and values go with it as data, each line once, and are put beside a finding when
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit import __version__
 from chartkit.coverage.words import told
-from chartkit.judging.findings import order
 from chartkit.model import Report, Severity
 from chartkit.reports import _pages, _words
+from chartkit.reports._groups import Group, counts, head, together
 from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios, _unjudged
 
 _FOLDER: Final = pathlib.Path(__file__).parent / "pages"
@@ -25,10 +25,12 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """The whole page; always the same for the same report. Needs jinja2."""
     environment = _pages.environment(_FOLDER)
     ran = _words.ran(report.cases)
-    pairs = _paired(report)
+    groups = together(report.findings)
+    pairs = _paired(report, groups)
     findings = [finding for finding, _ in pairs]
     drifts = _drifts.drifts(findings, ran)
-    rows = _rows.rows(findings, drifts, ran)
+    rows = _rows.rows(groups, drifts, ran)
+    found_of = counts(report.findings)
     style, script = _pages.look() + _text("style.css"), _script()
     found: dict[str, object] = {
         "style": style,
@@ -36,8 +38,8 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "hashes": {"style": _pages.source_hash(style), "script": _pages.source_hash(script)},
         "data": _data.payload(pairs, [row.cases for row in rows]),
         "report": report,
-        "total": sum(report.active(each) for each in Severity),
-        "counts_of": [(each.label, report.active(each)) for each in sorted(Severity, reverse=True)],
+        "total": sum(found_of.values()),
+        "counts_of": [(each.label, found_of[each]) for each in sorted(Severity, reverse=True)],
         "extent": _words.extent(report),
         "verdict": _words.verdict(report),
         "files": len({each.place.file for each in findings if each.suppressed is None}),
@@ -70,10 +72,10 @@ def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None]]:
         yield "rules", "Rules", len(found["rules"])
 
 
-def _paired(report: Report) -> list[_data.Pair]:
-    """The findings in their order, each with its evidence where that was gathered."""
-    evidence = report.evidence or (None,) * len(report.findings)
-    return sorted(zip(report.findings, evidence, strict=True), key=lambda pair: order(pair[0]))
+def _paired(report: Report, groups: Iterable[Group]) -> list[_data.Pair]:
+    """What stands for each of *groups*, with the evidence of its first finding where that was gathered."""
+    evidence = dict(zip(report.findings, report.evidence, strict=False))
+    return [(head(group), evidence.get(group[0])) for group in groups]
 
 
 def _text(name: str) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chartkit.model import Finding, Snippet
-from chartkit.reports import _words
+from chartkit.reports import _groups, _words
 from chartkit.reports.html._drifts import Drift
 from chartkit.terminal import visible
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A finding as it is shown; *id* is its own on the page, *cases* its cases in words.
+    """An entry as it is shown; *ids* are those of its findings on the page, *cases* their cases in words.
 
     *steps* are what the other lines did, where, and what they say. *drifts* are the numbers of the
     differences from a golden file that it is about, *rest* what its message has below the first line
@@ -22,7 +22,7 @@ class Row:
     """
 
     number: int
-    id: str
+    ids: tuple[str, ...]
     finding: Finding
     head: str
     rest: tuple[str, ...]
@@ -52,15 +52,13 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def rows(findings: Sequence[Finding], drifts: Sequence[Drift], ran: _words.Ran) -> list[Row]:
-    """The findings in the order that they have."""
+def rows(groups: Sequence[_groups.Group], drifts: Sequence[Drift], ran: _words.Ran) -> list[Row]:
+    """A row for each of *groups*, in their order."""
     held: dict[int, list[int]] = {}
     for number, drift in enumerate(drifts):
         for finding in drift.findings:
             held.setdefault(finding, []).append(number)
-    return [
-        _row(finding, number, tuple(held.get(number, ())), ran) for number, finding in enumerate(findings)
-    ]
+    return [_row(group, number, tuple(held.get(number, ())), ran) for number, group in enumerate(groups)]
 
 
 def by_file(found: Sequence[Row]) -> list[Group]:
@@ -71,13 +69,14 @@ def by_file(found: Sequence[Row]) -> list[Group]:
     ]
 
 
-def _row(finding: Finding, number: int, drifts: tuple[int, ...], ran: _words.Ran) -> Row:
+def _row(group: _groups.Group, number: int, drifts: tuple[int, ...], ran: _words.Ran) -> Row:
+    finding = _groups.head(group)
     head, *rest = finding.message.split("\n")
     cases = _words.cases(finding.cases, finding.chart, ran)
-    facts = _facts(finding, cases)
+    facts = _facts(group, cases)
     return Row(
         number=number,
-        id=f"finding-{finding.fingerprint}",
+        ids=tuple(f"finding-{each.fingerprint}" for each in group),
         finding=finding,
         head=head,
         rest=() if drifts else tuple(rest),
@@ -97,16 +96,22 @@ def _line(snippet: Snippet, finding: Finding) -> Line:
     return Line(number, visible(snippet.text[:at]), visible(snippet.text[at:]), pointed)
 
 
-def _facts(finding: Finding, cases: str) -> Mapping[str, str]:
-    where = [_words.resource(finding.resource)] if finding.resource else []
-    if finding.rendered_line:
+def _facts(group: _groups.Group, cases: str) -> Mapping[str, str]:
+    finding, named, charts = group[0], _groups.objects(group), _groups.charts(group)
+    where = [_words.listed([*map(_words.resource, named)])] if named else []
+    if finding.rendered_line and len(named) < 2:
         where.append(f"line {finding.rendered_line} of the render")
     return {
-        "object" if finding.resource else "render": ", ".join(where),
-        "path": _words.path(finding.path),
+        "also": "; ".join(f"{each.rule}: {each.message}" for each in _groups.others(group)),
+        _several("object", named) if named else "render": ", ".join(where),
+        "path": _words.listed([*map(_words.path, _groups.paths(group))]),
         "line": _words.caveat(finding),
         "value": finding.value,
-        "chart": finding.chart,
+        _several("chart", charts): _words.listed(charts),
         "cases": cases,
         "suppressed": finding.suppressed or "",
     }
+
+
+def _several(word: str, named: Sequence[object]) -> str:
+    return word + "s" * (len(named) > 1)

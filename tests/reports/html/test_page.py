@@ -218,7 +218,12 @@ def test_tags_are_text_wherever_they_come_from(text: str) -> None:
     page = read(
         replace(
             REPORT,
-            findings=(shown, replace(shown, rule="golden-drifted", message=f"x\n+ {text}\n    {text}")),
+            findings=(
+                shown,
+                replace(
+                    shown, place=Place(text, 2), rule="golden-drifted", message=f"x\n+ {text}\n    {text}"
+                ),
+            ),
             not_judged=(NotJudged(text, text, text),),
             evidence=(evidence(1), evidence(2)),
             rules=(RuleText(text, Severity.ERROR, text),),
