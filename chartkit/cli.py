@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from chartkit import __version__
 from chartkit.commands import golden, rules
+from chartkit.commands._unknown import instead_of_command, instead_of_flag
 from chartkit.commands.baseline import baseline
 from chartkit.commands.check import check
 from chartkit.commands.coverage import coverage
@@ -49,11 +50,20 @@ def run(arguments: list[str], recorder: Recorder | None = None) -> int:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except typer.TyperException as error:
-        said = error.format_message() if hasattr(error, "format_message") else str(error)
-        raise ConfigError(said, "run `chartkit --help` to see the commands and flags") from None
+        raise _mistake(error, arguments) from None
     if result == EXIT_INTERRUPTED:  # typer has swallowed it
         raise KeyboardInterrupt
     return result if isinstance(result, int) else EXIT_CLEAN
+
+
+def _mistake(error: Any, arguments: list[str]) -> ConfigError:
+    """What typer says of *arguments*, and what to write instead."""
+    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    if hasattr(error, "possibilities"):  # there is no such flag
+        known = [name for parameter in error.ctx.command.params for name in parameter.opts]
+        return ConfigError(error.message, instead_of_flag(error.ctx.command_path, error.option_name, known))
+    hint = instead_of_command(arguments[0]) or "run `chartkit --help` to see the commands and flags"
+    return ConfigError(said, hint)
 
 
 def _version(wanted: bool) -> None:

@@ -106,8 +106,8 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout or to =FILE; "
-        "repeatable.",
+        help="text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout "
+        "(or =-, one of them) or to =FILE; repeatable.",
         metavar="NAME[=FILE]",
         autocompletion=completion.formats,
     ),
@@ -116,7 +116,7 @@ CoverageFormats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="text (default), lcov, cobertura or json, to stdout or =FILE; html=FOLDER; repeatable.",
+        help="text (default), lcov, cobertura or json, to stdout (or =-) or =FILE; html=FOLDER; repeatable.",
         metavar="NAME[=FILE]",
         autocompletion=completion.coverage_formats,
     ),
@@ -134,8 +134,8 @@ FailUnder = Annotated[
 Vendored = Annotated[
     bool | None, typer.Option("--vendored/--no-vendored", help="Count packed subcharts (charts/*.tgz), too.")
 ]
-ValuesCovered = Annotated[
-    bool, typer.Option("--values", help="Tell, too, which values no template reads, and none varies.")
+UnusedValues = Annotated[
+    bool, typer.Option("--unused-values", help="Tell, too, which values no template reads, and none varies.")
 ]
 Suggest = Annotated[
     bool, typer.Option("--suggest", help="Print scenarios for what is not covered, ready to paste.")
@@ -162,7 +162,8 @@ Real = Annotated[
     bool | None, typer.Option("--real", help="Leave random and time-dependent functions as they are.")
 ]
 Values = Annotated[
-    list[str] | None, typer.Option("--values", "-f", help="Values file; repeatable.", metavar="FILE")
+    list[str] | None,
+    typer.Option("--values", "-f", help="Values file, or - for stdin; repeatable.", metavar="FILE"),
 ]
 Set = Annotated[list[str] | None, typer.Option("--set", help="key=value; repeatable.", metavar="KEY=VALUE")]
 SetString = Annotated[

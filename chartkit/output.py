@@ -66,11 +66,15 @@ def check_coverage_formats(formats: Formats) -> None:
 
 
 def _check(formats: Formats, known: Sequence[str], folders: Sequence[str] = ()) -> None:
-    files = set[pathlib.Path]()
+    files, printed = set[pathlib.Path](), ""
     for name, file in formats:
         if name not in known:
             raise ConfigError(f"--format: there is no format {name!r}", f"choose from: {', '.join(known)}")
         if file is None:
+            if printed:
+                message = f"--format: {printed} and {name} cannot both go to stdout"
+                raise ConfigError(message, f"name a file for one of them: {name}=FILE")
+            printed = name
             continue
         path = pathlib.Path(file)
         if not path.name:

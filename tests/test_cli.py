@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import pathlib
 import shutil
 from typing import Any
@@ -339,6 +341,8 @@ def test_a_policy_of_ones_own_is_a_rule(repository: Repository) -> None:
         (("check", "--format", "no-such-format"), "no-such-format"),
         (("check", "--format", "json="), "json="),
         (("check", "--format", "json=x", "--format", "text=x"), "two reports"),
+        (("check", "--format", "json=-", "--format", "text"), "json and text cannot both go to stdout"),
+        (("coverage", "--format", "text", "--format", "json"), "text and json cannot both go to stdout"),
         (("check", "--set", "mode"), "--set: expected KEY=VALUE"),
         (("check", "--nonsense"), "No such option"),
         (("nonsense",), "No such command"),
@@ -385,6 +389,192 @@ def test_render_shows_only_what_is_asked_for(repository: Repository) -> None:
     assert "templates/none.yaml" in err
 
 
+def test_render_takes_the_name_of_the_release_before_the_chart(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    assert repository.run("render", "demo", "web") == repository.run("render", "web", "--name", "demo")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("web", "demo"), "there is no 'demo'"),
+        (("./web", "demo"), "expected the name of a release before the chart 'demo', not './web'"),
+        (("a", "b", "web"), "expected at most one name and one chart, not 'a' 'b' 'web'"),
+        (("demo", "web", "--name", "other"), "expected at most one name and one chart, not 'demo' 'web'"),
+        (("oci://example.org/web",), "'oci://example.org/web' is no chart on this machine"),
+        (("demo", "https://example.org/web-1.0.0.tgz"), "is no chart on this machine"),
+        (("stable/web",), "as with `helm pull stable/web`"),
+        (("web", "--kubeconfig", "x"), "hint: leave it out: no cluster is asked"),
+        (("web", "--wait"), "hint: leave it out: it changes nothing of what is rendered"),
+        (("web", "--repo", "https://example.org"), "hint: leave it out, and fetch the chart first"),
+        (("web", "-g"), "hint: name the release, as in `chartkit render NAME CHART`"),
+        (("web", "--namespce", "x"), "hint: did you mean --namespace?"),
+        (("web", "--zzz"), "hint: run `chartkit render --help` to see its flags"),
+    ],
+)
+def test_what_helm_would_take_and_render_does_not_is_answered(
+    repository: Repository, words: tuple[str, ...], message: str
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    code, out, err = repository.run("render", *words)
+
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "hint: " in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("template", "web"), "hint: write `chartkit render`"),
+        (("lint", "web"), "hint: write `chartkit check`"),
+        (("coverage", "--values"), "hint: write --unused-values"),
+        (("golden", "update", "--set", "a=b"), "hint: write the values as a scenario"),
+        (("--zzz",), "hint: run `chartkit --help`"),
+    ],
+)
+def test_what_other_commands_have_not_is_answered(
+    repository: Repository, words: tuple[str, ...], message: str
+) -> None:
+    code, out, err = repository.run(*words)
+
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+HOOKED = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: HOOK, annotations: {helm.sh/hook: "HOOK"}}
+"""
+REQUIRED = '{"required": ["size"]}'
+
+
+def test_hooks_and_tests_are_left_out_and_schemas_are_not_asked(repository: Repository) -> None:
+    hooks = {
+        f"h{number}": HOOKED.replace("HOOK", hook) for number, hook in enumerate(["pre-install", "Test"])
+    }
+    repository.chart("web", map=CONFIG_MAP, **hooks)
+    repository.chart("web/charts/sub", map=CONFIG_MAP.replace("Name }}", "Name }}-sub"))
+    repository.write("web/charts/sub/Chart.yaml", CHART.format(name="sub"))
+    for chart in ("web", "web/charts/sub"):
+        repository.write(f"{chart}/values.schema.json", REQUIRED)
+
+    def shown(*flags: str) -> list[str]:
+        code, out, err = repository.run("render", "web", *flags)
+        assert (code, err) == (0, "")
+        return [line.rpartition("/")[2] for line in out.splitlines() if line.startswith("# Source")]
+
+    assert repository.run("render", "web")[0] == 1
+    unasked = "--skip-schema-validation"
+    assert shown(unasked) == ["map.yaml", "map.yaml", "h0.yaml", "h1.yaml"]
+    assert shown(unasked, "--skip-tests") == ["map.yaml", "map.yaml", "h0.yaml"]
+    assert shown(unasked, "--no-hooks") == ["map.yaml", "map.yaml"]
+    assert shown("--set", "size=1,sub.size=2", "--skip-tests") == ["map.yaml", "map.yaml", "h0.yaml"]
+    assert repository.run("render", "web", unasked, "--no-hooks", "-s", "templates/h0.yaml")[0] == 2
+
+
+def test_what_helm_cannot_read_is_printed_for_debugging(repository: Repository) -> None:
+    repository.chart("web", map=CONFIG_MAP.replace(" | quote", ""), more=CONFIG_MAP)
+    bad = ("--set", "mode=a: b")
+    code, out, err = repository.run("render", "web", *bad)
+    assert (code, out) == (1, "")
+    assert err.startswith("error: YAML parse error on web/templates/map.yaml: ")
+    assert err.endswith("hint: run it with --debug to see what Helm cannot read\n")
+
+    code, out, err = repository.run("render", "web", *bad, "--debug")
+    assert (code, out.count("# Source: "), out.count("  mode: a: b\n")) == (1, 2, 1)
+    assert err.startswith("error: YAML parse error on web/templates/map.yaml: ")
+    assert "hint: " not in err
+    assert repository.run("render", "web", *bad, "--debug", "-s", "templates/more.yaml")[1].count("---") == 1
+    assert repository.run("render", "web", "--debug") == repository.run("render", "web")
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+
+def test_values_come_through_stdin_and_pipes_in_their_order(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write("chartkit.yaml", "charts: {web: {values: [{mode: base}]}}\n")
+    repository.write("a.yaml", "mode: a\n")
+
+    def mode(*flags: str, content: bytes = b"mode: stdin\n") -> str:
+        piped(monkeypatch, content)
+        code, out, err = repository.run("render", "web", *flags)
+        assert (code, err) == (0, "")
+        return out.rpartition("mode: ")[2].strip()
+
+    assert mode("-f", "-") == '"stdin"'
+    assert mode("-f", "a.yaml", "-f", "-") == '"stdin"'
+    assert mode("-f", "-", "-f", "a.yaml") == '"a"'
+    assert mode("-f", "a.yaml,-") == '"stdin"'
+    assert mode("-f", "-", content=b"") == '"base"'
+    assert mode("-f", "-", content=b"mode: x\n---\nmode: z\n") == '"z"'
+    assert mode("-f", "-", "--set", "mode=set") == '"set"'
+    with open(os.open(repository.root / "a.yaml", os.O_RDONLY)) as opened:  # noqa: PTH123
+        assert mode("-f", f"/dev/fd/{opened.fileno()}") == '"a"'
+
+
+def test_a_check_of_values_from_stdin_is_never_told_again(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.chart("web", map=CONFIG_MAP + "{{ .Values.key }}: 1\n")
+    for key in ("one", "two"):
+        piped(monkeypatch, f"key: {key}\n".encode())
+        (finding,) = repository.report("-f", "-")["findings"]
+        assert (finding["rule"], finding["path"]) == ("field-unknown", f"/{key}")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"mode: [\n", "error: --values: cannot read stdin: line "),
+        (b"- mode\n", "error: --values: cannot read stdin: expected a mapping at the top"),
+        (b"\xff\xfe", "error: --values: stdin is not UTF-8 text"),
+        (b"a" * ((16 << 20) + 1), "error: --values: stdin gives more than 16 MiB"),
+    ],
+)
+def test_stdin_that_holds_no_values_is_a_mistake(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, content: bytes, message: str
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    for command in ("render", "check"):
+        piped(monkeypatch, content)
+        code, out, err = repository.run(command, "web", "-f", "-")
+        assert (code, out) == (2, "")
+        assert err.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("flag", "expression", "message"),
+    [
+        ("--set", "a", "--set: expected KEY=VALUE, not 'a'\n"),
+        ("--set", "a[", "--set: expected KEY=VALUE, not 'a['\n"),
+        ("--set", "a[x]=1", "--set: expected KEY=VALUE, not 'a[x]=1': error parsing index"),
+        ("--set", "a={1,2", "--set: expected KEY=VALUE, not 'a={1,2': list must terminate with '}'"),
+        ("--set", "a=1,b", "--set: expected KEY=VALUE, not 'a=1,b': key \"b\" has no value"),
+        ("--set", "a=1,a.b=2", "--set: expected KEY=VALUE, not 'a=1,a.b=2': unable to parse key"),
+        ("--set-string", "a[-1]=1", "--set-string: expected KEY=VALUE, not 'a[-1]=1': negative -1 index"),
+        ("--set-json", "x={", "--set-json: expected KEY=JSON, not 'x={': expected JSON: "),
+        ("--set-json", "{", "--set-json: expected KEY=JSON, not '{': expected JSON: "),
+        ("--set-file", "a=x,b=web/Chart.yaml", "--set-file: there is no file 'x' to set 'a' from"),
+        ("--set-literal", "a", "--set-literal: expected KEY=VALUE, not 'a'"),
+    ],
+)
+def test_a_malformed_set_is_a_mistake_of_the_command_line(
+    repository: Repository, flag: str, expression: str, message: str
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    for command in ("render", "check"):
+        code, out, err = repository.run(command, "web", flag, expression)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"error: {message}")
+        assert "\nhint: " in err
+
+
 def test_render_says_why_it_cannot(repository: Repository) -> None:
     repository.chart("web", map='{{ fail "because" }}\n')
     code, out, err = repository.run("render", "web")
@@ -415,6 +605,9 @@ def test_several_formats_come_from_one_run(repository: Repository) -> None:
     assert code == 0
     assert "1 chart" in out
     assert json.loads((repository.root / "report.json").read_text())["summary"]["charts"] == 1
+    code, out, _ = repository.run("check", "--format", "json=-")
+    assert json.loads(out)["summary"]["charts"] == 1
+    assert not (repository.root / "-").exists()
     code, _, err = repository.run("check", "--format", "json=no/such/folder/report.json")
     assert code == 2
     assert "no/such/folder" in err

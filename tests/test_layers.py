@@ -23,6 +23,7 @@ LAYERS = [
         "memo",
         "terminal",
         "semver",
+        "set_values",
         "masking",
         "atomic",
     },

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from chartkit.config import Config
-from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS
+import contextlib
+import pathlib
+import sys
+from typing import BinaryIO
+
+from chartkit.config import Config, Piped, flag_values
+from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError
 from chartkit.model import Report, SetValue
 
 
@@ -19,8 +24,42 @@ def several(given: list[str] | None) -> tuple[str, ...]:
 
 
 def formats_of(given: list[str] | None) -> tuple[tuple[str, str | None], ...]:
-    parts = [word.partition("=") for word in given or ()]
-    return tuple((name, file if equals else None) for name, equals, file in parts)
+    return flag_values.formats(given or ())
+
+
+def values_of(given: list[str] | None) -> tuple[str | Piped, ...]:
+    """The values files of ``-f``; what can be read but once (stdin as ``-``, a pipe) is read now."""
+    parts = (part for one in given or () for part in one.split(","))  # Helm takes lists too
+    return tuple(_piped(part) if _is_stream(part) else part for part in parts)
+
+
+def _is_stream(name: str) -> bool:
+    return name == "-" or name.startswith(("/dev/", "/proc/self/fd/")) or pathlib.Path(name).is_fifo()
+
+
+def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
+    if name != "-":
+        return pathlib.Path(name).open("rb")
+    if sys.stdin is None:
+        raise ConfigError("--values: stdin is closed", "name a file")
+    return contextlib.nullcontext(sys.stdin.buffer)
+
+
+def _piped(name: str) -> Piped:
+    from chartkit.helm.inputs import MAX_VALUES
+
+    shown = "stdin" if name == "-" else name
+    try:
+        with _opened(name) as stream:
+            content = stream.read(MAX_VALUES + 1)
+        if len(content) > MAX_VALUES:
+            raise ConfigError(f"--values: {shown} gives more than {MAX_VALUES >> 20} MiB", "give less")
+        return Piped(shown, content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"--values: {shown} is not UTF-8 text", "give it YAML") from None
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise ConfigError(f"--values: cannot read {shown}: {why}", "name a file that can be read") from None
 
 
 def set_values(

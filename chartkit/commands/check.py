@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from chartkit.commands._given import exit_code, formats_of, hooked, set_values, several
-from chartkit.config import Config, Flags, configure
+from chartkit.commands._given import exit_code, formats_of, hooked, set_values, several, values_of
+from chartkit.config import Config, Flags, Piped, configure
 from chartkit.options import (
     ApiVersions,
     Baseline,
@@ -103,7 +103,7 @@ def check(
         crds=several(crds),
         update_dependencies=update_dependencies,
         real=real,
-        values=several(values),
+        values=values_of(values),
         set_values=set_values(set_json, set_, set_string, set_file, set_literal),
         namespace=namespace,
         release=name,
@@ -134,4 +134,5 @@ def _can_be_replayed(config: Config) -> bool:
         and config.engine == "embedded"
         and config.changed is None
         and not config.update_dependencies
+        and not any(isinstance(one, Piped) for one in config.flags.values)
     )

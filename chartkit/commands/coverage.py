@@ -16,7 +16,7 @@ from chartkit.options import (
     Quiet,
     ScenarioNames,
     Suggest,
-    ValuesCovered,
+    UnusedValues,
     Vendored,
     Verbose,
     WriteScenarios,
@@ -32,7 +32,7 @@ def coverage(
     formats: CoverageFormats = None,
     fail_under: FailUnder = None,
     vendored: Vendored = None,
-    values: ValuesCovered = False,
+    unused_values: UnusedValues = False,
     suggest: Suggest = False,
     write_scenarios: WriteScenarios = False,
     jobs: Jobs = None,
@@ -54,11 +54,11 @@ def coverage(
     from chartkit.running import advice, covering
 
     read = covering.configured(configure.read(flags), fail_under, vendored=vendored)
-    asking = advice.asking(read, values=values, suggest=suggest or write_scenarios)
+    asking = advice.asking(read, values=unused_values, suggest=suggest or write_scenarios)
     with Progress(quiet=quiet) as progress:
         found = covering.measure(read, paths or (), progress, asking.ask)
     write_coverage(advice.with_values(found, asking), read, given, verbose=verbose)
-    if values or suggest or write_scenarios:
+    if unused_values or suggest or write_scenarios:
         write_advice(asking, read, given, verbose=verbose, add=write_scenarios)
     limit = read.coverage.fail_under
     return EXIT_FINDINGS if limit is not None and found.below(limit) else EXIT_CLEAN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartkit.commands._given import set_values, several
+from chartkit.commands._given import set_values, several, values_of
 from chartkit.config import Flags, configure
 from chartkit.errors import EXIT_CLEAN
 from chartkit.options import (
@@ -82,7 +82,7 @@ def explain(
         crds=several(crds),
         update_dependencies=update_dependencies,
         real=real,
-        values=several(values),
+        values=values_of(values),
         set_values=set_values(set_json, set_, set_string, set_file, set_literal),
         namespace=namespace,
         release=name,

@@ -217,11 +217,19 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
+class Piped:
+    """The *text* of values that can be read but once, from stdin or another pipe, by its *name*."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Flags:
     """The command line as it was given: None and empty where a flag is absent.
 
-    *values* are files of ``-f``, *set_values* the ``--set`` family in order, *formats* pairs of a
-    name and a file.
+    *values* are files of ``-f`` and what came through pipes there, *set_values* the ``--set`` family in
+    order, *formats* pairs of a name and a file.
     """
 
     config: str | None = None
@@ -240,7 +248,7 @@ class Flags:
     crds: tuple[str, ...] = ()
     update_dependencies: bool | None = None
     real: bool | None = None
-    values: tuple[str, ...] = ()
+    values: tuple[str | Piped, ...] = ()
     set_values: tuple[SetValue, ...] = ()
     namespace: str | None = None
     release: str | None = None

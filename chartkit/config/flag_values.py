@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import pathlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
 from chartkit import mistakes
 from chartkit.closest import closest, suggestion
-from chartkit.config import BASELINE, COMMAND_LINE, Config, EngineName, Flags, Settings
+from chartkit.config import BASELINE, Config, EngineName, Flags, Settings, command_line
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import full_version
 from chartkit.errors import ConfigError
 from chartkit.mistakes import Mistake
-from chartkit.model import Place, Scenario, Severity
+from chartkit.model import Place, Severity
 from chartkit.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file
 
 PREFIX: Final = "CHARTKIT_"
@@ -33,6 +33,11 @@ _KUBE_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(\.\d{1,4})?([-+][\w.+-]{0,80})?"
 _NAMESPACE: Final = r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 
+def is_release_name(text: str) -> bool:
+    """Whether Helm takes *text* for the name of a release."""
+    return re.fullmatch(_RELEASE, text, re.ASCII) is not None
+
+
 def _boolean(text: str) -> bool:
     return _BOOLEANS[text.lower()]
 
@@ -41,9 +46,14 @@ def _several(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def formats(words: Iterable[str]) -> tuple[tuple[str, str | None], ...]:
+    """The formats that *words* such as ``json=FILE`` name, each with its file; ``-`` is stdout, as None."""
+    parts = (word.partition("=") for word in words)
+    return tuple((name, file if equals and file != "-" else None) for name, equals, file in parts)
+
+
 def _formats(text: str) -> tuple[tuple[str, str | None], ...]:
-    parts = (part.partition("=") for part in _several(text))
-    return tuple((name, file if equals else None) for name, equals, file in parts)
+    return formats(_several(text))
 
 
 _VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
@@ -157,7 +167,7 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
         scenario_names=flags.scenario,
         overrides=_overrides(flags, labels),
         is_upgrade=bool(flags.is_upgrade),
-        command_line=_command_line(flags, config, labels),
+        command_line=command_line.scenario(flags, config, labels.wrong),
         since=_since(flags, config, labels),
         new=bool(flags.new),
         baseline=_baseline(flags, config),
@@ -254,30 +264,3 @@ def _overrides(flags: Flags, labels: _Labels) -> Settings:
         kube_versions=tuple(dict.fromkeys(full_version(one) for one in versions)),
         api_versions=tuple(part for one in flags.api_versions for part in _several(one)),
     )
-
-
-def _command_line(flags: Flags, config: Config, labels: _Labels) -> Scenario | None:
-    """The scenario of ``-f`` and ``--set``; its values files are relative to the working directory."""
-    if not (flags.values or flags.set_values):
-        return None
-    if flags.scenario:
-        message = "cannot go together with -f and --set, which make a scenario of their own"
-        labels.wrong("scenario", message, "leave one of them out")
-    files = tuple(path for one in flags.values for path in one.split(","))  # Helm takes lists too
-    for path in files:
-        if path == "-" or "://" in path:
-            labels.wrong("values", f"expected a file, not {path!r}", "save the values to a file and name it")
-        elif not is_file(absolute(path, config.cwd)):
-            labels.wrong("values", f"there is no file {path!r}", "correct the path, relative to this folder")
-    for one in flags.set_values:
-        key, equals, path = one.expression.partition("=")
-        if not equals and key and not (one.flag == "set-json" and key.lstrip().startswith("{")):
-            labels.wrong(one.flag, f"expected KEY=VALUE, not {one.expression!r}", "write KEY= for empty text")
-        elif (
-            one.flag == "set-file"
-            and not re.search(r"[,\\]", path)
-            and not is_file(absolute(path, config.cwd))
-        ):
-            hint = "correct the path, relative to this folder"
-            labels.wrong(one.flag, f"there is no file {path!r} to set {key!r} from", hint)
-    return Scenario(COMMAND_LINE, values_files=files, set_values=flags.set_values)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from chartkit import set_values
 from chartkit.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.config.containment import outside
 from chartkit.config.scenario_entries import escape
@@ -30,7 +31,6 @@ from chartkit.paths import (
 DEFAULT: Final = "default"
 VALUES_FILE_MISSING: Final = "values-file-missing"
 UNUSED: Final = "no scenario uses it"
-_HELM_ORDER: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
 _LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[^/]*\.ya?ml")
 
 
@@ -54,7 +54,14 @@ class Found:
         if base is None:
             self.lost.append(scenario.name)
         else:
-            self.scenarios.append(replace(scenario, base=base))
+            self.scenarios.append(_based(scenario, base))
+
+
+def _based(scenario: Scenario, base: BaseValues) -> Scenario:
+    """*scenario* with *base* under all that it gives."""
+    if scenario.below is not None:
+        return replace(scenario, below=_based(scenario.below, base))
+    return replace(scenario, base=base)
 
 
 def find(chart: pathlib.Path, config: Config) -> Found:
@@ -230,7 +237,7 @@ def _set_files(one: ScenarioConfig, home: pathlib.Path, config: Config) -> Itera
 
 def _in_order(given: tuple[SetValue, ...]) -> tuple[SetValue, ...]:
     """In the order in which Helm obeys the flags, whatever the order they are written in."""
-    return tuple(sorted(given, key=lambda one: _HELM_ORDER.index(one.flag)))
+    return tuple(sorted(given, key=lambda one: set_values.FLAGS.index(one.flag)))
 
 
 class _Folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -46,6 +47,9 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
     if config.changed is not None:
         found.add_changed(config.changed)
         return found.whole() if found.everything else found.selection()
+    if remote := next((path for path in paths if "://" in path), None):
+        hint = f"fetch it first, as with `helm pull {remote}`, and name the archive"
+        raise NoChart(f"{remote!r} is no chart on this machine", hint)
     named = [_unlinked(absolute(path, config.cwd), config) for path in paths]
     for path in named:
         found.add(path, named=True)
@@ -137,11 +141,18 @@ class _Found:
         if is_folder(path):
             self.add_folder(path, named=named)
         elif not os.path.lexists(path):
-            raise NoChart(f"there is no {self.config.shown(path)!r}", _HINT)
+            raise NoChart(f"there is no {self.config.shown(path)!r}", self._instead(path))
         elif path.name.endswith(PACKED):
             self.charts.add(path)
         else:
             self.add_file(path)
+
+    def _instead(self, path: pathlib.Path) -> str:
+        """What to name instead of *path*, which is not there: for Helm it may be a chart of a repository."""
+        shown = self.config.shown(path)
+        if not re.fullmatch(r"[\w-]+/[\w-]+", shown) or path.parent.exists():
+            return _HINT
+        return f"{_HINT}; fetch a chart of a repository first, as with `helm pull {shown}`"
 
     def add_folder(self, path: pathlib.Path, *, named: bool) -> None:
         if named and is_chart(path):

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.helm import output_bytes, set_values
+from chartkit import set_values
+from chartkit.helm import output_bytes
 from chartkit.helm.order import Reader
 from chartkit.model import Case, Failure, Path, Scenario, SetValue
 from chartkit.paths import content
@@ -21,13 +22,6 @@ MAX_VALUES: Final = 16 << 20
 
 MAX_DEPTH: Final = 200
 
-_FLAGS: Final = (
-    "set-json",
-    "set",
-    "set-string",
-    "set-file",
-    "set-literal",
-)  # the order in which Helm heeds them
 _BYTES: Final = re.compile("[\udc80-\udcff]")
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST_NAME: Final = 53
@@ -83,7 +77,7 @@ def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
             merged = set_values.merge(merged, _values_file(name, read))
         if inline:
             merged = set_values.merge(merged, json.loads(inline))
-    for flag in _FLAGS:
+    for flag in set_values.FLAGS:
         for given in scenario.set_values:
             if given.flag == flag:
                 _set(given, merged)

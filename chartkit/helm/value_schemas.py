@@ -38,6 +38,11 @@ def without_external(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     return {name: content for name, content in kept.items() if content is not None} if changed else files
 
 
+def without_any(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """*files* without schemas: what Helm makes of them where it is not to validate values."""
+    return {name: content for name, content in files.items() if not _FILE.fullmatch(name)}
+
+
 class _Alone(NamedTuple):
     """A schema that refers to nothing outside, or the reference *outside* for which there is none."""
 

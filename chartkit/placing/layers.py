@@ -9,14 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from chartkit import set_values
 from chartkit.model import Chart, Place, Scenario, SetValue, pointer
 from chartkit.paths import content
 from chartkit.placing.frames import is_packed, of_line
 from chartkit.yaml import kube_yaml
 
 _MOST: Final = 4 << 20
-_FLAGS: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
-"""In the order in which Helm heeds them."""
 
 Path = tuple[str | int, ...]
 Finder = Callable[[Path, bool], Place | None]
@@ -162,7 +161,7 @@ class Layers:
 
 def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
     """What *scenario* gives, the one that wins first."""
-    by_flag = sorted(scenario.set_values, key=lambda one: _FLAGS.index(one.flag))
+    by_flag = sorted(scenario.set_values, key=lambda one: set_values.FLAGS.index(one.flag))
     for given in by_flag[::-1]:
         place = functools.partial(_anywhere, given.place)
         yield Layer(functools.partial(_set, given), place, f"--{given.flag} on the command line")
@@ -204,8 +203,6 @@ def _parsed(text: str) -> Any:
 
 
 def _set(given: SetValue) -> Any:
-    from chartkit.helm import set_values
-
     values: dict[str, Any] = {}
     try:
         set_values.apply(given.flag, given.expression, values, lambda _: "")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from chartkit import cache
-from chartkit.config import Flags
+from chartkit.config import Flags, Piped
 from chartkit.discover.folders import roots
 from chartkit.model import SetValue
 from chartkit.paths import absolute
@@ -71,7 +71,7 @@ def _flags(review: Review) -> Flags:
         given,
         config=_there(review, [given.config])[0] if given.config else None,
         crds=tuple(_there(review, given.crds)),
-        values=tuple(_there(review, given.values)),
+        values=tuple(one if isinstance(one, Piped) else _there(review, [one])[0] for one in given.values),
         set_values=tuple(given.set_values),
         baseline=_there(review, [given.baseline])[0] if given.baseline else None,
         cache_dir=str(config.cache_dir) if config.cache_dir else None,
@@ -96,7 +96,8 @@ def _there(review: Review, paths: Iterable[str | None]) -> list[str]:
 def _name(review: Review) -> str:
     """What names the result in the cache; empty where it depends on more than commit and flags."""
     config, given = review.config, review.config.flags
-    files = [*given.values, *given.crds, *filter(None, (given.config, given.baseline))]
+    values = [one for one in given.values if isinstance(one, str)]
+    files = [*values, *given.crds, *filter(None, (given.config, given.baseline))]
     outside = [path for path in files if not _place(review, path).is_relative_to(review.before.folder)]
     if config.engine != "embedded" or outside or config.update_dependencies or _sets_files(given.set_values):
         return ""

@@ -6,25 +6,29 @@ import dataclasses
 import fnmatch
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit import charts, discover
 from chartkit.config import Config
 from chartkit.discover import PlannedChart
 from chartkit.errors import ChartkitError, ConfigError
+from chartkit.helm import value_schemas
 from chartkit.helm.failure import RULES
 from chartkit.judging.places import is_crd_file
 from chartkit.model import Case, Failure, Hit, Render
 from chartkit.running.run import LoadedChart, Run, open_run
 from chartkit.workers import Lost
 
+_TESTS: Final = frozenset({"test", "test-success"})
 _SOURCE: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
 
 
-def render(config: Config, path: str) -> Render:
+def render(config: Config, path: str, *, skip_schemas: bool = False) -> Render:
     """What Helm makes of the chart at *path* in the scenario that *config* asks for, else in its defaults.
 
-    Its warnings tell, too, what ``check`` says of the files that the chart is made of.
+    Its warnings tell, too, what ``check`` says of the files that the chart is made of. With *skip_schemas*
+    no ``values.schema.json`` refuses values.
     """
     plan = discover.plan(config, [path])
     if len(plan.charts) != 1:
@@ -36,6 +40,9 @@ def render(config: Config, path: str) -> Render:
         if refusal := refused(planned, report):
             return Render("", "", failure=refusal)
         assert loaded
+        if skip_schemas:
+            files = value_schemas.without_any(loaded.chart.files)
+            loaded = dataclasses.replace(loaded, chart=dataclasses.replace(loaded.chart, files=files))
         render = rendered(run, loaded, _chosen(planned.cases))
         said = tuple(_said(run, render, report.hits))
         return dataclasses.replace(render, warnings=(*said, *render.warnings))
@@ -82,18 +89,29 @@ def _line(hit: Hit) -> str:
     return f"{hit.place.file}: {hit.message}" if hit.place else hit.message
 
 
-def printed(text: str, *, include_crds: bool, show_only: tuple[str, ...] = ()) -> str:
-    """*text* with or without the files of ``crds/``, and of it only the templates that *show_only* names.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a render is printed: the files of ``crds/``, its hooks, those of ``helm test`` among them.
 
-    They are named as Helm does it: relative to the chart, patterns allowed. Raises ConfigError for
-    one that makes nothing.
+    Where *only* names templates, nothing else: relative to the chart, patterns allowed, as Helm takes them.
     """
+
+    crds: bool = False
+    hooks: bool = True
+    tests: bool = True
+    only: tuple[str, ...] = ()
+
+
+def printed(text: str, shown: Shown) -> str:
+    """What is *shown* of *text*; raises ConfigError for a template that makes nothing."""
     documents = list(_documents(text))
-    if not include_crds:
+    if not shown.crds:
         documents = [(source, part) for source, part in documents if not is_crd_file(source)]
-    if not show_only:
+    if not (shown.hooks and shown.tests):
+        documents = [(source, part) for source, part in documents if _is_kept(source, part, shown)]
+    if not shown.only:
         return _blank(documents) + "".join(part for _, part in documents)
-    return "".join(part for wanted in show_only for part in _shown(wanted, documents))
+    return "".join(part for wanted in shown.only for part in _shown(wanted, documents))
 
 
 def _documents(text: str) -> Iterator[tuple[str, str]]:
@@ -106,22 +124,29 @@ def _documents(text: str) -> Iterator[tuple[str, str]]:
 
 def _blank(documents: list[tuple[str, str]]) -> str:
     """The empty line that Helm prints where no object stands before the hooks."""
+    return "\n" if not documents or _hooks(*documents[0]) is not None else ""
+
+
+def _is_kept(source: str, text: str, shown: Shown) -> bool:
+    hooks = _hooks(source, text)
+    if hooks is None:
+        return True
+    return shown.hooks and (
+        shown.tests or _TESTS.isdisjoint(each.strip().lower() for each in hooks.split(","))
+    )
+
+
+def _hooks(source: str, text: str) -> str | None:
+    """The hooks of a document, None where it is none; Helm is stopped by one that it cannot read."""
     from chartkit.helm import order
     from chartkit.yaml import kube_yaml
 
-    if not documents:
-        return "\n"
-    source, text = documents[0]
     if is_crd_file(source):
-        return ""
+        return None
     try:
-        head = order.head_of(kube_yaml.read(text).value)
-    except (
-        kube_yaml.YamlFault,
-        ValueError,
-    ):  # no hook, then: Helm is stopped by a document that it cannot read
-        return ""
-    return "" if head.hooks is None else "\n"
+        return order.head_of(kube_yaml.read(text).value).hooks
+    except (kube_yaml.YamlFault, ValueError):
+        return None
 
 
 def _shown(wanted: str, documents: list[tuple[str, str]]) -> list[str]:

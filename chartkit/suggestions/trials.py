@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit import helm
-from chartkit.helm import set_values
+from chartkit import helm, set_values
 from chartkit.helm.embedded import Embedded
 from chartkit.model import BaseValues, Case, Chart
 from chartkit.suggestions.naming import leaves

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from chartkit.helm import set_values
+from chartkit import set_values
 from chartkit.suggestions.terms import EACH, KEY
 
 

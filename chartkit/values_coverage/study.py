@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit import helm
-from chartkit.helm import set_values
+from chartkit import helm, set_values
 from chartkit.model import Chart
 from chartkit.values_coverage import keys, reading, undeclared
 from chartkit.values_coverage.keys import ABSENT, Declared, value_at

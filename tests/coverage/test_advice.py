@@ -1,4 +1,4 @@
-"""`chartkit coverage --suggest`, `--write-scenarios` and `--values`: what is told beside the figures."""
+"""`chartkit coverage --suggest`, `--write-scenarios`, `--unused-values`: what is told beside the figures."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_part_of_the_cases_gets_no_suggestions(repository: Repository) -> None
 
 def test_values_that_no_template_reads_are_named(repository: Repository) -> None:
     repository.chart(GUARDED, "mode: small\nforgotten: 1\n")
-    code, out, _ = repository.run("--values")
+    code, out, _ = repository.run("--unused-values")
 
     assert code == 0
     assert "web: 2 keys, 1 read over 1 scenario" in out
@@ -149,7 +149,7 @@ def test_values_that_no_template_reads_are_named(repository: Repository) -> None
 
 def test_a_report_for_programs_has_the_values_and_nothing_else(repository: Repository) -> None:
     repository.chart(GUARDED, "mode: small\nforgotten: 1\n")
-    _, out, err = repository.run("--values", "--suggest", "--format", "json")
+    _, out, err = repository.run("--unused-values", "--suggest", "--format", "json")
     report = json.loads(out)
 
     jsonschema.validate(report, json.loads((schemas_folder() / "coverage.schema.json").read_text()))
@@ -168,7 +168,7 @@ def test_a_chart_that_never_ends_once_a_value_is_set_is_stopped(repository: Repo
         "on: false\n",
     )
     repository.write("chartkit.yaml", "limits: {seconds: 5}\n")
-    code, out, _ = repository.run("--suggest", "--values")
+    code, out, _ = repository.run("--suggest", "--unused-values")
 
     assert code == 0
     assert "scenarios for web: looking for them" in out
@@ -178,7 +178,7 @@ def test_a_chart_that_never_ends_once_a_value_is_set_is_stopped(repository: Repo
 def test_a_chart_of_which_no_case_ends_is_not_tried(repository: Repository) -> None:
     repository.chart(CONFIG_MAP + "{{ range until 30000 }}{{ range until 30000 }}{{ end }}{{ end }}")
     repository.write("chartkit.yaml", "limits: {seconds: 1}\n")
-    out = repository.run("--values", "--suggest")[1]
+    out = repository.run("--unused-values", "--suggest")[1]
 
     assert "values of web: measuring them was not tried" in out
     assert "no scenario is known that covers more" in out
@@ -188,7 +188,7 @@ def test_what_a_chart_says_cannot_steer_the_terminal(repository: Repository) -> 
     repository.chart(
         CONFIG_MAP + '{{ if eq .Values.mode "\x1b[31m" }}  a: b\n{{ end }}', 'mode: a\n"x\\e": 1\n'
     )
-    out = repository.run("--suggest", "--values")[1]
+    out = repository.run("--suggest", "--unused-values")[1]
 
     assert "\x1b" not in out
 
@@ -229,10 +229,10 @@ def test_a_scenario_that_brings_findings_is_told_and_not_written(repository: Rep
 
 def test_what_was_found_is_kept(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.chart(GUARDED)
-    first = repository.run("--suggest", "--values")
+    first = repository.run("--suggest", "--unused-values")
 
     def nobody(*_: object, **__: object) -> None:
         raise AssertionError("this was asked for before")
 
     monkeypatch.setattr("chartkit.workers.Pool.submit", nobody)
-    assert repository.run("--suggest", "--values") == first
+    assert repository.run("--suggest", "--unused-values") == first

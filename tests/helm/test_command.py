@@ -13,7 +13,7 @@ import pytest
 from chartkit import helm
 from chartkit.errors import EngineError
 from chartkit.helm import command
-from chartkit.helm.set_values import Integer
+from chartkit.set_values import Integer
 
 Make = Callable[..., Any]
 

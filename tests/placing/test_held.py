@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.helm import set_values
+from chartkit import set_values
 from chartkit.model import Case, Chart, Place, Scenario, SetValue
 from chartkit.placing.held import Held, Holder, as_json, key_of
 from chartkit.placing.reads import Frame

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chartkit.running.rendering import printed
+from chartkit.running.rendering import Shown, printed
 
 CRD = "---\n# Source: web/crds/x.yaml\nkind: CustomResourceDefinition\n"
 PLAIN = "---\n# Source: web/templates/plain.yaml\nkind: ConfigMap\n"
@@ -27,5 +27,5 @@ PRINTED = [
 def test_where_no_object_stands_before_the_hooks_helm_prints_an_empty_line(
     text: str, without: str, whole: str
 ) -> None:
-    assert printed(text, include_crds=False) == without
-    assert printed(text, include_crds=True) == whole
+    assert printed(text, Shown()) == without
+    assert printed(text, Shown(crds=True)) == whole

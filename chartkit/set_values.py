@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+FLAGS: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
+"""In the order in which Helm heeds them, whatever their order on the line."""
+
 Values = dict[str, Any]
 FileReader = Callable[[str], str]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from chartkit.helm import set_values
+from chartkit import set_values
 
 ORACLES = {
     "set": "helm_strvals_parse",
