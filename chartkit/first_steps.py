@@ -31,11 +31,11 @@ class Planned:
     record: bool = False
 
 
-def plan(path: str | None, *, golden: bool, pre_commit: bool, workflow: str) -> Planned:
+def plan(path: str | None, *, golden: bool, pre_commit: bool, workflows: tuple[str, ...]) -> Planned:
     """Think it all out; nothing is written. Raises ChartkitError where something cannot be done."""
-    if workflow and workflow not in starting.WORKFLOWS:
+    if unknown := [name for name in workflows if name not in starting.WORKFLOWS]:
         choice = ", ".join(starting.WORKFLOWS)
-        raise ConfigError(f"--workflow: there is no workflow {workflow!r}", f"choose from: {choice}")
+        raise ConfigError(f"--workflow: there is no workflow {unknown[0]!r}", f"choose from: {choice}")
     cwd = pathlib.Path(os.path.abspath("."))  # noqa: PTH100  # links stay
     root = absolute(path, cwd) if path is not None else repository(cwd) or cwd
     if not is_folder(root):
@@ -44,7 +44,7 @@ def plan(path: str | None, *, golden: bool, pre_commit: bool, workflow: str) -> 
         found = starting.survey(root)
     except NoChart as error:
         raise NoChart(f"there is no chart in {shown(root, cwd)!r}", error.hint) from error
-    wanted = Wanted(golden, pre_commit, workflow)
+    wanted = Wanted(golden, pre_commit, workflows)
     changes = tuple(starting.changes(found, cwd, wanted))
     if golden:
         golden_folder.used(found.config)
@@ -133,7 +133,7 @@ def _next(planned: Planned) -> Iterator[tuple[str, str]]:
         yield f"chartkit golden update{fetch}", "record what the charts render, to see what changes it"
     if not wanted.pre_commit:
         yield "chartkit init --pre-commit", "check the charts of each commit"
-    if not wanted.workflow:
+    if not wanted.workflows:
         name = _service(repository(planned.found.root) or planned.found.root)
         yield f"chartkit init --workflow {name}", "check the charts of each pull request"
 

@@ -78,5 +78,6 @@ def page(config: Config, name: str, *, color: bool) -> str:
 
 
 def _facts(rule: Rule, on: Rule | None) -> list[str]:
-    facts = [on.severity.label if on else "off here", f"in the set {' and '.join(rule.sets)}"]
+    facts = [on.severity.label if on else "off here"]
+    facts += [f"in the set {' and '.join(rule.sets)}"] if rule.sets else []
     return [*facts, f"policy {rule.origin}"] if rule.origin else facts

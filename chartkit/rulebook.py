@@ -12,6 +12,7 @@ from typing import Final
 from chartkit import policies, rules
 from chartkit.errors import ConfigError
 from chartkit.model import RuleText, Severity
+from chartkit.paths import shown
 from chartkit.rules import Rule
 
 INCLUDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -22,15 +23,20 @@ INCLUDED: Final[Mapping[str, tuple[str, ...]]] = {
 """The rule sets, and whose rules each of them holds; a set of a user's policy holds its own."""
 
 
-@functools.cache
 def known(policy_paths: tuple[str, ...] = ()) -> Mapping[str, Rule]:
     """Every rule by id: Python rules, shipped policies, and those of the files in *policy_paths*.
 
-    Raises ConfigError for a policy that cannot be read, or that takes an id which is taken.
+    Raises ConfigError for a policy that cannot be read, or that takes an id which is taken; it names files
+    relative to the working directory.
     """
+    return _known(policy_paths, pathlib.Path.cwd() if policy_paths else None)
+
+
+@functools.cache
+def _known(policy_paths: tuple[str, ...], cwd: pathlib.Path | None) -> Mapping[str, Rule]:
     found: dict[str, Rule] = {**rules.load(), **policies.shipped()}
-    for path in policy_paths:
-        for name, policy in policies.load(pathlib.Path(path), path).items():
+    for path in map(pathlib.Path, policy_paths):
+        for name, policy in policies.load(path, shown(path, cwd) if cwd else "").items():
             if name in found:
                 message = f"{policy.origin}: id: {name!r} is the id of another rule already"
                 raise ConfigError(message, "give the policy an id of its own")

@@ -7,6 +7,7 @@ import pathlib
 import pytest
 
 from chartkit import rulebook
+from chartkit.errors import ConfigError
 from chartkit.model import Severity
 
 POLICY = """\
@@ -55,3 +56,23 @@ def test_a_policy_is_on_where_its_file_is_named_unless_it_belongs_to_a_set(
 
     assert ("team-label-missing" in rulebook.enabled(every, ("recommended",), severities)) is on
     assert "team-label-missing" in rulebook.enabled(every, ("ours",), {}, select=("team-label-missing",))
+
+
+def test_messages_about_a_policy_name_its_file_from_here(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "policies/team.yaml"
+    (tmp_path / "below").mkdir()
+    file.parent.mkdir()
+    file.write_text(POLICY.format(sets=""))
+    for folder, shown in ((tmp_path, "policies/team.yaml"), (tmp_path / "below", "../policies/team.yaml")):
+        monkeypatch.chdir(folder)
+        assert rulebook.known((str(file),))["team-label-missing"].origin == shown
+
+    for name, old, new, message in (
+        ("a.yaml", "warning\n", "mild\n", r"^\.\./policies/a\.yaml:2:\d+: severity: expected"),
+        ("b.yaml", "team-label-missing", "field-invalid", r"^\.\./policies/b\.yaml: id: 'field-invalid' is"),
+    ):
+        (file.parent / name).write_text(POLICY.format(sets="").replace(old, new, 1))
+        with pytest.raises(ConfigError, match=message):
+            rulebook.known((str(file.parent / name),))

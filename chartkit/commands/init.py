@@ -21,7 +21,8 @@ def init(
         bool, typer.Option("--pre-commit", help="Add the hooks to .pre-commit-config.yaml.")
     ] = False,
     workflow: Annotated[
-        str | None, typer.Option("--workflow", help="Write a workflow: github or gitlab.", metavar="NAME")
+        list[str] | None,
+        typer.Option("--workflow", help="Write a workflow: github or gitlab; repeatable.", metavar="NAME"),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
@@ -34,7 +35,9 @@ def init(
     """
     from chartkit import first_steps
 
-    planned = first_steps.plan(path, golden=golden, pre_commit=pre_commit, workflow=workflow or "")
+    planned = first_steps.plan(
+        path, golden=golden, pre_commit=pre_commit, workflows=tuple(dict.fromkeys(workflow or ()))
+    )
     write(first_steps.told(planned, dry_run=dry_run))
     if dry_run:
         return EXIT_CLEAN

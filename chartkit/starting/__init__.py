@@ -53,11 +53,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for besides the configuration; *workflow* is a key of `WORKFLOWS` or empty."""
+    """What is asked for besides the configuration; *workflows* are keys of `WORKFLOWS`."""
 
     golden: bool = False
     pre_commit: bool = False
-    workflow: str = ""
+    workflows: tuple[str, ...] = ()
     source: Source = field(default_factory=source)
 
 
@@ -71,8 +71,8 @@ def changes(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Iterator[Change
     yield _config(found, cwd, wanted)
     if wanted.pre_commit:
         yield _pre_commit(top, cwd, wanted, flags)
-    if wanted.workflow:
-        yield _workflow(top, cwd, wanted, flags)
+    for service in wanted.workflows:
+        yield _workflow(top, cwd, service, wanted, flags)
 
 
 def _config(found: Survey, cwd: pathlib.Path, wanted: Wanted) -> Change:
@@ -94,13 +94,15 @@ def _pre_commit(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Seq
     return Change(path, shown(path, cwd), text, why, before, hint)
 
 
-def _workflow(top: pathlib.Path, cwd: pathlib.Path, wanted: Wanted, flags: Sequence[str]) -> Change:
-    places = [top / place for place in WORKFLOWS[wanted.workflow]]
+def _workflow(
+    top: pathlib.Path, cwd: pathlib.Path, service: str, wanted: Wanted, flags: Sequence[str]
+) -> Change:
+    places = [top / place for place in WORKFLOWS[service]]
     path = next((place for place in places if not os.path.lexists(place)), None)
     if path is None:
         return Change(places[-1], shown(places[-1], cwd), why="it is there already")
     _refuse_links(path, top, cwd)
-    template = pathlib.Path(__file__).with_name(f"{wanted.workflow}.yaml").read_text(encoding="utf-8")
+    template = pathlib.Path(__file__).with_name(f"{service}.yaml").read_text(encoding="utf-8")
     check = " ".join(("chartkit check", *flags))
     text = template.format(requirement=wanted.source.requirement, branch=_branch(top), check=check)
     return Change(path, shown(path, cwd), text, hint=_INCLUDE if path != places[0] else "")

@@ -245,6 +245,20 @@ def test_a_second_workflow_goes_beside_the_first(
     assert (root / ".gitlab-ci.yml").read_text() == "ours: {}\n"
 
 
+def test_workflows_of_several_services_are_written_in_one_run(
+    root: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root, chart("web"))
+    both = ("--workflow", "github", "--workflow", "gitlab")
+    code, said = init(capsys, *both)
+    assert code == 0
+    for file in (".github/workflows/chartkit.yaml", ".gitlab-ci.yml"):
+        assert f"wrote {file}\n" in said
+        assert "chartkit check" in (root / file).read_text()
+    assert "--workflow" not in said.partition("next:")[2]
+    assert init(capsys, *both, "--workflow", "jenkins")[0] == 2
+
+
 @pytest.mark.parametrize(
     ("head", "branch"),
     [("ref: refs/heads/trunk\n", "trunk"), ("ref: refs/heads/a'b\n", "main"), ("a" * 40, "main")],
