@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from chartkit.model import Report
+from chartkit.reports.coverage import pages
 from chartkit.reports.html import render
+from tests.reports.coverage.test_formats import a_coverage
 from tests.reports.html.chromium import Browser, Page, started
 from tests.reports.html.conftest import FINDINGS, REPORT
 
@@ -247,6 +249,23 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
         page.run(f"location.hash = '#{part}'")
         page.settle()
         assert page.run("document.documentElement.scrollWidth") <= width, part
+
+
+def test_pages_of_coverage_fit_a_narrow_window(browser: Browser, tmp_path: Path) -> None:
+    made = pages(a_coverage(), fail_under=90)
+    for name, text in made.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    page = browser.page(400, 900)
+    wider = (
+        "[...document.querySelectorAll('*')].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth)"
+    )
+    for name in made:
+        page.open((tmp_path / name).as_uri())
+        assert page.run(f"{wider}.map(e => e.outerHTML.slice(0, 80))") == [], name
+        assert page.run("document.documentElement.scrollWidth") <= 400, name
+        texts = page.run("[...document.querySelectorAll('td.text')].map(e => e.clientWidth)")
+        assert all(width > 250 for width in texts), name
+    page.close()
 
 
 def test_everything_can_be_read_without_scripts(browser: Browser, address: str) -> None:
