@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from chartkit import baseline, pipeline
 from chartkit.baseline import Entry
 from chartkit.config import BASELINE, Config
-from chartkit.model import Finding, Report, Severity
+from chartkit.model import Finding, Report
 from chartkit.running import refusals
 from chartkit.running.run import Progress
-
-_MOST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What was done, in a sentence; *fails* says whether what cannot be accepted fails a check."""
+    """What was accepted: all of *report*, in the *file* (None: there was nothing to write).
 
-    text: str
-    fails: bool
+    *kept* is how many entries of other charts stayed in it. *refused* keep a chart from being judged, which
+    cannot be accepted; *fails* says whether they fail a check.
+    """
+
+    report: Report
+    file: str | None
+    kept: int = 0
+    refused: tuple[Finding, ...] = ()
+    fails: bool = False
 
 
 def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None) -> Accepted:
@@ -36,32 +40,16 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     report = pipeline.check(free, paths, progress)
     found = [each for each in report.findings if each.suppressed is None]
     charts = {name for name, _ in report.unrendered}
-    keeping = [each for each in found if refusals.keeps_from_judging(each, charts)]
-    written = [each for each in found if not refusals.keeps_from_judging(each, charts)]
+    refused = tuple(each for each in found if refusals.keeps_from_judging(each, charts))
+    fails = any(map(report.fails, refused))
+    written = tuple(each for each in found if each not in refused)
     entries = [baseline.entry(each, config) for each in written]
-    left = _left(keeping)
-    fails = any(map(report.fails, keeping))
     kept = [*_others(config, report)] if paths and path.exists() else []
+    report = replace(report, findings=written)
     if not entries and not path.exists():
-        return Accepted(f"nothing to accept{left or ': there are no findings'}", fails)
+        return Accepted(report, None, refused=refused, fails=fails)
     baseline.write(path, name, [*entries, *kept])
-    also = f"; {len(kept):,} of other charts kept" if kept else ""
-    return Accepted(f"wrote {name}: {_counted(written) or 'no findings'}{also}{left}", fails)
-
-
-def _counted(findings: Sequence[Finding]) -> str:
-    counts = [(sum(one.severity is each for one in findings), each.label) for each in reversed(Severity)]
-    return ", ".join(f"{count:,} {word}{'s' * (count != 1)}" for count, word in counts if count)
-
-
-def _left(keeping: Sequence[Finding]) -> str:
-    """What is not accepted, and why."""
-    if not keeping:
-        return ""
-    named = [f"{each.rule} in {each.place.file}" for each in keeping]
-    listed = ", ".join(named[:_MOST]) + (f" and {len(named) - _MOST} more" if len(named) > _MOST else "")
-    verb = "keeps" if len(keeping) == 1 else "keep"
-    return f"; not accepted: {_counted(keeping)} that {verb} a chart from being judged ({listed})"
+    return Accepted(report, name, len(kept), refused, fails)
 
 
 def _others(config: Config, report: Report) -> Iterator[Entry]:

@@ -217,4 +217,6 @@ Hook = Annotated[
         "--hook", help="As pre-commit runs it: PATHS are changed files; files that git removes count, too."
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only findings.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only what is wrong.")
+]

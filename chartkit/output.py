@@ -196,9 +196,9 @@ def write_story(story: Story, *, verbose: bool) -> None:
     write(text)
 
 
-def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose: bool) -> None:
-    """Each format to its file or folder, or to stdout."""
-    from chartkit.reports.coverage import FORMATS, HTML, pages
+def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose: bool, quiet: bool) -> None:
+    """Each format to its file or folder, or to stdout; with *quiet*, text there tells what is wrong alone."""
+    from chartkit.reports.coverage import FORMATS, HTML, pages, text
 
     width = shutil.get_terminal_size((100, 24)).columns
     limit = config.coverage.fail_under
@@ -207,6 +207,8 @@ def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose
             _write_pages(pathlib.Path(file or ""), pages(found, fail_under=limit))
         elif file is not None:
             _write_file(pathlib.Path(file), FORMATS[name](found, verbose=verbose, fail_under=limit))
+        elif name == "text" and quiet:
+            write(text.below(found, width=width, color=is_coloured(), fail_under=limit))
         else:
             color = is_coloured()
             write(FORMATS[name](found, width=width, color=color, verbose=verbose, fail_under=limit))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -10,6 +11,12 @@ from chartkit.config import Flags, configure
 from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS
 from chartkit.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Update
 from chartkit.terminal import visible, write
+
+if TYPE_CHECKING:
+    from chartkit.accepting import Accepted
+    from chartkit.model import Finding
+
+_MOST: Final = 8
 
 
 def baseline(
@@ -40,5 +47,33 @@ def baseline(
 
     with Progress(quiet=quiet) as progress:
         accepted = accepting.accept(configure.read(flags), paths or (), progress)
-    write(f"{visible(accepted.text)}\n")
+    write(f"{visible(_told(accepted))}
+")
     return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN
+
+
+def _told(accepted: Accepted) -> str:
+    """What was accepted, counted as `chartkit check` counts it, and as the file does where that differs."""
+    from chartkit.reports import _groups, _words
+
+    left = _left(accepted.refused)
+    if accepted.file is None:
+        return f"nothing to accept{left or ': there are no findings'}"
+    found = accepted.report.findings
+    each = f" ({len(found):,} findings)" if len(_groups.together(found)) != len(found) else ""
+    also = f"; {accepted.kept:,} of other charts kept" if accepted.kept else ""
+    return f"wrote {accepted.file}: {_words.counted(accepted.report) or 'no findings'}{each}{also}{left}"
+
+
+def _left(refused: Sequence[Finding]) -> str:
+    """What is not accepted, and why."""
+    if not refused:
+        return ""
+    from chartkit.model import Report
+    from chartkit.reports import _words
+
+    named = [f"{each.rule} in {each.place.file}" for each in refused]
+    listed = _words.listed(named, most=_MOST)
+    verb = "keeps" if len(refused) == 1 else "keep"
+    counted = _words.counted(Report(tuple(refused)))
+    return f"; not accepted: {counted} that {verb} a chart from being judged ({listed})"

@@ -57,7 +57,7 @@ def coverage(
     asking = advice.asking(read, values=unused_values, suggest=suggest or write_scenarios)
     with Progress(quiet=quiet) as progress:
         found = covering.measure(read, paths or (), progress, asking.ask)
-    write_coverage(advice.with_values(found, asking), read, given, verbose=verbose)
+    write_coverage(advice.with_values(found, asking), read, given, verbose=verbose, quiet=quiet)
     if unused_values or suggest or write_scenarios:
         write_advice(asking, read, given, verbose=verbose, add=write_scenarios)
     limit = read.coverage.fail_under

@@ -299,3 +299,13 @@ def test_what_values_include_is_counted(repository: Repository) -> None:
     repository.write("web/values.yaml", "text: '{{ include \"fromValues\" . | quote }}'\n")
 
     assert missed(repository.report()) == ["web/templates/_b.tpl:1 .Values.x never true"]
+
+
+def test_a_quiet_run_tells_what_is_below_the_limit_alone(repository: Repository) -> None:
+    repository.chart("web", **{"map.yaml": CONFIG_MAP + '  a: "{{ if .Values.a }}1{{ else }}2{{ end }}"\n'})
+
+    assert repository.run("coverage", "-q") == (0, "", "")
+    assert repository.run("coverage", "-q", "--fail-under", "50") == (0, "", "")
+    told = "web: 50% of its branches, expected at least 90%\n"
+    assert repository.run("coverage", "--quiet", "--fail-under", "90") == (1, told, "")
+    assert json.loads(repository.run("coverage", "-q", "--format", "json=-")[1])["version"] == 1

@@ -38,6 +38,16 @@ def test_a_baseline_that_lies_beside_the_configuration_is_found_by_itself(clone:
     assert all(not suppressed for _, suppressed in said(clone))
 
 
+def test_findings_of_one_line_are_counted_as_a_check_counts_them(clone: Clone) -> None:
+    oops = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ . }}}\noops: 1\n"
+    clone.write(
+        "charts/web/templates/map.yaml", f'{{{{- range list "a" "b" }}}}\n---\n{oops}{{{{- end }}}}\n'
+    )
+    assert "\n1 error" in clone.run("check")[1]
+    assert clone.run("baseline")[1] == f"wrote {NAME}: 1 error (2 findings)\n"
+    assert len(json.loads((clone.root / NAME).read_text())["findings"]) == 2
+
+
 def test_paths_keep_what_is_known_of_other_charts(clone: Clone) -> None:
     broken(clone)
     clone.run("baseline")

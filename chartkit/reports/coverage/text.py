@@ -42,6 +42,18 @@ def render(
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
+def below(
+    coverage: Coverage, *, width: int = 80, color: bool = False, fail_under: float | None = None
+) -> str:
+    """Only which charts are below *fail_under*, or that nothing was measured; empty where neither is."""
+    page = _Page(max(width, _NARROWEST), color, verbose=False)
+    if not coverage.charts:
+        lines = page.summary(coverage, fail_under)
+    else:
+        lines = page.verdict(() if fail_under is None else coverage.below(fail_under), fail_under or 0)
+    return "".join(f"{line}\n" for line in lines)
+
+
 class _Page:
     """What every part of one text shares."""
 
@@ -129,9 +141,9 @@ class _Page:
         yield from self._wrapped(_words.listed(told) + aside, "", _style(branches))
         yield from self._wrapped(f"looked at {_extent(coverage)}", "")
         if fail_under is not None:
-            yield from self._verdict(coverage.below(fail_under), fail_under)
+            yield from self.verdict(coverage.below(fail_under), fail_under)
 
-    def _verdict(self, below: Sequence[ChartCoverage], fail_under: float) -> Iterator[str]:
+    def verdict(self, below: Sequence[ChartCoverage], fail_under: float) -> Iterator[str]:
         for chart in below:
             share = chart.branch_share
             text = f"{chart.path}: {_percent(share)} of its branches, expected at least {fail_under:g}%"
