@@ -397,7 +397,8 @@ def test_render_takes_the_name_of_the_release_before_the_chart(repository: Repos
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("web", "demo"), "there is no 'demo'"),
+        (("web", "demo"), "expected the name of a release before the chart 'demo', not 'web'"),
+        (("demo", "none"), "there is no 'none'"),
         (("./web", "demo"), "expected the name of a release before the chart 'demo', not './web'"),
         (("a", "b", "web"), "expected at most one name and one chart, not 'a' 'b' 'web'"),
         (("demo", "web", "--name", "other"), "expected at most one name and one chart, not 'demo' 'web'"),
@@ -526,6 +527,15 @@ def test_a_check_of_values_from_stdin_is_never_told_again(
         piped(monkeypatch, f"key: {key}\n".encode())
         (finding,) = repository.report("-f", "-")["findings"]
         assert (finding["rule"], finding["path"]) == ("field-unknown", f"/{key}")
+
+
+def test_a_value_from_stdin_is_said_to_come_from_the_command_line(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.chart("web", map=CONFIG_MAP)
+    repository.write("web/values.schema.json", '{"properties": {"mode": {"type": "string"}}}')
+    piped(monkeypatch, b"mode: 5\n")
+    assert "set by --values on the command line" in repository.run("check", "-f", "-")[1]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -32,6 +33,7 @@ from chartkit.options import (
     Update,
     Values,
 )
+from chartkit.paths import is_folder
 from chartkit.terminal import visible, write
 
 
@@ -118,7 +120,10 @@ def _named(words: Sequence[str], name: str | None) -> tuple[str | None, str]:
     if len(before) > 1 or name is not None:
         message = f"expected at most one name and one chart, not {' '.join(map(repr, words))}"
         raise ConfigError(message, "write `chartkit render NAME CHART`, or name the release with --name")
-    if not is_release_name(before[0]):
+    swapped = (
+        is_folder(pathlib.Path(before[0])) and is_release_name(chart) and not pathlib.Path(chart).exists()
+    )
+    if swapped or not is_release_name(before[0]):
         message = f"expected the name of a release before the chart {chart!r}, not {before[0]!r}"
         raise ConfigError(message, "name one chart; the release's name, of a-z, 0-9, '-' and '.', goes first")
     return before[0], chart

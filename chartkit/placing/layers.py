@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit import set_values
+from chartkit.config import COMMAND_LINE
 from chartkit.model import Chart, Place, Scenario, SetValue, pointer
 from chartkit.paths import content
 from chartkit.placing.frames import is_packed, of_line
@@ -172,7 +173,9 @@ def _of_scenario(scenario: Scenario) -> Iterator[Layer]:
     ):
         if inline:
             place = functools.partial(_in_places, dict(places))
-            yield Layer(functools.partial(json.loads, inline), place, f"scenario {scenario.name}")
+            piped = scenario.name == COMMAND_LINE
+            name = "--values on the command line" if piped else f"scenario {scenario.name}"
+            yield Layer(functools.partial(json.loads, inline), place, name)
         yield from map(_of_file, reversed(files))
     if scenario.below is not None:
         yield from _of_scenario(scenario.below)
