@@ -6,6 +6,7 @@ still says where a password goes, and still notices when its key is renamed.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 MARKER: Final = "<chartkit:changes-with-every-render>"
@@ -16,6 +17,8 @@ _ENDS: Final = " \t\"'`,;()[]{}|<>"
 
 _BEGIN: Final = "-----BEGIN "
 _END: Final = "-----END "
+_PRIVATE: Final = re.compile(r"-----(?:BEGIN|END) (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+"""A scanner for secrets takes what stands between two of these for a key, whatever it is."""
 
 
 def mask(first: str, second: str) -> str | None:
@@ -38,6 +41,8 @@ def _whole_armours(lines: list[str]) -> list[str]:
             inside = lines[begun:number]
             if any(MARKER in each for each in inside):
                 lines[begun:number] = [each[: len(each) - len(each.lstrip(" "))] + MARKER for each in inside]
+                for at in (begun - 1, number):
+                    lines[at] = _PRIVATE.sub(MARKER, lines[at])
             begun = None
     return lines
 

@@ -37,6 +37,13 @@ def test_a_certificate_is_masked_whole() -> None:
     assert mask(other.format(1) + "1", other.format(1) + "2") == other.format(1) + MARKER
 
 
+def test_of_a_private_key_that_is_masked_nothing_looks_like_one() -> None:
+    block = "a: |\n    -----BEGIN EC PRIVATE KEY-----\n    {}\n    -----END EC PRIVATE KEY-----\n"
+    recorded = mask(block.format("one"), block.format("two"))
+    assert recorded == f"a: |\n    {MARKER}\n    {MARKER}\n    {MARKER}\n"
+    assert matches(recorded, block.format("three"))
+
+
 def test_renders_of_another_shape_cannot_be_masked() -> None:
     assert mask("a\nb", "a") is None
 

@@ -47,8 +47,7 @@ def baseline(
 
     with Progress(quiet=quiet) as progress:
         accepted = accepting.accept(configure.read(flags), paths or (), progress)
-    write(f"{visible(_told(accepted))}
-")
+    write(f"{visible(_told(accepted))}\n")
     return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN
 
 

@@ -16,7 +16,9 @@ from chartkit.terminal import visible, write
 if TYPE_CHECKING:
     from chartkit.running.recording import Recorded
 
-_RULES: Final = ("golden-missing", "golden-drifted", "golden-orphaned", "golden-unstable")
+_RULES: Final = tuple(
+    f"golden-{trouble}" for trouble in ("missing", "drifted", "orphaned", "unstable", "mask-unused")
+)
 
 
 def golden_config(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final, Literal
 
+from chartkit.golden.masks import Mask
 from chartkit.model import Place, Scenario, SetValue, Severity
 from chartkit.paths import repository, shown
 
@@ -148,7 +149,8 @@ class Config:
 
     *root* is the folder of the configuration file, else the working directory. *file* is how reports show
     that file (empty: none). *rules* holds None where a rule is off. *fail_on* is None for ``never``.
-    *golden* is None where renders are not compared, *golden_folder* where an update writes. *overrides*
+    *golden* is None where renders are not compared, *golden_folder* where an update writes, *golden_masks*
+    what is masked there. *overrides*
     and *is_upgrade* are flags that beat every scenario; *command_line* is the scenario that replaces all
     others. *values_files* and *set_values* go into every discovered scenario (ct.yaml's
     ``helm-extra-args``). *cache_dir* is None where nothing is kept, *helm* where the command is looked
@@ -183,6 +185,7 @@ class Config:
     ignore: tuple[IgnoreEntry, ...] = ()
     golden: pathlib.Path | None = None
     golden_folder: pathlib.Path = pathlib.Path("golden")
+    golden_masks: tuple[Mask, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     strict: bool = False
     engine: EngineName = "embedded"

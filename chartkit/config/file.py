@@ -15,6 +15,7 @@ from chartkit.config.containment import outside
 from chartkit.config.known_rules import Known, Named, unknown
 from chartkit.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.errors import ConfigError
+from chartkit.golden.masks import DEEP, Mask
 from chartkit.mistakes import Mistake
 from chartkit.model import Path, Severity
 from chartkit.paths import (
@@ -275,16 +276,41 @@ def _ignore(file: _File, config: Config) -> Config:
 
 
 def _golden(file: _File, config: Config) -> Config:
+    where: Path = ("golden",)
     value = file.data["golden"]
+    if isinstance(value, dict):
+        config = replace(config, golden_masks=(*config.golden_masks, *_masks(file, value)))
+        if "folder" not in value:
+            return config
+        value, where = value["folder"], ("golden", "folder")
     file.reading.golden = True
     if value is False:
         return replace(config, golden=None)
     folder = absolute(value, file.folder)
     if is_file(folder):
-        file.wrong(("golden",), f"{value!r} is not a folder", "name a folder")
+        file.wrong(where, f"{value!r} is not a folder", "name a folder")
     elif why := golden_folder.unfit(folder, config.root):
-        file.wrong(("golden",), f"{value!r} {why}", golden_folder.OWN)
+        file.wrong(where, f"{value!r} {why}", golden_folder.OWN)
     return replace(config, golden=folder, golden_folder=folder)
+
+
+def _masks(file: _File, golden: dict[str, Any]) -> Iterator[Mask]:
+    from chartkit.diff.steps import steps
+
+    for index, entry in enumerate(golden.get("mask") or ()):
+        where: Path = ("golden", "mask", index)
+        given = {"path": entry} if isinstance(entry, str) else entry or {}
+        if "path" not in given:
+            continue  # the schema has said so
+        where = where if isinstance(entry, str) else (*where, "path")
+        try:
+            deep = steps(given["path"]).count(DEEP)
+        except ValueError as error:
+            file.wrong(where, str(error))
+            continue
+        if deep > 1:
+            file.wrong(where, f"{DEEP} stands twice in the path {given['path']!r}", f"leave one {DEEP} in it")
+        yield Mask(given["path"], file.written.place(where), given.get("resource", ""))
 
 
 def _baseline(file: _File, config: Config) -> Config:

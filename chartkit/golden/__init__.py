@@ -13,16 +13,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from chartkit.golden.files import Plan, settle
+from chartkit.golden.files import Plan
+from chartkit.golden.masks import Mask, as_recorded
 from chartkit.golden.proof import is_render
 from chartkit.masking import masked, matches, matches_line
-from chartkit.model import Case, Finding, NotJudged, Place, ResourceId, Severity
+from chartkit.model import Case, Finding, NotJudged, Place, ResourceId, Severity, pointer
 from chartkit.semver import abbreviated
 
 Severities = Mapping[str, Severity]
 """The rules that are on, with the severity of this run."""
 
 MASKED: Final = "golden lines masked, they change with every render"
+MASKED_FIELD: Final = "fields masked in golden files, as the configuration says"
 NOT_RENDERED: Final = "not compared with its golden file, the case does not render"
 
 CRLF: Final = "only its line ends differ, which git or an editor made CRLF"
@@ -38,8 +40,8 @@ class Verdict:
     """What the comparison of one case says; *file* is relative to the golden folder.
 
     *line* is the first line of the file that differs, *details* how the difference reads, *masked*
-    the masked lines of the file with the objects they belong to. ``exempt`` is a scenario that must
-    fail.
+    the masked lines of the file with the objects they belong to, *masks* those of the configuration that
+    fit something in the render. ``exempt`` is a scenario that must fail.
     """
 
     case: Case
@@ -49,6 +51,7 @@ class Verdict:
     summary: str = ""
     details: tuple[str, ...] = ()
     masked: tuple[tuple[int, ResourceId | None], ...] = ()
+    masks: frozenset[Mask] = frozenset()
 
     def placed(self, places: Iterable[tuple[int, Place]]) -> Verdict:
         """The same, the lines of its details (by number) with the template lines that they come from."""
@@ -70,16 +73,17 @@ def compare(plan: Plan, case: Case, text: str | None, recorded: Mapping[str, str
         return Verdict(case, file, "exempt")
     if text is None:
         return Verdict(case, file, "not-rendered")
+    text, used = as_recorded(text, plan.masks)
     if file not in recorded:
-        return Verdict(case, file, "missing")
-    golden, text = recorded[file], settle(text)
+        return Verdict(case, file, "missing", masks=used)
+    golden = recorded[file]
     hidden = _masked_objects(golden)
     if matches(golden, text):
-        return Verdict(case, file, "same", masked=hidden)
+        return Verdict(case, file, "same", masked=hidden, masks=used)
     if not is_render(golden):
-        return Verdict(case, file, "drifted", 1, NO_RENDER, (), hidden)
+        return Verdict(case, file, "drifted", 1, NO_RENDER, (), hidden, used)
     line, summary, details = difference(golden, text)
-    return Verdict(case, file, "drifted", line, summary, details, hidden)
+    return Verdict(case, file, "drifted", line, summary, details, hidden, used)
 
 
 @functools.lru_cache(maxsize=8)  # the versions of one scenario often differ in the same way
@@ -142,6 +146,38 @@ def not_judged(plan: Plan, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
     for file, group in _by_file(verdicts, "same", "drifted"):
         for lines, resource in _runs(group[0].masked):
             yield unjudged(f"{plan.name(file)}:{lines}", MASKED, [each.case for each in group], resource)
+    yield from _masked_fields(plan, verdicts)
+
+
+def _masked_fields(plan: Plan, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
+    """One for each mask and chart: a label of every object is masked in very many lines."""
+    groups: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
+    for verdict in verdicts:
+        for mask in verdict.masks if verdict.kind in ("same", "drifted") else ():
+            groups[verdict.case.path, str(mask)].append(verdict.case)
+    for (path, name), cases in sorted(groups.items()):
+        yield unjudged(f"{name} in {plan.name(plan.folders[path])}", MASKED_FIELD, cases)
+
+
+def unused_masks(plan: Plan, verdicts: Iterable[Verdict], severities: Severities) -> Iterator[Finding]:
+    """The masks of *plan* that fit nothing in any render; *verdicts* are those on all cases there are."""
+    rule, used = "golden-mask-unused", frozenset[Mask]()
+    for verdict in verdicts:
+        if verdict.kind == "not-rendered":
+            return
+        used |= verdict.masks
+    for mask in plan.masks if rule in severities else ():
+        if mask not in used:
+            what = f"no {mask.resource}" if mask.resource else "no object"
+            yield Finding(
+                rule,
+                severities[rule],
+                f"{what} that is rendered has {mask.path!r}, so the mask masks nothing",
+                "",
+                mask.place,
+                "correct the path, as golden-drifted prints it, or delete the mask",
+                path=pointer(("golden", "mask", str(mask))),
+            )
 
 
 def _runs(lines: Iterable[tuple[int, ResourceId | None]]) -> Iterator[tuple[str, ResourceId | None]]:

@@ -11,12 +11,15 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit import atomic
 from chartkit.errors import ChartkitError
 from chartkit.model import Case
 from chartkit.semver import abbreviated
+
+if TYPE_CHECKING:
+    from chartkit.golden.masks import Mask
 
 SUFFIX: Final = ".yaml"
 _LONGEST: Final = 120
@@ -44,19 +47,25 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which files record which cases; *root* is the golden folder, *shown* its name in reports."""
+    """Which files record which cases, and how.
+
+    *root* is the golden folder, *shown* its name in reports, *masks* what is masked in all files.
+    """
 
     root: pathlib.Path
     shown: str
     slots: Mapping[Case, Slot]
     folders: Mapping[str, str]
+    masks: tuple[Mask, ...] = ()
 
     def name(self, file: str) -> str:
         """*file* as reports name it."""
         return f"{self.shown}/{file}"
 
 
-def plan(root: pathlib.Path, cases: Iterable[Case], shown: str = "golden") -> Plan:
+def plan(
+    root: pathlib.Path, cases: Iterable[Case], shown: str = "golden", masks: tuple[Mask, ...] = ()
+) -> Plan:
     """Place every case of the configuration, filters (``--scenario``, ``--kube-version``) apart.
 
     The whole is needed: it decides which version is the newest of its scenario, and which charts
@@ -73,7 +82,7 @@ def plan(root: pathlib.Path, cases: Iterable[Case], shown: str = "golden") -> Pl
         stems = _distinct({name: safe(name) for name in scenarios})
         for name, group in scenarios.items():
             slots |= _slots(f"{folders[path]}/{stems[name]}", group)
-    return Plan(root, shown, slots, folders)
+    return Plan(root, shown, slots, folders, masks)
 
 
 def _slots(stem: str, group: Sequence[Case]) -> dict[Case, Slot]:

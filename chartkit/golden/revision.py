@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.golden import Severities, compare, difference, findings, not_judged, unjudged
-from chartkit.golden.files import Plan, settle
+from chartkit.golden.files import Plan
+from chartkit.golden.masks import as_recorded
 from chartkit.golden.proof import is_render
 from chartkit.masking import mask, masked, matches
 from chartkit.model import Case, Finding, NotJudged, Place, Severity
@@ -62,7 +63,7 @@ def revise(
         if each.first is None or each.second is None:
             refused.append(unjudged(file, NOT_RECORDED, [case]))
             continue
-        first, second = settle(each.first), settle(each.second)
+        first, second = (as_recorded(text, plan.masks)[0] for text in (each.first, each.second))
         text = mask(first, second)
         if text is None:
             severity = (severities or {}).get("golden-unstable", Severity.ERROR)

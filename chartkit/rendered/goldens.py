@@ -12,6 +12,7 @@ from chartkit.config import golden_folder
 from chartkit.errors import ChartkitError
 from chartkit.golden import files as golden_files
 from chartkit.golden.files import SUFFIX, Plan, flat, safe
+from chartkit.golden.masks import as_recorded
 from chartkit.golden.revision import Rendered, Revision, revise
 from chartkit.masking import mask
 from chartkit.model import Case, Render
@@ -35,7 +36,7 @@ def difference(recorded: str, text: str) -> Difference:
     """How *text* differs from what was *recorded*, by object and path."""
     from chartkit.diff.text import painted
 
-    _, summary, details = golden.difference(recorded, golden_files.settle(text))
+    _, summary, details = golden.difference(recorded, text)
     return Difference(summary, tuple(painted(line, color=False) for line in details))
 
 
@@ -98,10 +99,14 @@ class Goldens:
             message = f"cannot write the golden file {self.shown(file)!r}: {why}"
             raise ChartkitError(message, "put a file that can be written in its place") from error
 
+    def as_recorded(self, text: str) -> str:
+        """*text* as a golden file holds it."""
+        return as_recorded(text, self.session.configured.golden_masks)[0]
+
     def masked(self, render: RenderedChart) -> str | None:
         """Its text, with what changes from render to render masked; None where its shape changes."""
-        first, second = self._twice(render.case)
-        return mask(golden_files.settle(first or ""), golden_files.settle(second or ""))
+        first, second = (self.as_recorded(text or "") for text in self._twice(render.case))
+        return mask(first, second)
 
     def _twice(self, case: Case) -> tuple[str | None, str | None]:
         """Two fresh renders; None for one that Helm refuses."""

@@ -14,8 +14,9 @@ from typing import Any
 
 from chartkit import manifests
 from chartkit.closest import suggestion
+from chartkit.diff.steps import PathLike
 from chartkit.model import Manifest
-from chartkit.rendered.paths import NotFound, PathLike, listed, look
+from chartkit.rendered.paths import NotFound, listed, look
 from chartkit.terminal import visible
 
 __tracebackhide__ = True

@@ -1,36 +1,18 @@
-"""Paths into objects as people write them, and what to say where one leads nowhere.
-
-``spec.template.spec.containers[0].image``, as reports and differences print it: a key with dots in it
-stands in brackets and quotes (``metadata.labels["app.kubernetes.io/name"]``), and an item of a list may go
-by its name (``containers[web]``). A JSON pointer (``/spec/replicas``) and a sequence of steps are paths, too.
-"""
+"""What a path leads to in an object, and what to say where it leads nowhere."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.closest import closest
+from chartkit.diff.steps import Label, PathLike, Step, key_of, steps
 from chartkit.diff.tree import dotted, labelled
 from chartkit.terminal import visible
 
 __tracebackhide__ = True
 
-PathLike = str | Sequence[str | int]
-"""A path as text, or as its steps: ``("metadata", "labels", "app.kubernetes.io/name")``."""
-
-_STEP: Final = re.compile(
-    r"""(?:^|\.)(?P<key>[^.\[\]"']+)          # spec.replicas
-    | \[(?P<index>-?\d{1,9})\]                # containers[0]
-    | \[(?P<quoted>"(?:[^"\\]|\\.)*")\]       # labels["app.kubernetes.io/name"]
-    | \['(?P<single>[^']*)'\]
-    | \[(?P<label>[^\[\]"'][^\[\]]*)\]        # containers[web]
-    """,
-    re.VERBOSE,
-)
 _MOST: Final = 12
 
 
@@ -43,71 +25,17 @@ class NotFound(KeyError):
         return str(self.args[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A step to the item of a list that is called *name*."""
-
-    name: str
-
-
-Step = str | int | Label
-
-
-def steps(path: PathLike) -> tuple[Step, ...]:
-    """The steps of *path*; ValueError where it cannot be read."""
-    if not isinstance(path, str):
-        return tuple(path)
-    if path.startswith("/"):
-        return tuple(step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:])
-    found: list[Step] = []
-    at = 0
-    while at < len(path):
-        match = _STEP.match(path, at)
-        if match is None:
-            hint = 'write it as spec.containers[0].image or metadata.labels["app.kubernetes.io/name"]'
-            raise ValueError(f"cannot read the path {path!r} from {path[at:]!r} on: {hint}")
-        found.append(_step(match))
-        at = match.end()
-    return tuple(found)
-
-
-def _step(match: re.Match[str]) -> Step:
-    if match["index"]:
-        return int(match["index"])
-    if match["quoted"]:
-        return str(json.loads(match["quoted"], strict=False))
-    if match["label"]:
-        return Label(match["label"])
-    return str(match["key"] or match["single"] or "")
-
-
 def look(value: Any, path: PathLike, whose: str) -> Any:
     """What is at *path* in *value*, which belongs to *whose*; raises `NotFound`."""
     walked: list[str | int] = []
     remaining = steps(path)
     for number, step in enumerate(remaining):
-        key = _key(value, step)
+        key = key_of(value, step)
         if key is None:
             raise NotFound(_absent(value, remaining[number:], dotted(tuple(walked)), whose))
         walked.append(key)
         value = value[key]
     return value
-
-
-def _key(value: Any, step: Step) -> str | int | None:
-    """Which key or index of *value* the *step* leads to; None where to nothing."""
-    if isinstance(value, Mapping):
-        name = step.name if isinstance(step, Label) else str(step)
-        return name if name in value else None
-    if not isinstance(value, list):
-        return None
-    if isinstance(step, Label):
-        found = labelled(value, step.name)
-        return found[0] if len(found) == 1 else None
-    if isinstance(step, str) and not re.fullmatch(r"-?\d{1,9}", step, re.ASCII):
-        return None
-    index = int(step)
-    return index % len(value) if -len(value) <= index < len(value) else None
 
 
 def _absent(value: Any, left: Sequence[Step], where: str, whose: str) -> str:

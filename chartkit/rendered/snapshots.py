@@ -13,7 +13,7 @@ from syrupy.data import SnapshotCollections
 from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from chartkit.golden.files import SUFFIX, settle
+from chartkit.golden.files import SUFFIX
 from chartkit.masking import carry, matches
 from chartkit.rendered.chart import RenderedChart
 from chartkit.rendered.edges import Told
@@ -132,7 +132,7 @@ class Golden:
 
     def _compare_case(self, render: RenderedChart, file: pathlib.Path) -> bool:
         """Compare with the file of `chartkit golden`, and write what its update writes."""
-        recording = Recording(settle(render.text))
+        recording = Recording(self._goldens.as_recorded(render.text))
 
         def write() -> None:
             revision = self._goldens.revision(render.case)
@@ -154,7 +154,8 @@ class Golden:
     def _compare(self, given: RenderedChart | str, file: pathlib.Path | None) -> bool:
         """Compare with *file*, or one of the test's own, which no scenario of the configuration has."""
         what = given.id if isinstance(given, RenderedChart) else "the text"
-        recording = Recording(settle(given.text if isinstance(given, RenderedChart) else given))
+        text = given.text if isinstance(given, RenderedChart) else given
+        recording = Recording(self._goldens.as_recorded(text))
         location = file or self._own_file()
 
         def write() -> None:

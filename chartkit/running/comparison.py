@@ -19,7 +19,7 @@ def place(config: Config, plan: Plan) -> golden_files.Plan:
     """Where the goldens of *plan* are, which takes every case of the configuration to tell."""
     cases = dict.fromkeys((*plan.cases, *_every_case(config, plan)))
     folder = config.golden_folder
-    return golden_files.plan(folder, cases, config.shown(folder))
+    return golden_files.plan(folder, cases, config.shown(folder), config.golden_masks)
 
 
 def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
@@ -44,6 +44,8 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Findi
     unused = unused_files(plan, places, read, config)
     written = {file for file in unused if proof.is_written(places, file)}
     yield from golden.orphans(places, unused, written, run.severities)
+    if _is_everything(plan, read, config):
+        yield from golden.unused_masks(places, verdicts, run.severities)
 
 
 def unused_files(
@@ -58,8 +60,14 @@ def unused_files(
     left = {file for file in listed if file.partition("/")[0] in plan.orphans}
     if config.scenario_names or config.overrides.kube_versions:
         return tuple(sorted(left))
-    everything = plan.whole and all(chart.shown in read for chart in plan.charts if chart.cases)
+    everything = _is_everything(plan, read, config)
     return tuple(sorted({*left, *golden.unused(places, listed, read, everything=everything)}))
+
+
+def _is_everything(plan: Plan, read: Collection[str], config: Config) -> bool:
+    """Whether every case of the configuration takes part, its charts being those *read* (by path)."""
+    narrowed = config.scenario_names or config.overrides.kube_versions
+    return plan.whole and not narrowed and all(one.shown in read for one in plan.charts if one.cases)
 
 
 def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) -> Iterator[golden.Verdict]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chartkit import helm, rulebook, suppress
 from chartkit.cache import Store
+from chartkit.golden.masks import Mask, as_recorded
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
@@ -160,11 +161,12 @@ def check_release(
     return tuple(judge.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)]))
 
 
-def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rendered, golden: str) -> Drift:
+def place_drift(
+    settings: Settings, chart_file: str, case: Case, rendered: Rendered, golden: str, masks: tuple[Mask, ...]
+) -> Drift:
     """The template lines behind what the render has other than *golden*."""
     from chartkit.diff import diff
     from chartkit.diff.text import told
-    from chartkit.golden.files import settle
 
     chart, text = load_chart(chart_file), Store(pathlib.Path(settings.store)).text(rendered.text)
     lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
@@ -172,7 +174,7 @@ def place_drift(settings: Settings, chart_file: str, case: Case, rendered: Rende
     for manifest in read(text)[0]:
         objects.setdefault(manifest.resource, []).append(manifest)
     places = []
-    for number, (_, each, change) in enumerate(told(diff(golden, settle(text)))):
+    for number, (_, each, change) in enumerate(told(diff(golden, as_recorded(text, masks)[0]))):
         named = objects.get(each.resource, []) if each.resource and change else []
         if change is not None and change.kind != "removed" and len(named) == 1:
             spot = lines().of(named[0], Hit(change.path, ""))

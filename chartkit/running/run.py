@@ -155,9 +155,11 @@ class Run:
         rendered, loaded = outcome.record.printed or outcome.record.rendered, outcome.loaded
         case = dataclasses.replace(outcome.case, served=None)
         of_golden = cache.digest(golden.encode("utf-8", "surrogateescape"))
-        name = cache.key("drift", self._name(loaded, case), rendered.text, of_golden)
+        masks = self.config.golden_masks
+        of_masks = [(mask.resource, mask.path) for mask in masks]
+        name = cache.key("drift", self._name(loaded, case), rendered.text, of_golden, of_masks)
         return self._through_cache(
-            name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden)
+            name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden, masks)
         )
 
     def submit(

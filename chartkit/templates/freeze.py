@@ -10,7 +10,6 @@ the clock in silence, and the order of ``values``.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -216,16 +215,9 @@ def _apply(source: str, segments: Iterable[gotemplate.Segment], *, telling: bool
     return "".join([*parts, source[position:]])
 
 
-def _base64_cores(mark: bytes) -> Iterator[str]:
-    """What the base64 of every text that holds *mark* has in common, for each of three alignments."""
-    for offset in range(3):
-        coded = base64.b64encode(b"\0" * offset + mark).decode()
-        yield coded[(offset * 8 + 5) // 6 : (offset + len(mark)) * 8 // 6]
-
-
 def _shown() -> re.Pattern[str]:
     marks = {stand_in.mark for stand_in in STAND_INS.values()} - {""}
-    coded = {core for mark in marks for core in _base64_cores(mark.encode())}
+    coded = {core for mark in marks for core in frozen_keys.base64_cores(mark.encode())}
     return re.compile("|".join(map(re.escape, sorted(marks | coded))))
 
 

@@ -15,6 +15,8 @@ were made once, by::
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator
 from typing import Final
 
 CERTIFICATE: Final = (
@@ -99,3 +101,10 @@ ED25519_KEY: Final = (
     "aHFwVVNpelUxWCsvVy9UdVAKLS0tLS1FTkQgUFJJVkFURSBLRVktLS0tLQo="
 )
 """As ``genPrivateKey "ed25519"`` gives it."""
+
+
+def base64_cores(mark: bytes) -> Iterator[str]:
+    """What the base64 of every text that holds *mark* has in common, for each of three alignments."""
+    for offset in range(3):
+        coded = base64.b64encode(b"\0" * offset + mark).decode()
+        yield coded[(offset * 8 + 5) // 6 : (offset + len(mark)) * 8 // 6]

@@ -26,6 +26,7 @@ from chartkit.config import (
 )
 from chartkit.config import file as config_file
 from chartkit.errors import ConfigError
+from chartkit.golden.masks import Mask
 from chartkit.model import Path, Place, SetValue, Severity
 
 
@@ -123,8 +124,49 @@ MISTAKES = [
     ),
     ("strict: maybe", "1:9: strict: expected true or false, not 'maybe'"),
     ("engine: helm", "1:9: engine: expected embedded or cli, not 'helm'"),
-    ("golden: true", "1:9: golden: expected a folder, or false, not true"),
+    ("golden: true", "1:9: golden: expected a folder, a mapping with folder and mask, or false, not true"),
     ("golden: chartkit.yaml", "1:9: golden: 'chartkit.yaml' is not a folder (name a folder)"),
+    (
+        "golden: {folder: chartkit.yaml}",
+        "1:18: golden.folder: 'chartkit.yaml' is not a folder (name a folder)",
+    ),
+    (
+        "golden: {folder: ../elsewhere}",
+        (
+            "1:18: golden.folder: '../elsewhere' lies outside of the repository (name a folder for golden"
+            " files alone, inside the repository)"
+        ),
+    ),
+    ("golden: {masks: []}", "1:10: golden.masks: is not a known key (did you mean 'mask'?)"),
+    (
+        "golden: {mask: spec}",
+        "1:16: golden.mask: expected a list of paths, not 'spec' (put it in brackets: [spec])",
+    ),
+    (
+        "golden: {mask: [1]}",
+        (
+            "1:17: golden.mask[0]: expected a path, or a mapping with path and resource, not the number 1"
+            ' (put it in quotes: "1")'
+        ),
+    ),
+    (
+        "golden: {mask: [{resource: Pod/*}]}",
+        (
+            "1:17: golden.mask[0]: the key 'path' is missing (add 'path:' with a path into the object, such"
+            ' as metadata.labels["helm.sh/chart"])'
+        ),
+    ),
+    (
+        'golden: {mask: ["metadata.labels["]}',
+        (
+            "1:17: golden.mask[0]: cannot read the path 'metadata.labels[' from '[' on: write it as"
+            ' spec.containers[0].image or metadata.labels["app.kubernetes.io/name"]'
+        ),
+    ),
+    (
+        'golden: {mask: [{path: "**.a.**"}]}',
+        "1:24: golden.mask[0].path: ** stands twice in the path '**.a.**' (leave one ** in it)",
+    ),
     # ignore
     (
         "ignore: [{rule: image-tag-missing}]",
@@ -502,6 +544,19 @@ def test_a_golden_folder_beside_the_file_is_used(tmp_path: pathlib.Path) -> None
     assert read(tmp_path, "").golden == tmp_path / "golden"
 
 
+def test_masks_add_up_and_leave_the_folder_as_it_is(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/base.yaml").write_text("golden: {mask: [a.b]}\n")
+    text = "extends: [shared/base.yaml]\ngolden: {mask: [{resource: Pod/*, path: c}]}\n"
+    masks = (Mask("a.b", Place("shared/base.yaml", 1, 17)), Mask("c", Place("chartkit.yaml", 2, 41), "Pod/*"))
+    assert (read(tmp_path, text).golden, read(tmp_path, text).golden_masks) == (None, masks)
+    (tmp_path / "golden").mkdir()
+    assert read(tmp_path, text).golden == tmp_path / "golden"
+    text = "extends: [shared/base.yaml]\ngolden: renders\n"
+    config = read(tmp_path, text)
+    assert (config.golden, config.golden_masks) == (tmp_path / "renders", masks[:1])
+
+
 def test_a_broken_policy_comes_after_the_mistakes_of_the_file(tmp_path: pathlib.Path) -> None:
     def broken(_: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
         raise ConfigError("p.yaml:1:1: no policy")
@@ -549,7 +604,7 @@ WHOLE = {
     "crds": ["*.yaml"],
     "rules": {"image-tag-missing": "off"},
     "ignore": [{"rule": "image-tag-missing", "reason": "x", "path": "/a", "chart": "a/b", "resource": "A/b"}],
-    "golden": "golden",
+    "golden": {"folder": "golden", "mask": ["a.b", {"path": "**.c[*]", "resource": "Pod/*"}]},
     "fail-on": "note",
     "limits": {"seconds": 3, "memory": "1GiB"},
 }

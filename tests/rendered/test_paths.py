@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chartkit.diff.steps import Label, steps
 from chartkit.diff.tree import changes, dotted
 from chartkit.model import pointer
-from chartkit.rendered.paths import Label, NotFound, listed, look, steps
+from chartkit.rendered.paths import NotFound, listed, look
 
 BODY: dict[str, Any] = {
     "metadata": {"labels": {"app.kubernetes.io/name": "web", "app": "x"}, "name": "web"},
