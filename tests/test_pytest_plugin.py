@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chartkit.golden.masks import MARKER as FIELD
 from chartkit.masking import MARKER
 
 pytest_plugins = ["pytester"]
@@ -287,6 +288,24 @@ def test_an_update_keeps_and_removes_masks_as_chartkit_does(project: Project) ->
     project.run(EVERY).assert_outcomes(passed=4)
     project.run(EVERY, "--snapshot-update").assert_outcomes(passed=4)
     assert file.read_text() == recorded  # nothing there changes with every render
+
+
+def test_what_the_configuration_masks_is_masked_in_snapshots_too(project: Project) -> None:
+    mask = "golden: {folder: golden, mask: [{resource: Service/*, path: 'spec.ports[http].port'}]}\n"
+    (project.root / "chartkit.yaml").write_text((project.root / "chartkit.yaml").read_text() + mask)
+    code = (
+        EVERY + "\ndef test_own(chart, golden):\n    assert chart.render(values={'replicas': 7}) == golden\n"
+    )
+    project.run(code, "--snapshot-update").assert_outcomes(passed=5)
+    before = {file: (project.root / file).read_text() for file in project.files()}
+    assert all(f"port: {FIELD}," in text for text in before.values())
+
+    project.edit(TEMPLATE, "port: 80,", "port: 81,")
+
+    project.run(code).assert_outcomes(passed=5)
+    project.run(code, "--snapshot-update").assert_outcomes(passed=5)
+    assert project.chartkit("check").startswith("not judged\n")
+    assert {file: (project.root / file).read_text() for file in project.files()} == before
 
 
 def test_an_update_deletes_nothing_that_it_does_not_know(project: Project) -> None:

@@ -30,7 +30,7 @@ MARKER: Final = "<chartkit:masked>"
 DEEP: Final = "**"
 """The step of a path that leads to everything below, however deep; a path has one at most."""
 
-_PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
+_PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s*)*")
 _LINE_END: Final = re.compile(r"\r?\n\Z")
 _PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*")
 
@@ -168,15 +168,22 @@ def _scalars(node: Node) -> Iterator[Node]:
 
 def _edit(document: str, start: int, end: int) -> tuple[int, int, str]:
     """What to write over the scalar from *start* to *end*: quotes, anchor and tag stay."""
-    if start == end:  # nothing is written there, which is null
-        written = document[start - 1 : start] in (":", "-")
-        return start, end, f" {MARKER}" if written else ""
-    found = _PROPERTIES.match(document, start, end)
-    start = found.end() if found else start
-    if document[start] in "\"'":
-        return start + 1, end - 1, MARKER
-    line_end = _LINE_END.search(document[start:end])  # a block, which ends where the next line begins
-    return start, end, MARKER + (line_end[0] if line_end else "")
+    properties = _PROPERTIES.match(document, start, end)
+    begin = properties.end() if properties else start
+    if begin == end:
+        return end, end, _instead_of_nothing(document[:end], has_properties=begin > start)
+    if document[begin] in "\"'":
+        return begin + 1, end - 1, MARKER
+    line_end = _LINE_END.search(document[begin:end])  # a block, which ends where the next line begins
+    return begin, end, MARKER + (line_end[0] if line_end else "")
+
+
+def _instead_of_nothing(before: str, *, has_properties: bool) -> str:
+    """What to write for a null that is not written, after *before*; the lone key of ``{a}`` has no room."""
+    line = before.rpartition("\n")[2]
+    if not (has_properties or line.rstrip(" ").endswith((":", "-"))):
+        return ""
+    return MARKER if line.endswith(" ") else f" {MARKER}"
 
 
 def _edited(document: str, edits: Mapping[int, tuple[int, str]]) -> str:

@@ -27,6 +27,9 @@ spec:
 Is the difference meant? Then `chartkit golden update` records it, and the golden file is committed
 together with the template, where a reviewer sees both. Is it not? Then the template or its values
 want mending. A file that does not begin with `---` and `# Source:` is no render and is not overwritten.
+
+Does every release change it, like the label with the version of the chart? Then a mask leaves it out of
+the comparison: `golden: {folder: golden, mask: ['**.labels["helm.sh/chart"]']}` in chartkit.yaml.
 """
 
 from __future__ import annotations

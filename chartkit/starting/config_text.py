@@ -45,7 +45,9 @@ _TAIL: Final = """\
 """
 _GOLDEN: Final = """\
 
-# Renders are recorded here, and compared: `chartkit golden update` records them anew.
+# Renders are recorded here, and compared: `chartkit golden update` records them anew. To leave out what every
+# release changes:
+#     golden: {folder: golden, mask: ['**.labels["helm.sh/chart"]']}
 golden: golden
 """
 _NO_GOLDEN: Final = """\
