@@ -16,8 +16,12 @@ from chartkit.terminal import visible, write
 if TYPE_CHECKING:
     from chartkit.running.recording import Recorded
 
-_RULES: Final = tuple(
-    f"golden-{trouble}" for trouble in ("missing", "drifted", "orphaned", "unstable", "mask-unused")
+_RULES: Final = (
+    "golden-missing",
+    "golden-drifted",
+    "golden-orphaned",
+    "golden-unstable",
+    "golden-mask-unused",
 )
 
 

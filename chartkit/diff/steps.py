@@ -21,7 +21,7 @@ PathLike = str | Sequence[str | int]
 _STEP: Final = re.compile(
     r"""(?:^|\.)(?P<key>[^.\[\]"']+)          # spec.replicas
     | \[(?P<index>-?\d{1,9})\]                # containers[0]
-    | \[(?P<quoted>"(?:[^"\\]|\\.)*")\]       # labels["app.kubernetes.io/name"]
+    | \[(?P<quoted>"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")\]  # labels["app.kubernetes.io/name"]
     | \['(?P<single>[^']*)'\]
     | \[(?P<label>[^\[\]"'][^\[\]]*)\]        # containers[web]
     """,

@@ -164,6 +164,13 @@ MISTAKES = [
         ),
     ),
     (
+        "golden: {mask: ['a[\"\\x\"]']}",
+        (
+            "1:17: golden.mask[0]: cannot read the path 'a[\"\\\\x\"]' from '[\"\\\\x\"]' on: write it as"
+            ' spec.containers[0].image or metadata.labels["app.kubernetes.io/name"]'
+        ),
+    ),
+    (
         'golden: {mask: [{path: "**.a.**"}]}',
         "1:24: golden.mask[0].path: ** stands twice in the path '**.a.**' (leave one ** in it)",
     ),
