@@ -96,7 +96,7 @@ def test_one_bad_document_hides_no_other() -> None:
 
     assert [each.resource.name for each in good] == ["one", "three"]
     assert [(each.rule, each.line, each.source) for each in bad] == [
-        ("yaml-unreadable", 11, "web/crds/ships.yaml")
+        ("yaml-unreadable", 10, "web/crds/ships.yaml")
     ]
 
 

@@ -60,7 +60,7 @@ class Locator:
         *text* is that of its line; where the character is blank, the visible one before it is taken.
         """
         before = text[:column].rstrip() or text[: len(text) - len(text.lstrip()) + 1]
-        return self._spot(source, self.map.at(line, len(before)))
+        return self._spot(source, self._with_quote(self.map.at(line, len(before)), before[-1:]))
 
     def of(self, manifest: Manifest, hit: Hit) -> Spot:
         """Where the value at the path of *hit* comes from, or its key; of what is missing, its parent's key.

@@ -6,6 +6,7 @@ deep document would end the process; what go-yaml refuses and libyaml takes is r
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from typing import Any, Final
@@ -20,6 +21,7 @@ from yaml.scanner import Scanner
 
 MAX_DEPTH: Final = 200
 """Kubernetes objects stay below 60; what walks them recurses, and jsonschema-rs stops at 255."""
+_QUOTES: Final = frozenset("\"'")
 _TOO_DEEP: Final = f"more than {MAX_DEPTH} levels deep"
 MAX_VALUES: Final = 300_000
 MAX_LENGTH: Final = 16 * 1024 * 1024
@@ -138,18 +140,72 @@ def _refuse_escaped_slashes(node: Node, text: str) -> None:
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str) -> YamlFault:
     mark = error.problem_mark or error.context_mark
     message = error.problem or "not YAML"
-    begun = error.context_mark
-    if error.context:
-        message += f" {error.context}"
-        if begun is not None and mark is not None and begun.line != mark.line:
-            message += f" that begins at line {begun.line + 1}"
     if mark is None:
-        return YamlFault(message)
-    if text[mark.index : mark.index + 1] == "\t":
-        message = "found a tab where YAML wants spaces"
+        return YamlFault(f"{message} {error.context or ''}".rstrip())
     if "nest" in message:  # newer libyaml has a limit of its own, and may read that far ahead of ours
         message = _TOO_DEEP
+    elif text[mark.index : mark.index + 1] == "\t":
+        message = "found a tab where YAML wants spaces"
+    elif quoted := _closed_too_late(mark, text):
+        below = _lines(mark.line - quoted.line)
+        message = f"quoted text does not end on this line: the next quotation mark, {below} below, ends it"
+        mark = quoted
+    elif error.context:
+        mark, message = _in_context(error, mark, text)
     return YamlFault(message, *place(mark, text))
+
+
+def _in_context(error: yaml.MarkedYAMLError, mark: Any, text: str) -> tuple[Any, str]:
+    """Where to look, and what is wrong: what began further up may be at fault."""
+    message = f"{error.problem or 'not YAML'} {error.context}"
+    begun = error.context_mark
+    if begun is None or begun.line == mark.line:
+        return mark, message
+    if _is_open(error, begun, mark, text):
+        return begun, message
+    # as a distance: a document is read once, wherever it stands
+    return mark, f"{message} that begins {_lines(mark.line - begun.line)} above"
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'s' * (count > 1)}"
+
+
+_NEVER_ENDED: Final = ("unexpected end of stream", "unexpected document indicator", "expected ':'")
+
+
+def _is_open(error: yaml.MarkedYAMLError, begun: Any, mark: Any, text: str) -> bool:
+    """Whether what began at *begun* is at fault, though the reader went on until *mark*.
+
+    A list in brackets is taken for unclosed where the line of *mark* is no further to the right than its own.
+    """
+    if "scanning" in (error.context or ""):
+        return any(words in (error.problem or "") for words in _NEVER_ENDED)
+    if "parsing a flow" not in (error.context or ""):
+        return False
+    return _indentation(text, mark.index) <= _indentation(text, begun.index)
+
+
+def _indentation(text: str, index: int) -> int:
+    """How far the line of *index* is indented."""
+    line = text[text.rfind("\n", 0, index) + 1 :].partition("\n")[0]
+    return len(line) - len(line.lstrip(" "))
+
+
+def _closed_too_late(mark: Any, text: str) -> Any:
+    """Where the quoted text of several lines began that ended right before *mark*; None where none did."""
+    found = None
+    with contextlib.suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=yaml.CLoader):
+            if token.start_mark.index > mark.index:
+                break
+            if isinstance(token, yaml.ScalarToken) and token.style in _QUOTES:
+                found = token
+    if found is None or not found.start_mark.line < found.end_mark.line == mark.line:
+        return None
+    begun, end = found.start_mark, found.end_mark
+    meant = _indentation(text, mark.index) > _indentation(text, begun.index)
+    return None if meant or text[end.index : mark.index].strip(" ") else begun
 
 
 _OTHER_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")

@@ -559,3 +559,37 @@ def test_faults_in_the_charts_of_this_repository_are_found_on_their_lines(name: 
     assert trial.wrong == []
     assert trial.counts["line not known"] == 0
     assert trial.counts["faults found"] >= 3
+
+
+# ---------------------------------------------------------------------------- YAML that cannot be read
+
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n"
+UNREADABLE = {
+    "a quotation mark that is missing at the end": ('  a: "b-{{ .Release.Name }}\n  b: c\n', "5:6"),
+    "one that a later text closes": ('  a: "x\n  b: c\n  d: "{{ .Release.Name }}"\n', "5:6"),
+    "a key without a colon": ("  a: b\n  c\n", "6:3"),
+    "a key without a colon that is printed": ("  a: b\n{{ print `c` | indent 2 }}\n", "6:1"),
+    "a list without its bracket": ("  a: [{{ .Release.Name }}, b\n  c: d\n", "5:6"),
+    "a tab": ("  a: b\n\tc: d\n", "6:2"),
+    "a name without an anchor": ("  a: b\n  c: *d\n", "6:6"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+@pytest.mark.parametrize("folder", ["templates", "crds"])
+def test_what_yaml_notices_late_is_found_where_it_begins(
+    folder: str, name: str, repository: Repository
+) -> None:
+    text, place = UNREADABLE[name]
+    if folder == "crds":
+        text = text.replace("{{ .Release.Name }}", "x").replace("{{ print `c` | indent 2 }}", "c")
+    repository.write({f"web/{folder}/a.yaml": CONFIG + text})
+
+    assert repository.places() == [f"web/{folder}/a.yaml:{place}"]
+
+
+def test_what_yaml_notices_late_is_found_in_an_item_of_a_list(repository: Repository) -> None:
+    item = '- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: "a}\n- b\n'
+    repository.write({"web/templates/a.yaml": f"apiVersion: v1\nkind: List\nitems:\n{item}"})
+
+    assert repository.places() == ["web/templates/a.yaml:6:20"]

@@ -279,15 +279,38 @@ def test_hostile_documents_end_at_a_limit(text: str, message: str) -> None:
 
 
 FAULTS = {
-    "a: [1, 2": (
-        2,
-        1,
-        "did not find expected ',' or ']' while parsing a flow sequence that begins at line 1",
+    "a: [1, 2": (1, 4, "did not find expected ',' or ']' while parsing a flow sequence"),
+    "a:\n  - [b, c\n  - d": (2, 5, "did not find expected ',' or ']' while parsing a flow sequence"),
+    "a: {b: c\nd: e": (1, 4, "did not find expected ',' or '}' while parsing a flow mapping"),
+    "a: {\n  b: 1\n  c: 2\n}": (
+        3,
+        4,
+        "did not find expected ',' or '}' while parsing a flow mapping that begins 2 lines above",
     ),
+    'a: "b\nc: d': (1, 4, "found unexpected end of stream while scanning a quoted scalar"),
+    "a: |\n  it's\nb: 'c\nd: e": (3, 4, "found unexpected end of stream while scanning a quoted scalar"),
+    "a: 'b\n...\n": (1, 4, "found unexpected document indicator while scanning a quoted scalar"),
+    'a: "b\nc: d\ne: "f"': (
+        1,
+        4,
+        "quoted text does not end on this line: the next quotation mark, 2 lines below, ends it",
+    ),
+    'a: ["b\n c", d]\ne: "f" g': (
+        3,
+        8,
+        "did not find expected key while parsing a block mapping that begins 2 lines above",
+    ),
+    'a: "b\n  c" d': (
+        2,
+        6,
+        "did not find expected key while parsing a block mapping that begins 1 line above",
+    ),
+    "a: b\nc\nd: e": (2, 1, "could not find expected ':' while scanning a simple key"),
+    "a:\n- b: c\n  d\n- e": (3, 3, "could not find expected ':' while scanning a simple key"),
     "a:\n  b: 1\n c: 2": (
         3,
         2,
-        "did not find expected key while parsing a block mapping that begins at line 1",
+        "did not find expected key while parsing a block mapping that begins 2 lines above",
     ),
     "a:\n\tb: 1": (2, 1, "found a tab where YAML wants spaces"),
     "a: .inf": (1, 4, "'.inf' is no number that JSON can hold"),
