@@ -203,6 +203,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """A *template* whose output is taken out of a chart; where *whole*, what it defines is too."""
+
+    template: str
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """What Helm makes of a case: *text* as ``helm template --include-crds`` prints it.
 

@@ -15,7 +15,8 @@ from typing import Any, Final, Protocol
 from chartkit import semver
 from chartkit.helm import capabilities, value_schemas
 from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
-from chartkit.model import Case, Chart, Failure, Render
+from chartkit.helm.remaining import reduced
+from chartkit.model import Case, Chart, Failure, Removed, Render
 from chartkit.templates import freeze
 
 __all__ = ["Engine", "Inputs", "InputsFault", "given", "inputs_of", "open_engine", "render"]
@@ -52,11 +53,13 @@ def open_engine(name: str, helm: str | None = None) -> Engine:
     return Embedded()
 
 
-def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> Render:
+def render(
+    engine: Engine, chart: Chart, case: Case, *, real: bool = False, removed: tuple[Removed, ...] = ()
+) -> Render:
     """What *engine* makes of *case*; what is wrong with chart or values is in the render's failure.
 
     Unless *real*, functions that answer differently each time are frozen; where the frozen chart
-    fails, it is rendered as it is, and that is the answer.
+    fails, it is rendered as it is, and that is the answer. What is *removed* prints nothing.
     """
     named = f"{engine.name} {engine.version}"
     if refusal := _refusal(engine, chart, case):
@@ -66,7 +69,10 @@ def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> R
     except InputsFault as fault:
         return Render("", named, failure=fault.failure)
     chart = _alone(chart)
-    rendered = engine.render(chart, chart.files, inputs) if real else _frozen(engine, chart, inputs)
+    if real:
+        rendered = engine.render(chart, reduced(chart.files, removed), inputs)
+    else:
+        rendered = _frozen(engine, chart, inputs, removed)
     asking = capabilities.asking(chart, inputs)
     if not asking.asked:
         return rendered
@@ -74,7 +80,7 @@ def render(engine: Engine, chart: Chart, case: Case, *, real: bool = False) -> R
         why = f"templates are told of Helm's own list, because of {asking.unsure!r} in them"
         return dataclasses.replace(rendered, unserved=why)
     if asking.whole:
-        plain = render(engine, chart, dataclasses.replace(case, served=None), real=real)
+        plain = render(engine, chart, dataclasses.replace(case, served=None), real=real, removed=removed)
         if plain.failure and capabilities.is_misuse(plain.failure):
             return plain
     return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked)))
@@ -109,18 +115,19 @@ def given(chart: Chart, inputs: Inputs, render: Render) -> tuple[tuple[Files, In
     return ((files, dataclasses.replace(inputs, values=values)), (templates, inputs))
 
 
-def _frozen(engine: Engine, chart: Chart, inputs: Inputs) -> Render:
+def _frozen(engine: Engine, chart: Chart, inputs: Inputs, removed: tuple[Removed, ...]) -> Render:
     templates, files = _frozen_files(chart)
     values = freeze.freeze_values(inputs.values)
     if files is chart.files and values is inputs.values:
-        return engine.render(chart, chart.files, inputs)
+        return engine.render(chart, reduced(chart.files, removed), inputs)
     in_values = files is not templates or values is not inputs.values
-    rendered = engine.render(chart, files, dataclasses.replace(inputs, values=values))
+    rendered = engine.render(chart, reduced(files, removed), dataclasses.replace(inputs, values=values))
     if rendered.failure is None and in_values and freeze.shows_stand_in(rendered.text):
-        rendered = engine.render(chart, templates, inputs)  # values whose template text is printed, not run
+        # values whose template text is printed, not run
+        rendered = engine.render(chart, reduced(templates, removed), inputs)
     if rendered.failure is None:
         return dataclasses.replace(rendered, frozen=True)
-    return _thawed(engine.render(chart, chart.files, inputs), rendered.failure)
+    return _thawed(engine.render(chart, reduced(chart.files, removed), inputs), rendered.failure)
 
 
 _recent: collections.deque[tuple[Chart, Files, Files]] = collections.deque(maxlen=4)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from chartkit.helm import value_schemas
+from chartkit.helm.remaining import Remaining
 from chartkit.judging.findings import Rules, Writer
 from chartkit.model import Case, Chart, Failure, Finding, Hit, NotJudged, Place, Render, Unreadable
 from chartkit.placing.frames import of_line
@@ -24,8 +25,11 @@ def judge_outcome(
     rules: Rules,
     *,
     strict: bool = False,
+    rest: Remaining | None = None,
 ) -> Iterator[Finding | NotJudged]:
     """Whether Helm renders *case* where it should, refuses it where it should, and what it logged.
+
+    Of a refusal, all that fails is told, where the *rest* is known.
 
     Where *strict*, values whose schema cannot be had are a finding, as where the rule is on.
     """
@@ -48,11 +52,14 @@ def judge_outcome(
         yield NotJudged("deterministic render", chart.name, render.thaw, cases=(case.ref,))
     if render.unserved:
         yield NotJudged("API versions of the cluster", chart.name, render.unserved, cases=(case.ref,))
-    scenario, failure = case.scenario, render.failure
-    if scenario.fails is not None:
-        yield from writer.findings(_expectation(case, scenario.fails, failure))
-    elif failure is not None and not any(_same_fault(failure, document) for document in unreadable):
-        yield from writer.failure(failure)
+    if case.scenario.fails is not None:
+        yield from writer.findings(_expectation(case, case.scenario.fails, render.failure))
+        return
+    for failure in rest.failures if rest else filter(None, (render.failure,)):
+        if not any(_same_fault(failure, document) for document in unreadable):
+            yield from writer.failure(failure)
+    if rest and rest.ended:
+        yield NotJudged("other templates", chart.name, rest.ended, cases=(case.ref,))
 
 
 def _place(chart: Chart, name: str, reference: str) -> Place:

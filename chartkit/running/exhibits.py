@@ -34,7 +34,7 @@ def gather(
     chart = jobs.load_chart(chart_file)
     text = Store(pathlib.Path(settings.store)).text(rendered.text) if rendered.text else ""
     render = Render(text, "", frozen=rendered.frozen)
-    locator = jobs.locator(settings, chart, case, render, slow=rendered.slow)
+    locator = jobs.locator(settings, chart, case, render, slow=rendered.slow, removed=rendered.removed)
     table = _Table(chart, case, text, cwd)
     return Gathered(tuple(table.evidence(each, lambda: locator().map) for each in asked))
 

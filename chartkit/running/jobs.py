@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chartkit import helm, rulebook, suppress
 from chartkit.cache import Store
 from chartkit.golden.masks import Mask, as_recorded
+from chartkit.helm.remaining import Remaining, reduced, remaining
 from chartkit.judging import judge
 from chartkit.judging.findings import UNMATCHED, Rules, Writer, merge
 from chartkit.judging.outcome import judge_outcome
@@ -31,6 +32,7 @@ from chartkit.model import (
     NotJudged,
     Objects,
     Release,
+    Removed,
     Render,
     ResourceId,
 )
@@ -53,11 +55,26 @@ def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     chart, engine = load_chart(chart_file), open_engine(settings.engine, settings.helm)
     opened = _processor_seconds()
     render = helm.render(engine, chart, case, real=settings.real)
-    slow = _processor_seconds() - opened > SLOWEST
-    record = judge_render(settings, chart, case, render, slow=slow)
+    record = judge_render(
+        settings, chart, case, render, in_time=lambda: _processor_seconds() - opened <= SLOWEST
+    )
     if settings.golden and render.asked:
-        record = dataclasses.replace(record, printed=_printed(settings, chart, case, slow=slow))
+        record = dataclasses.replace(record, printed=_printed(settings, chart, case, slow=record.slow))
     return dataclasses.replace(record, seconds=time.perf_counter() - begun)
+
+
+def _remaining(
+    settings: Settings, chart: Chart, case: Case, first: Render, in_time: Callable[[], bool]
+) -> Remaining:
+    """All that fails in *case*, and what is left of it; where it is meant to fail, the first says enough."""
+    if case.scenario.fails is not None:
+        return Remaining(first, (first.failure,) if first.failure else ())
+    engine = open_engine(settings.engine, settings.helm)
+
+    def again(removed: tuple[Removed, ...]) -> Render:
+        return helm.render(engine, chart, case, real=settings.real, removed=removed)
+
+    return remaining(first, chart.files, again, in_time)
 
 
 def _processor_seconds() -> float:
@@ -83,16 +100,27 @@ def _without_cluster(case: Case) -> Case:
 
 
 def judge_render(
-    settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool = False
+    settings: Settings,
+    chart: Chart,
+    case: Case,
+    render: Render,
+    *,
+    in_time: Callable[[], bool] = lambda: True,
 ) -> Record:
-    """Judge what Helm made of *case*, but for what takes other charts' CRDs; *slow* ones are not traced."""
+    """Judge what Helm made of *case*, but for what takes other charts' CRDs; of a refused one, what is left.
+
+    What is not *in_time* is not traced, and nothing more is looked for.
+    """
+    slow = not in_time()
+    rest = _remaining(settings, chart, case, render, in_time)
+    render = rest.render
     objects, unreadable = read(render.text)
     rules = load_rules(settings)
     validator = validator_of(settings, case, objects)
-    said = list(judge_outcome(chart, case, render, unreadable, rules, strict=settings.strict))
+    said = list(judge_outcome(chart, case, render, unreadable, rules, strict=settings.strict, rest=rest))
     scene = facts_of(settings, Objects(case, chart, objects))
     whole = render.failure is None
-    lines = locator(settings, chart, case, render, slow=slow)
+    lines = locator(settings, chart, case, render, slow=slow, removed=rest.removed)
     writer = Writer(chart, rules, case, lines, settings.strict)
     said += judge.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
     dropped = read_dropped(render)
@@ -111,6 +139,7 @@ def judge_render(
         suppressions=tuple(suppress.in_objects(chart, case.ref, (*objects, *dropped[0]))),
         slow=slow,
         asked=render.asked,
+        removed=rest.removed,
     )
 
 
@@ -129,7 +158,8 @@ def judge_foreign(
     kinds = set(map(_defined, definitions))
     validator = load_validator(case.kube_version, "", _as_json(definitions))
     chart, text = load_chart(chart_file), store.text(rendered.text)
-    lines = locator(settings, chart, case, Render(text, "", frozen=rendered.frozen), slow=rendered.slow)
+    render = Render(text, "", frozen=rendered.frozen)
+    lines = locator(settings, chart, case, render, slow=rendered.slow, removed=rendered.removed)
     writer = Writer(chart, load_rules(settings), case, lines, settings.strict)
     objects, _ = read(text)
     strangers = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
@@ -183,9 +213,15 @@ def place_drift(
 
 
 def locator(
-    settings: Settings, chart: Chart, case: Case, render: Render, *, slow: bool
+    settings: Settings,
+    chart: Chart,
+    case: Case,
+    render: Render,
+    *,
+    slow: bool,
+    removed: tuple[Removed, ...] = (),
 ) -> Callable[[], Locator]:
-    """Gives what finds the template lines of *render*, but of one that was *slow* to make.
+    """Gives what finds the template lines of *render*, made without *removed*, but of one *slow* to make.
 
     Most cases have no finding and never ask.
     """
@@ -199,7 +235,8 @@ def locator(
             if slow:
                 why = f"the chart takes more than {SLOWEST:g} seconds of processor time to render"
                 return source_map.SourceMap(untraced=why)
-            return source_map.trace(open_engine(settings.engine, settings.helm), chart, case, render)
+            left = dataclasses.replace(chart, files=reduced(chart.files, removed)) if removed else chart
+            return source_map.trace(open_engine(settings.engine, settings.helm), left, case, render)
 
         return Locator(chart, case, trace, _lines(settings.changed))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chartkit.evidence import Evidence
-from chartkit.model import Failure, Finding, NotJudged, Place, ResourceId, Severity
+from chartkit.model import Failure, Finding, NotJudged, Place, Removed, ResourceId, Severity
 from chartkit.placing.frames import Span
 from chartkit.suppress import Suppression
 
@@ -46,12 +46,13 @@ class Settings:
 class Rendered:
     """A render that is there already: its *text* by name in the store; *slow* where it took long to make.
 
-    The text is empty where Helm refuses the case.
+    The text is empty where Helm refuses the case. It is of the chart without what the templates *removed* print.
     """
 
     text: str
     frozen: bool
     slow: bool
+    removed: tuple[Removed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Record:
 
     *text* names the render in the store. *unmatched* are the objects without a schema here, which
     the CRDs of other charts may have, as findings; *crds* are the definitions found here, as API
-    group, kind and name in the store. *slow* says that the render took so long that it is not traced.
+    group, kind and name in the store. *slow* says that the render took so long that it is not traced,
+    *removed* which templates fail, without which the rest was rendered.
     *asked* is that of the render; where there is any, *printed* is what ``helm template`` prints, which knows
     of no cluster, and which golden files record.
     """
@@ -78,10 +80,11 @@ class Record:
     slow: bool = False
     asked: tuple[str, ...] = ()
     printed: Rendered | None = None
+    removed: tuple[Removed, ...] = ()
 
     @property
     def rendered(self) -> Rendered:
-        return Rendered(self.text, self.frozen, self.slow)
+        return Rendered(self.text, self.frozen, self.slow, self.removed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,15 +32,17 @@ Said = Finding | NotJudged
 def milder(outcomes: Sequence[Outcome]) -> Iterator[Said]:
     """What the cases of *outcomes* say; that a chart wants values is a note where a scenario gives them.
 
-    Where none does, nothing of the chart was judged by these values, and that is an error.
+    Where none does, nothing of the chart was judged by these values, and that is an error. Objects that are
+    made without those values are judged where they are given.
     """
     rendered = {outcome.loaded.planned.path for outcome in outcomes if outcome.record.failure is None}
     for outcome in outcomes:
         gives_way = outcome.loaded.planned.path in rendered and _is_bare(outcome.case)
+        wanting = gives_way and any(map(_wants_values, outcome.record.findings))
         for finding in outcome.record.findings:
-            if gives_way and _wants_values(finding):
+            if wanting and _wants_values(finding):
                 yield dataclasses.replace(finding, severity=Severity.NOTE, hint=_HINT)
-            else:
+            elif not wanting or finding.resource is None:
                 yield finding
 
 
