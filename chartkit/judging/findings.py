@@ -123,6 +123,10 @@ class Writer:
         rule = helm_failure.rule(failure)
         if rule not in self.rules:
             return
+        if self.case is not None:
+            from chartkit.judging import refusal_words
+
+            failure = refusal_words.in_words(self.chart, self.case, failure)
         (place, unplaced), message = places.of_failure(self.chart, self.case, failure), failure.message
         if failure.line and place.line is None:
             message = f"{message} (in {failure.template}, line {failure.line})"

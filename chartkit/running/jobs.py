@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 SLOWEST: Final = 3.0
 """Seconds of processor time: what takes more is not traced: a trace is slower, and must end in time too."""
 
+LOOKING: Final = 1 / 3
+"""How much of its time a case may use until more of what fails is looked for, so that it ends in time."""
+
 
 def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     """Render *case* of the chart pickled in *chart_file* and judge what comes out."""
@@ -55,16 +58,14 @@ def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     chart, engine = load_chart(chart_file), open_engine(settings.engine, settings.helm)
     opened = _processor_seconds()
     render = helm.render(engine, chart, case, real=settings.real)
-    record = judge_render(
-        settings, chart, case, render, in_time=lambda: _processor_seconds() - opened <= SLOWEST
-    )
+    record = judge_render(settings, chart, case, render, used=lambda: _processor_seconds() - opened)
     if settings.golden and render.asked:
         record = dataclasses.replace(record, printed=_printed(settings, chart, case, slow=record.slow))
     return dataclasses.replace(record, seconds=time.perf_counter() - begun)
 
 
 def _remaining(
-    settings: Settings, chart: Chart, case: Case, first: Render, in_time: Callable[[], bool]
+    settings: Settings, chart: Chart, case: Case, first: Render, used: Callable[[], float]
 ) -> Remaining:
     """All that fails in *case*, and what is left of it; where it is meant to fail, the first says enough."""
     if case.scenario.fails is not None:
@@ -74,7 +75,7 @@ def _remaining(
     def again(removed: tuple[Removed, ...]) -> Render:
         return helm.render(engine, chart, case, real=settings.real, removed=removed)
 
-    return remaining(first, chart.files, again, in_time)
+    return remaining(first, chart.files, again, lambda: used() <= settings.seconds * LOOKING)
 
 
 def _processor_seconds() -> float:
@@ -105,14 +106,14 @@ def judge_render(
     case: Case,
     render: Render,
     *,
-    in_time: Callable[[], bool] = lambda: True,
+    used: Callable[[], float] = lambda: 0.0,
 ) -> Record:
     """Judge what Helm made of *case*, but for what takes other charts' CRDs; of a refused one, what is left.
 
-    What is not *in_time* is not traced, and nothing more is looked for.
+    *used* tells the seconds of processor time: what took many is not traced.
     """
-    slow = not in_time()
-    rest = _remaining(settings, chart, case, render, in_time)
+    slow = used() > SLOWEST
+    rest = _remaining(settings, chart, case, render, used)
     render = rest.render
     objects, unreadable = read(render.text)
     rules = load_rules(settings)

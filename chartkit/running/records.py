@@ -27,7 +27,7 @@ class Settings:
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
     *store* the folder of texts. *strict* makes findings of objects without a schema. *golden* says that
     renders are compared with golden files. *changed* are lines that the change under review touches, of
-    those files that matter to the job.
+    those files that matter to the job. *seconds* of processor time are what a case may use.
     """
 
     engine: str
@@ -40,6 +40,7 @@ class Settings:
     strict: bool = False
     golden: bool = False
     changed: tuple[Span, ...] = ()
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

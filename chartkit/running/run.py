@@ -283,6 +283,7 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             strict=config.strict or UNMATCHED in rules,
             golden=config.golden is not None and config.command_line is None,
             changed=changed,
+            seconds=config.limits.seconds,
         )
         shared = keys.of_run(settings, rules)
         yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))
