@@ -42,6 +42,9 @@ class Reader:
         for command in rest:
             if isinstance(symbol, Included):
                 continue
+            if command.function == "ternary":
+                symbol = self.ternary(*command.operands[1:])
+                continue
             if command.function not in _LAST:
                 return Included() if command.function == "include" else self.made(command)
             symbol = symbol if values_of(symbol) else None
@@ -81,6 +84,11 @@ class Reader:
 
     def either(self, *operands: Operand) -> Symbol:
         return self.first(*map(self.operand, operands))
+
+    def ternary(self, *operands: Operand) -> Symbol:
+        """What is one of the two *operands*; what follows them decides."""
+        symbols = [self.operand(operand) for operand in operands[:2]]
+        return self.first(*symbols) if len(symbols) == 2 and all(map(values_of, symbols)) else None
 
     def fallback(self, *operands: Operand) -> Symbol:
         return self.either(*reversed(operands))
@@ -162,5 +170,6 @@ _MAKERS: Final[Mapping[str, Callable[..., Symbol]]] = {
     "or": Reader.either,
     "coalesce": Reader.either,
     "default": Reader.fallback,
+    "ternary": Reader.ternary,
 }
 """Functions of which more is known than that they may give back what they are given."""

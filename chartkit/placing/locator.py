@@ -149,7 +149,8 @@ class Locator:
         if len(found) != 1:
             return None
         ((where, value),) = found.items()
-        setting = self._layers.setting(where, on_key=on_key or value.is_key)
+        written = not below or where[-len(below) :] == below  # and not only within a text that is set there
+        setting = self._layers.setting(where, on_key=written and (on_key or value.is_key))
         return (where, setting) if setting is not None else None
 
     def _is_whole(self, manifest: Manifest, path: Path) -> bool:
@@ -179,8 +180,16 @@ class Locator:
             wanted = path[-1:]
             return [one for one in self._rounds(where) if not below[1:] and one[-1:] == wanted]
         rendered = _value_at(manifest.body, path)
-        found = ((*one, *below) for one in self._rounds(where))
-        return [one for one in found if _is_same(self._layers.value(one), rendered)]
+        matching = ((self._text(one, below), (*one, *below)) for one in self._rounds(where))
+        return [text or one for text, one in matching if text or _is_same(self._layers.value(one), rendered)]
+
+    def _text(self, where: Path, below: Path) -> Path:
+        """The path, at *where* or below it, of a text that holds *below*; empty where none does."""
+        for count in range(len(below)):
+            path = (*where, *below[:count])
+            if isinstance(self._layers.value(path), str):
+                return path
+        return ()
 
     def _rounds(self, where: tuple[Step, ...]) -> Iterator[Path]:
         """*where* with each ``...`` replaced by every key or index that there is."""
@@ -224,11 +233,16 @@ def _value_at(body: Any, path: Path) -> Any:
 
 
 def _is_same(value: Any, rendered: Any) -> bool:
-    """Whether *value* is what was rendered, of the same type, so that nothing was done to it on the way."""
+    """Whether *value* is what was rendered, of the same type, so that nothing was done to it on the way.
+
+    What template text renders to is not known: it is the same.
+    """
     if isinstance(value, dict) and isinstance(rendered, dict):
         return value.keys() == rendered.keys() and all(_is_same(value[key], rendered[key]) for key in value)
     if isinstance(value, list) and isinstance(rendered, list):
         return len(value) == len(rendered) and all(map(_is_same, value, rendered))
+    if isinstance(value, str) and "{{" in value:
+        return True
     numbers = [isinstance(one, int | float) and not isinstance(one, bool) for one in (value, rendered)]
     if value is None or numbers[0] != numbers[1]:
         return False

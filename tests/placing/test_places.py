@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import pathlib
 import runpy
 import tarfile
@@ -230,7 +231,7 @@ def test_the_values_of_a_parent_come_before_those_of_its_subchart(
 # ---------------------------------------------------------------------------- values
 
 
-def test_template_text_in_values_is_found_at_the_action_that_prints_it(repository: Repository) -> None:
+def test_template_text_in_values_is_found_where_it_is_written(repository: Repository) -> None:
     repository.write(
         {
             "web/templates/a.yaml": deployment("  replicas: {{ tpl .Values.text . }}"),
@@ -239,7 +240,10 @@ def test_template_text_in_values_is_found_at_the_action_that_prints_it(repositor
     )
     (finding,) = repository.findings()
 
-    assert (repository.told(finding), finding.precision) == ("web/templates/a.yaml:6:13", "action")
+    assert (repository.told(finding), finding.precision) == (
+        "web/values.yaml:1:7 via web/templates/a.yaml:6:13",
+        "action",
+    )
 
 
 OF = """\
@@ -593,3 +597,53 @@ def test_what_yaml_notices_late_is_found_in_an_item_of_a_list(repository: Reposi
     repository.write({"web/templates/a.yaml": f"apiVersion: v1\nkind: List\nitems:\n{item}"})
 
     assert repository.places() == ["web/templates/a.yaml:6:20"]
+
+
+# ---------------------------------------------------------------------------- text that tpl prints
+
+PRINTS = {
+    "tpl of YAML": "{{ tpl (toYaml .value) .context }}",
+    "tpl in a pipe": "{{ tpl (.value | toYaml) .context }}",
+    "text or YAML": (
+        '{{ $value := typeIs "string" .value | ternary .value (.value | toYaml) }}'
+        '{{ if contains "{{" (toJson .value) }}{{ tpl $value .context }}{{ else }}{{ $value }}{{ end }}'
+    ),
+    "one or the other": (
+        '{{ if typeIs "string" .value }}{{ tpl .value .context }}'
+        "{{ else }}{{ tpl (.value | toYaml) .context }}{{ end }}"
+    ),
+}
+LABELLED = (
+    "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  labels:\n"
+    '    {{- include "lib.print" (dict "value" .Values.labels "context" $) | nindent 4 }}\n'
+)
+LABELS = {
+    "labels:\n  a: b\n  n: '{{ .Values.words }}'\n  c: d\n": "3:6",
+    "labels:\n  n: {deep: '{{ .Values.words }}'}\n": "2:3",
+    "labels: |\n  a: b\n  n: b c\n": "1:9",
+    "labels: |\n  a: b\n  n: {{ .Values.words }}\n": "1:9",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        (name, values)
+        for name, values in itertools.product(PRINTS, LABELS)
+        if not (name.startswith("tpl") and values.startswith("labels: |"))  # toYaml quotes a text
+    ],
+)
+def test_text_that_a_library_prints_from_values_is_found_where_it_is_set(
+    name: str, values: str, repository: Repository
+) -> None:
+    repository.write(
+        {
+            "web/templates/a.yaml": LABELLED,
+            "web/templates/_lib.tpl": f'{{{{ define "lib.print" -}}}}\n{PRINTS[name]}\n{{{{ end }}}}\n',
+            "web/values.yaml": f"{values}words: b c\n",
+        }
+    )
+
+    (finding,) = repository.findings()
+    assert repository.told(finding).partition(" ")[0] == f"web/values.yaml:{LABELS[values]}"
+    assert finding.precision != "coarse"
