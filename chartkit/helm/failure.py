@@ -14,7 +14,7 @@ from typing import Final
 from chartkit.helm import output_bytes
 from chartkit.helm.order import Unparsed
 from chartkit.model import Failure
-from chartkit.yaml.kube_nodes import character_fault
+from chartkit.yaml.kube_nodes import character_fault, found_fault
 
 MAX_TEXT: Final = 20_000
 """How much of what Helm said is kept, in characters: endless recursion makes endless traces."""
@@ -178,8 +178,11 @@ def _unloadable(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
         template = "/charts/".join([chart, *folders]) + "/" + match["file"]
         found = re.search(r"\bline (\d+):", text)
         line = int(found[1]) if found else None
-        if line is None and (fault := character_fault(output_bytes.text(files.get(template, b"")))):
+        source = output_bytes.text(files.get(template, b""))
+        if line is None and (fault := character_fault(source)):
             line, column, message = fault.line, fault.column, f"{message}: {fault.message}"
+        elif line is not None and (fault := found_fault(source)):
+            line, column, message = fault.line, fault.column, f"cannot load {match['file']}: {fault.message}"
     return Failure("chart", _cut(message, 2000), _cut(text), template, line, column)
 
 

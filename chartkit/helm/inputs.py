@@ -6,7 +6,7 @@ import itertools
 import json
 import pathlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from chartkit.helm import output_bytes
 from chartkit.helm.order import Reader
 from chartkit.model import Case, Failure, Path, Scenario, SetValue
 from chartkit.paths import content
-from chartkit.yaml.kube_nodes import character_fault
+from chartkit.yaml.kube_nodes import character_fault, found_fault
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""
@@ -119,25 +119,29 @@ def _values_file(name: str, read: Reader) -> dict[str, Any]:
         why = f"cannot read values file '{name}': {fault.message}"
         raise InputsFault(Failure("values", why, why, name, fault.line, fault.column))
     values: dict[str, Any] = {}
-    for document in _documents(text):
-        values = set_values.merge(values, _table(name, document, read))
+    for first, document in _documents(text):
+        values = set_values.merge(values, _table(name, document, first, read))
     return values
 
 
-def _documents(text: str) -> Sequence[str]:
-    """Helm 4 merges the documents of a values file."""
-    return re.split(r"^---[^\n]*$", text, flags=re.MULTILINE) if "\n---" in text else [text]
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """The documents of a values file, which Helm 4 merges, each with its first line."""
+    start = 0
+    for marker in re.finditer(r"^---[^\n]*$", text, re.MULTILINE) if "\n---" in text else ():
+        yield text.count("\n", 0, start) + 1, text[start : marker.start()]
+        start = marker.end()
+    yield text.count("\n", 0, start) + 1, text[start:]
 
 
-def _table(name: str, document: str, read: Reader) -> dict[str, Any]:
+def _table(name: str, document: str, first: int, read: Reader) -> dict[str, Any]:
     try:
         values = read(document)
     except ValueError as error:
-        raise _unreadable(name, str(error)) from error
+        raise _unreadable(name, str(error), document, first) from error
     if values is None:
         return {}
     if not isinstance(values, dict):
-        raise _unreadable(name, "expected a mapping at the top")
+        raise _unreadable(name, "expected a mapping at the top", document, first)
     _check_depth(values, f"values file '{name}'")
     return values
 
@@ -155,10 +159,15 @@ def _check_depth(values: Any, what: str) -> None:
     raise InputsFault(Failure("values", text, text))
 
 
-def _unreadable(name: str, why: str) -> InputsFault:
-    line = re.search(r"\bline (\d+):", why)
-    message = f"cannot read values file '{name}': {why}"
-    return InputsFault(Failure("values", message, message, name, int(line[1]) if line else None))
+def _unreadable(name: str, why: str, document: str, first: int) -> InputsFault:
+    """What is wrong with the *document* that begins at the line *first*; Helm tells where it gave up."""
+    text = f"cannot read values file '{name}': {why}"
+    if (told := re.search(r"\bline (\d+):", why)) is None:
+        return InputsFault(Failure("values", text, text, name))
+    if (fault := found_fault(document)) is None:
+        return InputsFault(Failure("values", text, text, name, first + int(told[1]) - 1))
+    message = f"cannot read values file '{name}': {fault.message}"
+    return InputsFault(Failure("values", message, text, name, first + fault.line - 1, fault.column))
 
 
 def _content(name: str, what: str) -> bytes:

@@ -47,7 +47,7 @@ class Settings:
 class Rendered:
     """A render that is there already: its *text* by name in the store; *slow* where it took long to make.
 
-    The text is empty where Helm refuses the case. It is of the chart without what the templates *removed* print.
+    The text is empty where Helm refuses the case, and lacks what the templates *removed* would print.
     """
 
     text: str

@@ -6,9 +6,11 @@ deep document would end the process; what go-yaml refuses and libyaml takes is r
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 import yaml
@@ -113,6 +115,15 @@ def composed(text: str) -> Node | None:
     return node
 
 
+def found_fault(text: str) -> YamlFault | None:
+    """What keeps *text* from being read as YAML, where that began; None where it is YAML."""
+    try:
+        composed(text)
+    except YamlFault as fault:
+        return fault
+    return None
+
+
 def _first_node(composer: Any) -> Node | None:
     try:
         node: Node | None = composer.get_node() if composer.check_node() else None
@@ -159,6 +170,8 @@ def _in_context(error: yaml.MarkedYAMLError, mark: Any, text: str) -> tuple[Any,
     """Where to look, and what is wrong: what began further up may be at fault."""
     message = f"{error.problem or 'not YAML'} {error.context}"
     begun = error.context_mark
+    if "parsing a flow node" in (error.context or ""):
+        begun = _open_bracket(mark, text)
     if begun is None or begun.line == mark.line:
         return mark, message
     if _is_open(error, begun, mark, text):
@@ -194,18 +207,33 @@ def _indentation(text: str, index: int) -> int:
 
 def _closed_too_late(mark: Any, text: str) -> Any:
     """Where the quoted text of several lines began that ended right before *mark*; None where none did."""
-    found = None
-    with contextlib.suppress(yaml.YAMLError):
-        for token in yaml.scan(text, Loader=yaml.CLoader):
-            if token.start_mark.index > mark.index:
-                break
-            if isinstance(token, yaml.ScalarToken) and token.style in _QUOTES:
-                found = token
+    quoted = (token for token in _tokens(mark, text) if getattr(token, "style", None) in _QUOTES)
+    found = next(iter(collections.deque(quoted, 1)), None)
     if found is None or not found.start_mark.line < found.end_mark.line == mark.line:
         return None
     begun, end = found.start_mark, found.end_mark
     meant = _indentation(text, mark.index) > _indentation(text, begun.index)
     return None if meant or text[end.index : mark.index].strip(" ") else begun
+
+
+def _open_bracket(mark: Any, text: str) -> Any:
+    """Where the innermost list or mapping in brackets began that is open at *mark*; None where none is."""
+    waiting: list[Any] = []
+    for token in _tokens(mark, text):
+        if isinstance(token, yaml.FlowSequenceStartToken | yaml.FlowMappingStartToken):
+            waiting.append(token.start_mark)
+        elif isinstance(token, yaml.FlowSequenceEndToken | yaml.FlowMappingEndToken) and waiting:
+            waiting.pop()
+    return waiting[-1] if waiting else None
+
+
+def _tokens(mark: Any, text: str) -> Iterator[Any]:
+    """The tokens of *text* before *mark*."""
+    with contextlib.suppress(yaml.YAMLError):
+        for token in yaml.scan(text, Loader=yaml.CLoader):
+            if token.start_mark.index >= mark.index:
+                return
+            yield token
 
 
 _OTHER_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")

@@ -81,6 +81,17 @@ def test_a_chart_that_cannot_be_loaded_names_its_file(said: str, template: str, 
     assert (found.kind, found.template, found.line) == ("chart", template, line)
 
 
+def test_yaml_that_does_not_end_is_found_where_it_begins() -> None:
+    said = (
+        "cannot load values.yaml: error converting YAML to JSON: yaml: line 4: found unexpected end of stream"
+    )
+    found = failure.of_text(said, "c", {"c/values.yaml": b'a: b\nc: "d\ne: f\n'})
+    assert (found.line, found.column, found.text) == (2, 4, said)
+    assert found.message == (
+        "cannot load values.yaml: found unexpected end of stream while scanning a quoted scalar"
+    )
+
+
 def test_a_values_file_that_is_no_mapping_is_told_without_the_words_of_go() -> None:
     words = "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON"
     said = (

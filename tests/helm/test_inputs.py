@@ -101,7 +101,13 @@ FAULTS: list[tuple[dict[str, Any], str, int | None, str]] = [
         None,
         "",
     ),
-    ({"values_files": ("bad.yaml",)}, "cannot read values file 'bad.yaml': error converting YAML", 2, ""),
+    (
+        {"values_files": ("bad.yaml",)},
+        "cannot read values file 'bad.yaml': did not find expected node",
+        2,
+        "",
+    ),
+    ({"values_files": ("open.yaml",)}, "cannot read values file 'open.yaml': found unexpected end", 3, ""),
     (
         {"values_files": ("list.yaml",)},
         "cannot read values file 'list.yaml': error unmarshaling JSON",
@@ -155,6 +161,7 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.yaml").write_text("a: 1\nb: [\n")
+    (tmp_path / "open.yaml").write_text('a: 1\n---\nb: "c\nd: e\n')
     (tmp_path / "list.yaml").write_text("- 1\n")
     (tmp_path / "latin.yaml").write_bytes(b"a: \xff")
     for name, depth in (("deep", 300), ("abyss", 5000), ("pit", 50_000)):

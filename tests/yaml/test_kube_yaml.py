@@ -281,6 +281,13 @@ def test_hostile_documents_end_at_a_limit(text: str, message: str) -> None:
 FAULTS = {
     "a: [1, 2": (1, 4, "did not find expected ',' or ']' while parsing a flow sequence"),
     "a:\n  - [b, c\n  - d": (2, 5, "did not find expected ',' or ']' while parsing a flow sequence"),
+    "a: {b: [c],\n": (1, 4, "did not find expected node content while parsing a flow node"),
+    "a:\n  - [b,\n  - c": (2, 5, "did not find expected node content while parsing a flow node"),
+    "a: [\n  b, ,\n]": (
+        2,
+        6,
+        "did not find expected node content while parsing a flow node that begins 1 line above",
+    ),
     "a: {b: c\nd: e": (1, 4, "did not find expected ',' or '}' while parsing a flow mapping"),
     "a: {\n  b: 1\n  c: 2\n}": (
         3,
