@@ -2,7 +2,8 @@
 
 Helm stops at the first template that it cannot read or run, and then prints nothing of the chart.
 Most often a field of something that is not there is asked for. The finding is at the line that Helm
-names, with the lines that included it.
+names, with the lines that included it. Without that template the chart is rendered again, so that every
+one that fails is told, and the objects of the others are judged; `chartkit render` does as Helm does.
 
 ## Bad
 

@@ -177,7 +177,7 @@ FIELDS = {
         'kubeVersion: ">=99.0.0"', "Chart.yaml kube-version-refused", more="helm template refuses it"
     ),
     "no-mapping": chart("- web\n", "Chart.yaml:1 chart-unreadable"),
-    "no-yaml": chart("name: [\n", "Chart.yaml:2 chart-unreadable"),
+    "no-yaml": chart("name: [\n", "Chart.yaml:1 chart-unreadable"),
 }  # fmt: skip
 
 FILES = {
@@ -217,7 +217,7 @@ FILES = {
         "crds/a.yaml", CRD.replace("apiextensions.k8s.io", "example.org"), CRDS_MIXED
     ),
     "crd-list": file("crds/a.yaml", "apiVersion: v1\nkind: List\nitems: []\n", CRDS_MIXED),
-    "crd-no-yaml": file("crds/a.yaml", "a: [\n", "crds/a.yaml yaml-unreadable"),
+    "crd-no-yaml": file("crds/a.yaml", "a: [\n", "crds/a.yaml:1 yaml-unreadable"),
     "crd-template": file("crds/a.yaml", "{{ if .x }}\n{{ end }}\n", "crds/a.yaml:1 yaml-unreadable"),
     "crd-text": file("crds/a.yaml", "text\n", "crds/a.yaml:1 object-without-kind"),
     "crd-readme": file("crds/README.md", "# CRDs\n"),
