@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chartkit import baseline, pipeline
 from chartkit.baseline import Entry
 from chartkit.config import BASELINE, Config
+from chartkit.errors import Unfinished
 from chartkit.model import Finding, Report
 from chartkit.running import refusals
 from chartkit.running.run import Progress
@@ -38,6 +39,8 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     baseline.refuse_others(path, name)
     free = replace(config, baseline=False, since=None, new=False)
     report = pipeline.check(free, paths, progress)
+    if report.unfinished:
+        raise Unfinished(config.flags.timeout)
     found = [each for each in report.findings if each.suppressed is None]
     charts = {name for name, _ in report.unrendered}
     refused = tuple(each for each in found if refusals.keeps_from_judging(each, charts))

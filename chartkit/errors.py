@@ -5,6 +5,8 @@
   * `NoChart`       there is no chart where one was named
   * `EngineError`   no engine can render
   * `MachineError`  the machine refuses a process, a thread or memory
+  * `Unfinished`    the time that the run was given is up
+* `OutOfTime`       a call used up its time: never seen outside, it becomes a finding
 * `RuleError`       exit 3: a rule broke, which is a fault of the rule
 
 What is wrong in the user's charts is never an error: it is a finding.
@@ -43,6 +45,20 @@ class EngineError(ChartkitError):
 
 class MachineError(ChartkitError):
     """The machine refuses what chartkit needs to run, whatever the charts are."""
+
+
+class Unfinished(ChartkitError):
+    """The time that the run was given is up, and not all of it is done."""
+
+    def __init__(self, seconds: float | None) -> None:
+        super().__init__(
+            f"the run's time was up after {seconds or 0:g} seconds, so that not everything was judged",
+            "give it more with --timeout, or name fewer charts",
+        )
+
+
+class OutOfTime(Exception):
+    """What was to be rendered used up its time; the message goes on where its name leaves off."""
 
 
 class RuleError(Exception):

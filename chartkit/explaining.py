@@ -11,7 +11,7 @@ from typing import Final
 from chartkit.closest import closest
 from chartkit.config import Config
 from chartkit.config.known_rules import rules_of
-from chartkit.errors import ConfigError
+from chartkit.errors import ConfigError, Unfinished
 from chartkit.model import Finding, Report
 from chartkit.rules import Page
 from chartkit.running.run import Progress
@@ -52,6 +52,8 @@ def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -
         return left[0] >= 0 and fits(finding)
 
     report = pipeline.check(config, paths, progress, evidence=wanted)
+    if report.unfinished:
+        raise Unfinished(config.flags.timeout)
     number = chosen(report, what, fits)
     return Story(report, number, every[report.findings[number].rule].page)
 

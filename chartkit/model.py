@@ -426,7 +426,8 @@ class Report:
     None where none does. *compared* says whether renders were compared with golden files.
     *coverage* is that of the charts' templates, where the run measured it.
     *since* is None where everything was judged that was asked for. *unrendered* are the charts, by name
-    and path, of which nothing was rendered though something should have been.
+    and path, of which nothing was rendered though something should have been. *unfinished* says that the
+    run's time was up before all was judged, which makes it fail.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -439,6 +440,7 @@ class Report:
     since: Since | None = None
     unrendered: tuple[tuple[str, str], ...] = ()
     coverage: Coverage | None = field(default=None, repr=False)
+    unfinished: bool = False
 
     def active(self, severity: Severity) -> int:
         """How many findings of exactly *severity* are not suppressed."""
@@ -474,7 +476,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether the run fails."""
-        return any(map(self.fails, self.findings))
+        return self.unfinished or any(map(self.fails, self.findings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,14 @@ Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1, metavar="NUMBER"),
 ]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        help="Seconds that the run may take; what is not done by then is not judged.",
+        metavar="SECONDS",
+    ),
+]
 Strict = Annotated[
     bool | None, typer.Option("--strict", help="An object, or values, without a schema is an error.")
 ]

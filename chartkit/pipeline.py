@@ -16,7 +16,7 @@ from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
 from chartkit.review.scope import Scope, around
-from chartkit.running import comparison, foreign, gathering, neighbours, refusals, release
+from chartkit.running import comparison, foreign, gathering, neighbours, refusals, release, untried
 from chartkit.running.records import Record, Said
 from chartkit.running.run import Answer, LoadedChart, Outcome, Progress, Run, open_run
 from chartkit.running.threshold import Threshold
@@ -64,7 +64,8 @@ def judge(
     started, plan = _start(run, scope, progress), scope.plan
     outcomes = tuple(_finished(run, started.work, progress))
     beside = _defining(run, scope, outcomes, progress)
-    outcomes = foreign.judge(run, neighbours.judge(run, outcomes, beside), beside)
+    outcomes = tuple(untried.settled(neighbours.judge(run, outcomes, beside)))
+    outcomes = foreign.judge(run, outcomes, beside)
     together = tuple(release.judge(run, scope, outcomes))
     outcomes = scope.outcomes(outcomes)
     golden = tuple(comparison.compare(run, plan, outcomes))
@@ -108,6 +109,10 @@ def _start(run: Run, scope: Scope, progress: Progress) -> _Started:
     total = sum(len(planned.cases) for planned in scope.rendered)
     started.said += Writer(nothing("", ""), run.rules).findings(scope.plan.hits)
     for planned in scope.rendered:
+        if run.pool.gives_up():
+            started.unread += planned.cases if planned.shown in scope.reported else ()
+            started.said.append(_unread(planned))
+            continue
         found, loaded = run.load(planned)
         if planned.shown not in scope.reported:
             if found is not None:
@@ -127,6 +132,12 @@ def _start(run: Run, scope: Scope, progress: Progress) -> _Started:
         started.threshold.start(found, planned)
         progress(len(done), total, f"reading {planned.shown}")
     return started
+
+
+def _unread(planned: PlannedChart) -> NotJudged:
+    """What to say of a chart for which there was no time."""
+    cases = tuple(case.ref for case in planned.cases)
+    return NotJudged("chart", planned.name, "not read: the run's time was up", cases=cases)
 
 
 def _start_cases(run: Run, started: _Started, found: LoadedChart, done: list[object]) -> None:
@@ -157,15 +168,18 @@ def _broken(run: Run, planned: PlannedChart, hits: Iterable[Hit]) -> Chart:
 
 
 def _finished(run: Run, work: Work, progress: Progress) -> Iterator[Outcome]:
-    """The outcomes, as cases are done."""
-    total = len(work)
+    """The outcomes in the order of *work*, once all are there."""
     for done, future in enumerate(as_completed(work), 1):
-        loaded, case = work[future]
-        record, cached = future.result()
-        progress(done, total, f"{case.chart}/{case.scenario.name}")
-        if isinstance(record, Lost):
-            record = run.lost(loaded, case, record)
-        yield Outcome(loaded, case, record, cached)
+        _, case = work[future]
+        progress(done, len(work), f"{case.chart}/{case.scenario.name}")
+    yield from untried.settled([_outcome(run, *about, future) for future, about in work.items()])
+
+
+def _outcome(run: Run, loaded: LoadedChart, case: Case, future: Future[Answer[Record]]) -> Outcome:
+    record, cached = future.result()
+    if isinstance(record, Lost):
+        record = run.lost(loaded, case, record)
+    return Outcome(loaded, case, record, cached)
 
 
 def _defining(run: Run, scope: Scope, outcomes: Iterable[Outcome], progress: Progress) -> tuple[Outcome, ...]:
@@ -174,9 +188,10 @@ def _defining(run: Run, scope: Scope, outcomes: Iterable[Outcome], progress: Pro
         return ()
     work: Work = {}
     for planned in scope.defining():
-        found, _ = run.load(planned)
+        found, _ = (None, None) if run.pool.gives_up() else run.load(planned)
         if found is not None:
-            work |= {run.start(found, case): (found.light(), case) for case in planned.cases}
+            group = f"beside {planned.path}"
+            work |= {run.start(found, case, group): (found.light(), case) for case in planned.cases}
     return tuple(_finished(run, work, progress))
 
 
@@ -234,7 +249,7 @@ def _report(
     said = refusals.once(said)
     found = merge(item for item in said if isinstance(item, Finding))
     written = [each for outcome in outcomes for each in outcome.record.suppressions]
-    complete = _is_complete(run.config, plan, outcomes)
+    complete = _is_complete(run, plan, outcomes)
     findings = suppress.apply(
         found,
         (*started.suppressions, *written),
@@ -259,13 +274,16 @@ def _report(
         compared=run.settings.golden,
         unrendered=tuple((chart.name, chart.shown) for chart in unrendered),
         coverage=started.threshold.coverage,
+        unfinished=run.pool.overdue,
     )
 
 
-def _is_complete(config: Config, plan: Plan, outcomes: Iterable[Outcome]) -> bool:
+def _is_complete(run: Run, plan: Plan, outcomes: Iterable[Outcome]) -> bool:
     """Whether all was judged that the configuration speaks of, so that what is idle is so for good."""
-    narrowed = config.select or config.deselect or config.overrides.kube_versions
-    return plan.whole and not narrowed and not any(outcome.is_refused for outcome in outcomes)
+    config = run.config
+    narrowed = config.select or config.deselect or config.overrides.kube_versions or run.pool.overdue
+    refused = any(outcome.is_refused or outcome.is_untried for outcome in outcomes)
+    return plan.whole and not narrowed and not refused
 
 
 def _result(outcome: Outcome) -> CaseResult:
@@ -276,7 +294,7 @@ def _result(outcome: Outcome) -> CaseResult:
         record.objects,
         round(record.seconds, 3),
         outcome.cached,
-        outcome.case.scenario.fails is not None,
+        outcome.case.scenario.fails is not None and not outcome.is_untried,
         outcome.case.path,
     )
 

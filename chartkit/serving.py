@@ -112,9 +112,11 @@ def _messages(inbox: IO[bytes]) -> Iterator[Any]:
 
 
 def _follow(parent: int) -> None:
-    """End with the *parent*: a template that never ends must not outlive a killed chartkit."""
+    """End with the *parent*, and end helm: a template without end must not outlive a killed chartkit."""
     while os.getppid() == parent:
         time.sleep(1)
+    if os.name != "nt" and os.getpgrp() == os.getpid():
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)
 
 

@@ -8,6 +8,7 @@ that dies is replaced, and either becomes the `Lost` outcome of that one call.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import signal
@@ -15,14 +16,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections import defaultdict
-from collections.abc import Iterator
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
-from chartkit.errors import MachineError
+from chartkit.errors import MachineError, OutOfTime
 from chartkit.serving import TIME_SIGNAL, Raised, receive, send
+from chartkit.waiting import Watch
 
 _SERVE: Final = (
     "import sys; sys.path[:] = sys.argv[2:]; from chartkit.serving import serve; serve(sys.argv[1])"
@@ -30,10 +33,13 @@ _SERVE: Final = (
 # Measured: one core a worker, and a collector that waits, render small charts in 60 % of the time.
 _SETTINGS: Final = {"GOMAXPROCS": "1", "GOGC": "400", "CHARTKIT_WORKER": "1"}
 _PATIENCE: Final = 10 if TIME_SIGNAL else 1
-"""How many times its processor time a call may take on the clock: it may wait, or share the machine."""
+"""After how many times its processor time on the clock a call is looked at, whether it only waits."""
+_TRIED_AGAIN: Final = ("memory", "crash")
 _STACK_OVERFLOW: Final = b"stack exceeds"
 _ENOUGH: Final = 2
 """After so many calls of a group that run out of time, no other is tried."""
+UNTRIED: Final = "was not tried: two others of the chart ran out of time"
+OVERDUE: Final = "was not tried: the run's time was up"
 _NO_THREAD: Final = (b"can't start new thread", b"failed to create new OS thread", b"pthread_create failed")
 _FEWER: Final = "run fewer workers with --jobs, or raise the limit (`ulimit -u`, the memory of the container)"
 _OUT_OF_MEMORY: Final = (
@@ -54,20 +60,45 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A call that did not come back: *kind* is ``timeout``, ``memory``, ``crash`` or ``untried``."""
+    """A call that did not come back, and what became of it.
+
+    *kind* is ``timeout``, ``memory`` or ``crash``; ``untried`` where others of its group ran out of time,
+    ``overdue`` where the time of the whole run was up.
+    """
 
     kind: str
     message: str
 
 
+def given_up(calls: Iterable[tuple[str, bool]]) -> Iterator[bool]:
+    """Of calls in the order they were given, by group and whether they ran out of time: which are too late.
+
+    Those are all that follow `_ENOUGH` of their group that ran out of time. With several workers some of
+    them may have ended all the same: whoever takes no notice of these gets what one worker gives.
+    """
+    late = Counter[str]()
+    for group, is_late in calls:
+        yield late[group] >= _ENOUGH
+        late[group] += is_late
+
+
+def is_late(answer: object) -> bool:
+    """Whether *answer* is that of a call that ran out of time."""
+    return isinstance(answer, Lost) and answer.kind == "timeout"
+
+
 class Pool:
     """*jobs* workers; calls run in the order given, as workers become free.
 
-    Use it as a context manager: leaving it ends every worker, at once when an exception does it.
+    Use it as a context manager: leaving it ends every worker, at once when an exception does it. At
+    *deadline* (of `time.monotonic`) calls under way are ended, and no other is tried: *overdue* says
+    whether that was so of any.
     """
 
-    def __init__(self, jobs: int, bounds: Bounds) -> None:
+    def __init__(self, jobs: int, bounds: Bounds, deadline: float | None = None) -> None:
         self._bounds = bounds
+        self._deadline = deadline
+        self.overdue = False
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._workers: list[_Worker] = []
         for _ in range(jobs):
@@ -75,20 +106,42 @@ class Pool:
             self._workers.append(worker)
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="chartkit-worker")
-        self._late: defaultdict[str, list[str]] = defaultdict(list)
+        self._calls = itertools.count()
+        self._late: defaultdict[str, list[int]] = defaultdict(list)
+        self._alarm: threading.Timer | None = None
 
     def __enter__(self) -> Pool:
+        if self._deadline is not None:
+            self._alarm = threading.Timer(max(0, self._deadline - time.monotonic()), self._ring)
+            self._alarm.daemon = True
+            with _threads_are_refused():
+                self._alarm.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
         if kind is not None:
-            for worker in self._workers:
-                worker.kill()
+            self._kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
             worker.end()
         while (process := _started_early()) is not None:
             process.end()
+
+    def _ring(self) -> None:
+        self._deadline = time.monotonic()
+        self._kill()
+
+    def _kill(self) -> None:
+        for worker in self._workers:
+            worker.kill()
+
+    def gives_up(self) -> bool:
+        """Whether the deadline has passed: who asks leaves something undone then, as *overdue* says."""
+        if self._deadline is not None and time.monotonic() >= self._deadline:
+            self.overdue = True
+        return self.overdue
 
     def submit(
         self, function: str, *arguments: Any, seconds: float | None = None, group: str = ""
@@ -101,23 +154,31 @@ class Pool:
         """
         bound = self._bounds.seconds if seconds is None else seconds
         with _threads_are_refused():
-            return self._threads.submit(self._call, function, arguments, bound, group)
+            return self._threads.submit(self._call, function, arguments, bound, group, next(self._calls))
 
-    def _call(self, function: str, arguments: tuple[Any, ...], seconds: float, group: str) -> Any:
-        if group and len(self._late[group]) >= _ENOUGH:
-            return Lost("untried", f"{_ENOUGH} others did not end within {seconds:g} seconds")
+    def _call(
+        self, function: str, arguments: tuple[Any, ...], seconds: float, group: str, number: int
+    ) -> Any:
+        if self.gives_up():
+            return Lost("overdue", OVERDUE)
+        if group and sum(late < number for late in self._late[group]) >= _ENOUGH:
+            return Lost("untried", UNTRIED)
         worker = self._idle.get()
         try:
             outcome = worker.call(function, arguments, seconds)
             # What earlier calls left behind in the worker must not count against this one.
-            if isinstance(outcome, Lost) and outcome.kind != "timeout" and worker.was_used:
+            if isinstance(outcome, Lost) and outcome.kind in _TRIED_AGAIN and worker.was_used:
                 outcome = worker.call(function, arguments, seconds)
         finally:
             self._idle.put(worker)
+        if isinstance(outcome, Lost) and self.gives_up():
+            return Lost("overdue", OVERDUE)
         if isinstance(outcome, Raised):
-            raise outcome.error
-        if isinstance(outcome, Lost) and outcome.kind == "timeout":
-            self._late[group].append(function)
+            if not isinstance(outcome.error, OutOfTime):
+                raise outcome.error
+            outcome = Lost("timeout", str(outcome.error))
+        if is_late(outcome):
+            self._late[group].append(number)
         return outcome
 
 
@@ -137,6 +198,7 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=talk,
+                process_group=None if os.name == "nt" else 0,
                 env={**os.environ, **_SETTINGS},
             )
         except OSError as error:
@@ -158,9 +220,17 @@ class _Process:
         gave_up = max(said.rfind(sign) for sign in (b"fatal error: ", b"panic: ", b"runtime: "))
         return said[gave_up:] if gave_up >= 0 else said
 
+    def kill(self) -> None:
+        """Kill it if it lives, and the helm command that it runs."""
+        if os.name == "nt":
+            self.popen.kill()
+        elif self.popen.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.popen.pid, signal.SIGKILL)
+
     def end(self) -> int:
         """Kill it if it lives; its exit status."""
-        self.popen.kill()
+        self.kill()
         status = self.popen.wait()
         for pipe in (self.popen.stdin, self.popen.stdout, self.talk):
             if pipe:
@@ -206,30 +276,31 @@ class _Worker:
         self.was_used = False
 
     def call(self, function: str, arguments: tuple[Any, ...], seconds: float) -> Any:
-        late = threading.Event()
+        late, ended = threading.Event(), threading.Event()
         process = self._running()
         if process is None:
             return Lost("crash", "interrupted")
-        timer = threading.Timer(seconds * _PATIENCE, _kill_late, (process.popen, late))
+        patience = seconds * _PATIENCE
+        watch = threading.Thread(target=_kill_waiting, args=(process, patience, late, ended), daemon=True)
         with _threads_are_refused():
-            timer.start()
+            watch.start()
         try:
             process.send((function, arguments, seconds))
             return process.receive()
         except (EOFError, OSError):
             if late.is_set():
                 self.end()
-                return Lost("timeout", f"did not end within {seconds * _PATIENCE:g} seconds")
+                return Lost("timeout", f"waited, and did not end within {patience:g} seconds")
             return self._lost(process, seconds)
         finally:
-            timer.cancel()
+            ended.set()
 
     def kill(self) -> None:
         """End the call under way, and every one after it, from another thread."""
         with self._starting:
             self._killed = True
             if self._process is not None:
-                self._process.popen.kill()
+                self._process.kill()
 
     def end(self) -> None:
         """End the process, when no call is under way."""
@@ -252,7 +323,7 @@ class _Worker:
         return self._process
 
     def _lost(self, process: _Process, seconds: float) -> Lost:
-        process.popen.kill()
+        process.kill()
         process.popen.wait()
         said = process.last_words()
         status = process.end()
@@ -303,9 +374,14 @@ def _allowed() -> int:
     return min((limit for limit in hard if limit != resource.RLIM_INFINITY), default=sys.maxsize)
 
 
-def _kill_late(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    process.kill()
+def _kill_waiting(process: _Process, patience: float, late: threading.Event, ended: threading.Event) -> None:
+    """Kill *process* once it waits, unless the call has *ended*."""
+    watch = Watch()
+    while not ended.wait(patience):
+        if watch.waits(process.popen.pid, patience):
+            late.set()
+            process.kill()
+            return
 
 
 def _first_line(said: bytes) -> str:

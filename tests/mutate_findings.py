@@ -166,7 +166,7 @@ class Trial:
         self.counts["faults found"] += len(told)
 
     def findings(self, chart: Chart, case: Case) -> Sequence[Finding] | None:
-        render = helm.render(jobs.open_engine("embedded", None), chart, case)
+        render = helm.render(jobs.open_engine(self.settings), chart, case)
         if render.failure is not None and not render.text.strip():
             return None
         found = jobs.judge_render(self.settings, chart, case, render).findings

@@ -26,6 +26,7 @@ LAYERS = [
         "set_values",
         "masking",
         "atomic",
+        "waiting",
     },
     {"yaml", "templates", "mistakes"},
     {"manifests"},

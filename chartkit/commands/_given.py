@@ -8,7 +8,7 @@ import sys
 from typing import BinaryIO
 
 from chartkit.config import Config, Piped, flag_values
-from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError
+from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError, Unfinished
 from chartkit.model import Report, SetValue
 
 
@@ -80,5 +80,8 @@ def set_values(
     return tuple(SetValue(flag, value) for flag, values in family.items() for value in values or ())
 
 
-def exit_code(report: Report) -> int:
+def exit_code(report: Report, config: Config) -> int:
+    """What the run ends with; raises Unfinished where its time was up: what is found by then is no answer."""
+    if report.unfinished:
+        raise Unfinished(config.flags.timeout)
     return EXIT_FINDINGS if report.failed else EXIT_CLEAN

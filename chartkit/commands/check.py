@@ -36,6 +36,7 @@ from chartkit.options import (
     SetString,
     Since,
     Strict,
+    Timeout,
     Update,
     Values,
     Verbose,
@@ -62,6 +63,7 @@ def check(
     engine: Engine = None,
     helm: HelmPath = None,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     no_cache: NoCache = None,
     update_dependencies: Update = None,
     real: Real = None,
@@ -99,6 +101,7 @@ def check(
         formats=formats_of(formats),
         no_cache=no_cache,
         jobs=jobs,
+        timeout=timeout,
         strict=strict,
         crds=several(crds),
         update_dependencies=update_dependencies,
@@ -118,7 +121,7 @@ def check(
     with Progress(quiet=quiet) as progress:
         report = pipeline.check(read, paths or (), progress, evidence=evidence_for(read))
     write_report(report, read, verbose=verbose, quiet=quiet)
-    code = exit_code(report)
+    code = exit_code(report, read)
     if isinstance(context.obj, Recorder) and _can_be_replayed(read):
         text = printed(report.as_cached(), read, verbose=verbose, quiet=quiet)
         context.obj.keep(Told(text, code))

@@ -16,6 +16,7 @@ from chartkit.options import (
     Quiet,
     ScenarioNames,
     Suggest,
+    Timeout,
     UnusedValues,
     Vendored,
     Verbose,
@@ -36,6 +37,7 @@ def coverage(
     suggest: Suggest = False,
     write_scenarios: WriteScenarios = False,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     no_cache: NoCache = None,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -47,6 +49,7 @@ def coverage(
         kube_version=several(kube_version),
         no_cache=no_cache,
         jobs=jobs,
+        timeout=timeout,
     )
     given = formats_of(formats or ["text"])
     check_coverage_formats(given)

@@ -30,6 +30,7 @@ from chartkit.options import (
     SetString,
     StoryVerbose,
     Strict,
+    Timeout,
     Update,
     Values,
 )
@@ -49,6 +50,7 @@ def explain(
     engine: Engine = None,
     helm: HelmPath = None,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     no_cache: NoCache = None,
     update_dependencies: Update = None,
     real: Real = None,
@@ -78,6 +80,7 @@ def explain(
         ignore=several(ignore),
         no_cache=no_cache,
         jobs=jobs,
+        timeout=timeout,
         strict=strict,
         crds=several(crds),
         update_dependencies=update_dependencies,

@@ -9,7 +9,7 @@ import typer
 from chartkit.commands._given import exit_code, hooked, several
 from chartkit.config import Config, Flags, configure, golden_folder
 from chartkit.errors import EXIT_FINDINGS
-from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Update
+from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Timeout, Update
 from chartkit.output import check_formats, write_report
 from chartkit.terminal import visible, write
 
@@ -26,7 +26,11 @@ _RULES: Final = (
 
 
 def golden_config(
-    config: str | None, scenario: list[str] | None, jobs: int | None, update: bool | None = None
+    config: str | None,
+    scenario: list[str] | None,
+    jobs: int | None,
+    timeout: float | None = None,
+    update: bool | None = None,
 ) -> Config:
     """A configuration in which only what renders, and what differs, is told."""
     from chartkit.helm.failure import RULES
@@ -34,7 +38,12 @@ def golden_config(
     unread = ("chart-unreadable", "chart-file-unsafe", "dependency-missing")
     select = (*_RULES, *dict.fromkeys(RULES.values()), *unread)
     flags = Flags(
-        config=config, scenario=several(scenario), jobs=jobs, select=select, update_dependencies=update
+        config=config,
+        scenario=several(scenario),
+        jobs=jobs,
+        timeout=timeout,
+        select=select,
+        update_dependencies=update,
     )
     read = golden_folder.used(configure.read(flags))
     check_formats(read)
@@ -42,17 +51,21 @@ def golden_config(
 
 
 def diff(
-    paths: Paths = None, config: ConfigFile = None, scenario: ScenarioNames = None, jobs: Jobs = None
+    paths: Paths = None,
+    config: ConfigFile = None,
+    scenario: ScenarioNames = None,
+    jobs: Jobs = None,
+    timeout: Timeout = None,
 ) -> int:
     """Show how the renders of now differ from what was recorded; exit code 1 where they do."""
-    read = golden_config(config, scenario, jobs)
+    read = golden_config(config, scenario, jobs, timeout)
     from chartkit import pipeline
     from chartkit.progress import Progress
 
     with Progress() as progress:
         report = pipeline.check(read, paths or (), progress)
     write_report(report, read, verbose=True, quiet=False)
-    return exit_code(report)
+    return exit_code(report, read)
 
 
 def update(
@@ -60,6 +73,7 @@ def update(
     config: ConfigFile = None,
     scenario: ScenarioNames = None,
     jobs: Jobs = None,
+    timeout: Timeout = None,
     update_dependencies: Update = None,
     hook: Hook = False,
     dry_run: Annotated[
@@ -71,7 +85,7 @@ def update(
     With --hook the exit code is 1 where a file was written or removed, with --dry-run where one would be.
     Files that chartkit has not written are neither overwritten nor removed, but named.
     """
-    read = golden_config(config, scenario, jobs, update_dependencies)
+    read = golden_config(config, scenario, jobs, timeout, update_dependencies)
     read = hooked(read, paths) if hook else read
     from chartkit.progress import Progress
     from chartkit.running import recording
@@ -86,7 +100,7 @@ def update(
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
     changed = (hook or dry_run) and (recorded.written or recorded.removed)
-    return EXIT_FINDINGS if changed else exit_code(recorded.report)
+    return EXIT_FINDINGS if changed else exit_code(recorded.report, read)
 
 
 def _done(recorded: Recorded, *, dry_run: bool) -> str:

@@ -30,6 +30,7 @@ from chartkit.options import (
     SetJson,
     SetLiteral,
     SetString,
+    Timeout,
     Update,
     Values,
 )
@@ -78,6 +79,7 @@ def render(
     ] = False,
     engine: Engine = None,
     helm: HelmPath = None,
+    timeout: Timeout = None,
     update_dependencies: Update = None,
     real: Real = None,
 ) -> int:
@@ -89,6 +91,7 @@ def render(
         kube_version=(kube_version,) if kube_version else (),
         engine=engine,
         helm=helm,
+        timeout=timeout,
         update_dependencies=update_dependencies,
         real=real,
         values=values_of(values),

@@ -35,7 +35,7 @@ SCENARIO_FILES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one case may use: wall clock *seconds*, *memory* of a worker and text of a *render* in bytes."""
+    """What one case may use: *seconds* of processor time, bytes of *memory* and of the text of a *render*."""
 
     seconds: float = 30.0
     memory: int = 2 << 30
@@ -195,6 +195,7 @@ class Config:
     target_branch: str = "main"
     remote: str = "origin"
     jobs: int = 1
+    deadline: float | None = None
     cache_dir: pathlib.Path | None = None
     update_dependencies: bool = False
     real: bool = False
@@ -247,6 +248,7 @@ class Flags:
     no_cache: bool | None = None
     cache_dir: str | None = None
     jobs: int | None = None
+    timeout: float | None = None
     strict: bool | None = None
     crds: tuple[str, ...] = ()
     update_dependencies: bool | None = None

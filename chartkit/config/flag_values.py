@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
@@ -63,6 +65,7 @@ _VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
     "FAIL_ON": ("fail_on", str, ""),
     "CACHE_DIR": ("cache_dir", str, ""),
     "JOBS": ("jobs", int, "a number from 1 on"),
+    "TIMEOUT": ("timeout", float, "a number of seconds"),
     "STRICT": ("strict", _boolean, "true or false"),
     "NO_CACHE": ("no_cache", _boolean, "true or false"),
     "REAL": ("real", _boolean, "true or false"),
@@ -160,6 +163,7 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
         engine=cast("EngineName", engine),
         helm=flags.helm,
         jobs=_jobs(flags, labels),
+        deadline=_deadline(flags, labels),
         cache_dir=None if flags.no_cache else cache_dir(flags, config),
         update_dependencies=bool(flags.update_dependencies),
         real=bool(flags.real),
@@ -238,6 +242,16 @@ def _jobs(flags: Flags, labels: _Labels) -> int:
         return flags.jobs
     usable = getattr(os, "sched_getaffinity", None)  # Linux: what a container may use
     return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def _deadline(flags: Flags, labels: _Labels) -> float | None:
+    """When the time of the run is up, by `time.monotonic`."""
+    if flags.timeout is None:
+        return None
+    if not 0 < flags.timeout <= threading.TIMEOUT_MAX:
+        message = f"expected a number of seconds above 0, not {flags.timeout:g}"
+        labels.wrong("timeout", message, "leave it out to wait as long as it takes")
+    return time.monotonic() + flags.timeout
 
 
 def cache_dir(flags: Flags, config: Config) -> pathlib.Path | None:

@@ -38,16 +38,19 @@ class Engine(Protocol):
         ...
 
     def render(self, chart: Chart, files: Files, inputs: Inputs) -> Render:
-        """Render *files*, which are those of *chart*, perhaps rewritten; raises EngineError only."""
+        """Render *files*, which are those of *chart*, perhaps rewritten; raises EngineError and OutOfTime."""
         ...
 
 
-def open_engine(name: str, helm: str | None = None) -> Engine:
-    """The engine called *name*; *helm* is the command for ``cli`` (else PATH's). Raises EngineError."""
-    if name == "cli":
-        from chartkit.helm.command import Command
+def open_engine(name: str, helm: str | None = None, seconds: float | None = None) -> Engine:
+    """The engine called *name*; *helm* is the command for ``cli`` (else PATH's). Raises EngineError.
 
-        return Command(helm or "helm")
+    The command is ended after so many *seconds* of processor time; whoever runs the embedded one ends it.
+    """
+    if name == "cli":
+        from chartkit.helm.command import SECONDS, Command
+
+        return Command(helm or "helm", SECONDS if seconds is None else seconds)
     from chartkit.helm.embedded import Embedded
 
     return Embedded()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import pathlib
 import re
@@ -17,15 +18,16 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.errors import EngineError
+from chartkit.errors import EngineError, OutOfTime
 from chartkit.helm import capabilities, failure, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
 from chartkit.paths import program
 from chartkit.templates import literals
+from chartkit.waiting import Watch
 
-TIMEOUT: Final = 120.0
-"""Seconds that one render may take."""
+SECONDS: Final = 30.0
+"""Seconds of processor time that one render may take."""
 
 _OLDEST: Final = (3, 14)
 _KEPT: Final = ("PATH", "TMPDIR", "LANG", "LC_ALL")
@@ -36,7 +38,14 @@ _REFUSED: Final = "chartkit-refused.yaml"
 _ORIGIN: Final = re.compile(r"\w+\.go:\d+: ")
 _INSTALL: Final = "install Helm 3.14 or later, or name it with --helm PATH"
 # In the folder $0 it leaves the standard error, which pyhelm3 drops, and the number of the process.
-_SCRIPT: Final = 'echo $$ >"$0/pid"; exec /usr/bin/env -i "$@" 2>"$0/stderr"'
+# Both limits of processor time are one, so that SIGKILL ends it: Go may hang on the signal of the soft one.
+_SCRIPT: Final = (
+    'echo $$ >"$0/pid"; ulimit -t "$1" 2>/dev/null; shift; exec /usr/bin/env -i "$@" 2>"$0/stderr"'
+)
+_TICK: Final = 0.1
+"""Seconds by which processor time may be told too short."""
+_PATIENCE: Final = 4
+"""After how many times its processor time on the clock Helm is looked at: sooner than who runs it is."""
 
 
 class _Refused(Exception):
@@ -49,16 +58,16 @@ class _Refused(Exception):
 
 
 class Command:
-    """The ``helm`` command at *executable*; one process for each render, killed after *timeout* seconds."""
+    """The ``helm`` command at *executable*: each render may use a processor for *seconds*."""
 
     name = "cli"
 
-    def __init__(self, executable: str = "helm", timeout: float = TIMEOUT) -> None:
+    def __init__(self, executable: str = "helm", seconds: float = SECONDS) -> None:
         found = program(executable)
         if found is None:
             raise EngineError(f"there is no command '{executable}'", _INSTALL)
         self._helm = str(pathlib.Path(found).resolve())
-        self._timeout = timeout
+        self._seconds = seconds
         self.version = self._version()
 
     def read_yaml(self, text: str) -> Any:
@@ -71,7 +80,7 @@ class Command:
             raise ValueError(f"yaml: line {fault.line}: {fault.message}") from fault
 
     def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
-        """Render *files* of *chart*; why Helm refuses is in the render's failure."""
+        """Render *files* of *chart*; why Helm refuses is in the render's failure. Raises OutOfTime."""
         engine = f"{self.name} {self.version}"
         files, inputs = capabilities.serve(chart, files, inputs)
         with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
@@ -83,8 +92,6 @@ class Command:
             arguments = _arguments(folder / "charts" / chart.name, folder / "values.json", inputs)
             try:
                 text, said = self._run(folder, arguments)
-            except TimeoutError:
-                return Render("", engine, failure=_late(self._timeout))
             except _Refused as refused:
                 return self._refused(refused, chart, lambda: self._run(folder, [*arguments, "--debug"]))
             warnings = _warnings(said)
@@ -102,7 +109,7 @@ class Command:
             self._run(folder, [*arguments, "--debug"])
         except _Refused as refused:
             return self._arranged(refused.output, chart).dropped
-        except (OSError, TimeoutError):
+        except OSError:
             pass
         return ""
 
@@ -137,7 +144,7 @@ class Command:
         with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
             try:
                 text, _ = self._run(pathlib.Path(scratch), ["version", "--template", "{{.Version}}"])
-            except (_Refused, TimeoutError) as error:
+            except (_Refused, OutOfTime) as error:
                 raise EngineError(f"'{self._helm}' is no Helm that can be used: {error}", _INSTALL) from error
         match = re.fullmatch(r"v((\d+)\.(\d+)\.\S+)", text.strip())
         if match is None or (int(match[2]), int(match[3])) < _OLDEST:
@@ -147,29 +154,39 @@ class Command:
         return match[1]
 
     def _run(self, folder: pathlib.Path, arguments: list[str]) -> tuple[str, str]:
-        """The standard output and error of Helm; raises _Refused and TimeoutError."""
+        """The standard output and error of Helm; raises _Refused and OutOfTime."""
         import pyhelm3
         from pyhelm3.command import Command as Layer
 
-        command = ["-c", _SCRIPT, str(folder), *_environment(folder), self._helm, *arguments]
+        most, before = math.ceil(self._seconds), _used()
+        command = ["-c", _SCRIPT, str(folder), str(most), *_environment(folder), self._helm, *arguments]
         running = Layer(executable="/bin/sh").run(command)
         try:
-            output = asyncio.run(_limited(running, self._timeout, folder / "pid"))
+            output = asyncio.run(_limited(running, self._seconds * _PATIENCE, folder / "pid"))
         except pyhelm3.errors.Error as error:
+            if _used() - before >= most - _TICK:
+                raise OutOfTime(f"did not end within {most} seconds of processor time") from None
             raise _Refused(output_bytes.text(error.stdout), _read(folder / "stderr")) from error
         return output_bytes.text(output), _read(folder / "stderr")
 
 
-async def _limited(running: Coroutine[Any, Any, bytes], timeout: float, pid: pathlib.Path) -> bytes:
-    """What *running* gives in time; else the process is killed, for Helm minds no milder signal."""
-    task = asyncio.ensure_future(running)
-    done, _ = await asyncio.wait({task}, timeout=timeout)
-    if not done:
+def _used() -> float:
+    """Processor time that helm commands have used so far, in seconds."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+async def _limited(running: Coroutine[Any, Any, bytes], patience: float, pid: pathlib.Path) -> bytes:
+    """What *running* gives; the process is killed once it waits, for Helm minds no milder signal."""
+    task, watch = asyncio.ensure_future(running), Watch()
+    while not (await asyncio.wait({task}, timeout=patience))[0]:
         with contextlib.suppress(ValueError, ProcessLookupError):
-            os.kill(int(_read(pid)), signal.SIGKILL)
-        await asyncio.wait({task})
-        task.exception()
-        raise TimeoutError
+            number = int(_read(pid))
+            if watch.waits(number, patience):
+                os.kill(number, signal.SIGKILL)
+                await asyncio.wait({task})
+                task.exception()
+                raise OutOfTime(f"waited, and did not end within {patience:g} seconds")
     return task.result()
 
 
@@ -189,11 +206,6 @@ def _read(path: pathlib.Path) -> str:
 def _unwritable(error: Exception) -> Failure:
     text = f"the chart cannot be written into a scratch folder: {getattr(error, 'strerror', None) or error}"
     return Failure("chart", text, text)
-
-
-def _late(seconds: float) -> Failure:
-    text = f"rendering took longer than {seconds:g} seconds"
-    return Failure("timeout", text, text)
 
 
 def _environment(folder: pathlib.Path) -> Iterator[str]:

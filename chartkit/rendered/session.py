@@ -60,7 +60,13 @@ class RenderSession:
         with Told():
             config = configure.read(self._flags, self.folder)
         return dataclasses.replace(
-            config, jobs=1, scenario_names=(), overrides=Settings(), is_upgrade=False, command_line=None
+            config,
+            jobs=1,
+            deadline=None,
+            scenario_names=(),
+            overrides=Settings(),
+            is_upgrade=False,
+            command_line=None,
         )
 
     @functools.cached_property

@@ -142,6 +142,8 @@ def counted(report: Report) -> str:
 
 def verdict(report: Report) -> str:
     """What to say where there is no finding: ``clean``, or why that cannot be said."""
+    if report.unfinished:
+        return "not finished: the run's time was up"
     if report.unrendered:
         count = len(report.unrendered)
         return f"not clean: {number(count, 'chart')} {'was' if count == 1 else 'were'} not rendered"

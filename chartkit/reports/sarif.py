@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit import __version__
+from chartkit.errors import EXIT_CANNOT
 from chartkit.judging.findings import order
 from chartkit.model import Finding, NotJudged, Report
 from chartkit.reports import _clean, _words
@@ -90,19 +91,21 @@ def _described(name: str, text: str) -> dict[str, Any]:
 
 
 def _invocation(report: Report, notifications: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """How the run went: it did what it was asked for, whatever it found."""
+    """How the run went: it did what it was asked for, whatever it found, unless its time was up."""
     kept = [*notifications[:_MOST_NOTIFICATIONS]]
     if more := len(notifications) - len(kept):
         kept.append(_notification("not-judged", f"{more:,} more notifications are left out"))
     return {
-        "executionSuccessful": True,
-        "exitCode": int(report.failed),
+        "executionSuccessful": not report.unfinished,
+        "exitCode": EXIT_CANNOT if report.unfinished else int(report.failed),
         "exitCodeDescription": _exit(report),
         "toolExecutionNotifications": kept,
     }
 
 
 def _exit(report: Report) -> str:
+    if report.unfinished:
+        return _words.verdict(report)
     if report.failed:
         return "there are findings that fail the run"
     return _words.verdict(report) if report.unrendered else "clean enough"

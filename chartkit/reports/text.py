@@ -222,7 +222,7 @@ class _Page:
         if not told:
             verdict = _words.verdict(report)
             style = "green" if verdict == "clean" else "yellow"
-            between = "; looked at " if report.unrendered else ": "
+            between = "; looked at " if ":" in verdict else ": "
             yield from self._wrapped(verdict + between + extent + aside, "", style=style)
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pathlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,7 @@ from chartkit import cache
 from chartkit.config import Flags, Piped
 from chartkit.discover.folders import roots
 from chartkit.model import SetValue
-from chartkit.paths import absolute
+from chartkit.paths import absolute, content
 from chartkit.workers import Bounds, Lost, Pool
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ Found = tuple[Counter[str] | str, tuple[tuple[str, str], ...]]
 """How often each fault was there, or why that cannot be told; and the files of which not all was there."""
 
 _SECONDS: Final = 24 * 3600.0
+_MOST: Final = 64 << 20
+"""Bytes of ignored files that are told apart by content; by time where there are more."""
 _WORK: Final = "chartkit.before:judge"
 
 
@@ -50,7 +52,7 @@ def _judged(review: Review) -> Counter[str] | str:
     cwd = review.before.place(review.config.cwd)
     if (review.paths and not paths) or not cwd.is_dir():
         return Counter()
-    with Pool(1, Bounds(_SECONDS, 0)) as pool:
+    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline) as pool:
         arguments = (str(cwd), _flags(review), tuple(paths), tuple(review.scope.reported))
         answer = pool.submit(_WORK, *arguments).result()
     if isinstance(answer, Lost):
@@ -77,6 +79,7 @@ def _flags(review: Review) -> Flags:
         cache_dir=str(config.cache_dir) if config.cache_dir else None,
         no_cache=config.cache_dir is None,
         jobs=config.jobs,
+        timeout=None,
         formats=(),
         since=None,
         new=None,
@@ -105,8 +108,9 @@ def _name(review: Review) -> str:
     charts = (*review.scope.plan.charts, *review.beside)
     folders = {one for chart in charts for one in roots(chart.path)}
     inside = sorted(one.relative_to(root).as_posix() for one in folders if one.is_relative_to(root))
-    ignored = [(path, _stamp(root / path)) for path in review.before.repository.ignored(inside)]
-    flags = repr(replace(given, jobs=None, no_cache=None, cache_dir=None, formats=(), since=None, new=None))
+    ignored = _stamps(root, review.before.repository.ignored(inside))
+    given = replace(given, jobs=None, timeout=None, no_cache=None, cache_dir=None)
+    flags = repr(replace(given, formats=(), since=None, new=None))
     scope = (sorted(review.scope.reported), sorted(chart.shown for chart in charts), review.paths)
     where = (review.before.commit, os.path.relpath(config.cwd, root), sorted(review.moved.items()))
     return cache.key("before", where, flags, scope, ignored)
@@ -116,9 +120,24 @@ def _sets_files(given: Iterable[SetValue]) -> bool:
     return any(one.flag == "set-file" for one in given)
 
 
-def _stamp(path: pathlib.Path) -> list[int]:
+def _stamps(root: pathlib.Path, names: Sequence[str]) -> list[tuple[str, object]]:
+    """What changes when one of the files *names* does, which git ignores: CI fetches them anew each time."""
+    stats = {name: _stat(root / name) for name in names}
+    small = sum(stat.st_size for stat in stats.values() if stat) <= _MOST
+    return [
+        (name, _content(root / name) if small else stat and stat.st_mtime_ns) for name, stat in stats.items()
+    ]
+
+
+def _stat(path: pathlib.Path) -> os.stat_result | None:
     try:
-        stat = path.stat()
+        return path.stat()
     except OSError:
-        return []
-    return [stat.st_size, stat.st_mtime_ns]
+        return None
+
+
+def _content(path: pathlib.Path) -> str:
+    try:
+        return cache.digest(content(path, _MOST))
+    except OSError:
+        return ""

@@ -13,14 +13,14 @@ from chartkit.coverage import Coverage, Ran, Remark, summing
 from chartkit.coverage.gathering import CaseCounts, ChartCounts
 from chartkit.coverage.owners import owners, text
 from chartkit.discover import Plan
-from chartkit.errors import ConfigError
+from chartkit.errors import ConfigError, Unfinished
 from chartkit.model import Case
 from chartkit.running import keys
 from chartkit.running.measuring import Blocks
 from chartkit.running.run import Answer, LoadedChart, Progress, Run, open_run
 from chartkit.running.threshold import is_narrowed
 from chartkit.semver import abbreviated
-from chartkit.workers import Lost
+from chartkit.workers import UNTRIED, Lost, given_up, is_late
 
 _JOBS = "chartkit.running.measuring"
 
@@ -34,12 +34,18 @@ class Measuring:
     blocks: Future[Answer[Blocks]]
     cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
 
+    def answers(self) -> Iterator[tuple[Case, CaseCounts | Lost]]:
+        """What came of the cases, once they are there."""
+        answers = [(case, future.result()[0]) for case, future in self.cases]
+        late = given_up((self.counts.path, is_late(answer)) for _, answer in answers)
+        for (case, answer), is_too_late in zip(answers, late, strict=True):
+            yield case, Lost("untried", UNTRIED) if is_too_late else answer
+
     def counted(self) -> Iterator[tuple[Case, CaseCounts]]:
         """The cases that came to an end, once they are there."""
-        for case, future in self.cases:
-            counts, _ = future.result()
-            if not isinstance(counts, Lost):
-                yield case, counts
+        for case, answer in self.answers():
+            if not isinstance(answer, Lost):
+                yield case, answer
 
 
 def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
@@ -66,12 +72,15 @@ def measure(
     progress: Progress = lambda *_: None,
     then: Then = lambda *_: None,
 ) -> Coverage:
-    """The coverage of the templates of the charts at *paths* (none: all) by their scenarios."""
+    """The coverage of the templates of the charts at *paths* (none: all) by their scenarios.
+
+    Raises Unfinished where the run's time is up: what a part of the cases covers is no answer.
+    """
     plan = discover.plan(config, paths)
     remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
     started: list[Measuring] = []
     with open_run(config) as run:
-        for planned in plan.charts:
+        for planned in () if run.pool.gives_up() else plan.charts:
             progress(0, len(plan.cases), f"reading {planned.shown}")
             loaded, read = run.load(planned)
             remarks += (Remark(f"chart {planned.shown}", hit.message) for hit in read.withheld)
@@ -83,6 +92,8 @@ def measure(
         _await(started, progress)
         found = finish(config, plan, started, remarks)
         then(run, started, found, progress)
+        if run.pool.overdue:
+            raise Unfinished(config.flags.timeout)
         return found
 
 
@@ -104,7 +115,9 @@ def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:
     started = Measuring(loaded.light(), counts, blocks)
     for case in cases:
         name = cache.key("counts", keys.of_case("", chart, case), run.settings.real)
-        future = run.start_job(name, CaseCounts, f"{_JOBS}:measure_case", loaded, case)
+        future = run.start_job(
+            name, CaseCounts, f"{_JOBS}:measure_case", loaded, case, group=f"coverage of {chart.path}"
+        )
         started.cases.append((case, future))
     return started
 
@@ -139,8 +152,7 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
         return dataclasses.replace(started.counts, owners={})
     cases: list[tuple[Ran, CaseCounts]] = []
     ended: dict[str, list[str]] = {}
-    for case, future in started.cases:
-        counts, _ = future.result()
+    for case, counts in started.answers():
         ran = Ran(name, case.scenario.name)
         shown = f"{ran} on Kubernetes {abbreviated(case.kube_version)}"
         if isinstance(counts, Lost):

@@ -55,7 +55,7 @@ LOOKING: Final = 1 / 3
 def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     """Render *case* of the chart pickled in *chart_file* and judge what comes out."""
     begun = time.perf_counter()
-    chart, engine = load_chart(chart_file), open_engine(settings.engine, settings.helm)
+    chart, engine = load_chart(chart_file), open_engine(settings)
     opened = _processor_seconds()
     render = helm.render(engine, chart, case, real=settings.real)
     record = judge_render(settings, chart, case, render, used=lambda: _processor_seconds() - opened)
@@ -70,7 +70,7 @@ def _remaining(
     """All that fails in *case*, and what is left of it; where it is meant to fail, the first says enough."""
     if case.scenario.fails is not None:
         return Remaining(first, (first.failure,) if first.failure else ())
-    engine = open_engine(settings.engine, settings.helm)
+    engine = open_engine(settings)
 
     def again(removed: tuple[Removed, ...]) -> Render:
         return helm.render(engine, chart, case, real=settings.real, removed=removed)
@@ -85,12 +85,12 @@ def _processor_seconds() -> float:
 
 def render_case(settings: Settings, chart_file: str, case: Case) -> Render:
     """Render *case* only, as ``helm template`` does: it knows of no cluster."""
-    engine = open_engine(settings.engine, settings.helm)
+    engine = open_engine(settings)
     return helm.render(engine, load_chart(chart_file), _without_cluster(case), real=settings.real)
 
 
 def _printed(settings: Settings, chart: Chart, case: Case, *, slow: bool) -> Rendered:
-    engine = open_engine(settings.engine, settings.helm)
+    engine = open_engine(settings)
     render = helm.render(engine, chart, _without_cluster(case), real=settings.real)
     text = "" if render.failure else Store(pathlib.Path(settings.store)).put_text(render.text)
     return Rendered(text, render.frozen, slow)
@@ -176,7 +176,7 @@ def check_release(
     parts: tuple[tuple[str, Case, Rendered], ...],
     absent: tuple[str, ...],
     told: frozenset[str],
-) -> tuple[Finding | NotJudged, ...]:
+) -> Said:
     """What the rules on a release say of *parts*: of each chart its file, a case, and the render.
 
     The charts *absent* are not rendered; only of those *told* (by path) is anything said.
@@ -189,7 +189,11 @@ def check_release(
         render = Render(text, "", frozen=rendered.frozen)
         locators[id(cases[-1])] = locator(settings, chart, case, render, slow=rendered.slow)
     release = Release(tuple(cases), absent)
-    return tuple(judge.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)]))
+    said = [*judge.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)])]
+    return Said(
+        tuple(item for item in said if isinstance(item, Finding)),
+        tuple(item for item in said if isinstance(item, NotJudged)),
+    )
 
 
 def place_drift(
@@ -237,7 +241,7 @@ def locator(
                 why = f"the chart takes more than {SLOWEST:g} seconds of processor time to render"
                 return source_map.SourceMap(untraced=why)
             left = dataclasses.replace(chart, files=reduced(chart.files, removed)) if removed else chart
-            return source_map.trace(open_engine(settings.engine, settings.helm), left, case, render)
+            return source_map.trace(open_engine(settings), left, case, render)
 
         return Locator(chart, case, trace, _lines(settings.changed))
 
@@ -253,7 +257,7 @@ def facts_of(settings: Settings, objects: Objects) -> Facts:
     """What is known of the case besides its objects, where a rule asks for it."""
     if not any(rule.on is Facts for rule in load_rules(settings).values()):
         return Facts(objects, {}, {}, {}, {})
-    engine = open_engine(settings.engine, settings.helm)
+    engine = open_engine(settings)
     try:
         given = helm.inputs_of(objects.case, engine.read_yaml).values
     except helm.InputsFault:
@@ -293,10 +297,14 @@ def load_chart(chart_file: str) -> Chart:
     return chart
 
 
-@functools.cache
-def open_engine(name: str, path: str | None) -> helm.Engine:
+def open_engine(settings: Settings) -> helm.Engine:
     """The engine of this worker."""
-    return helm.open_engine(name, path)
+    return _engine(settings.engine, settings.helm, settings.seconds)
+
+
+@functools.cache
+def _engine(name: str, path: str | None, seconds: float) -> helm.Engine:
+    return helm.open_engine(name, path, seconds)
 
 
 @functools.lru_cache(maxsize=8)

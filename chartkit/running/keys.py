@@ -46,7 +46,7 @@ def of_run(settings: Settings, rules: Rules) -> str:
     Policies count by what they say, wherever they lie.
     """
     crds = _content_digest(settings.crds)
-    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds, helm=None)
+    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds, helm=None, seconds=0)
     stamps = sorted(rule.stamp for rule in rules.values())
     return cache.key(codec.encode(kept), stamps, _helm_stamp(settings))
 

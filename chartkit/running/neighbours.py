@@ -59,7 +59,7 @@ def _start(run: Run, outcome: Outcome, brought: Brought) -> tuple[Case, Future[A
     if not more:
         return None
     case = dataclasses.replace(case, served=(*(case.served or ()), *more))
-    return case, run.start(outcome.loaded, case)
+    return case, run.start(outcome.loaded, case, f"neighbours of {case.path}")
 
 
 def _finished(run: Run, outcome: Outcome, work: tuple[Case, Future[Answer[Record]]] | None) -> Outcome:

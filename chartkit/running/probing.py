@@ -43,5 +43,5 @@ def measure_values(
     settings: Settings, chart_file: str, cases: tuple[Case, ...], seconds: float
 ) -> ValuesCoverage:
     """What is known of each key of the chart's values."""
-    engine = open_engine(settings.engine, settings.helm)
+    engine = open_engine(settings)
     return values_coverage.measure(engine, load_chart(chart_file), cases, seconds * SHARE)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from chartkit import discover
 from chartkit.config import Config
 from chartkit.discover import Plan
+from chartkit.errors import Unfinished
 from chartkit.golden import files as golden_files
 from chartkit.golden import proof
 from chartkit.golden import revision as golden_update
@@ -15,9 +17,9 @@ from chartkit.golden.revision import Rendered
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, CaseResult, Chart, Finding, NotJudged, Render, Report
-from chartkit.running import comparison
-from chartkit.running.run import Progress, Run, open_run
-from chartkit.workers import Lost
+from chartkit.running import comparison, untried
+from chartkit.running.run import LoadedChart, Progress, Run, open_run
+from chartkit.workers import UNTRIED, Lost, given_up, is_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ def update(
 ) -> Recorded:
     """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all.
 
-    With *dry_run* nothing is touched, and what would be done is told.
+    With *dry_run* nothing is touched, and what would be done is told. Raises Unfinished, before anything is
+    written, where the run's time is up.
     """
     plan = discover.plan(config, paths)
     places = comparison.place(config, plan)
@@ -47,11 +50,19 @@ def update(
     results: list[CaseResult] = []
     read: list[Chart] = []
     with open_run(config) as run:
-        for chart, case, first, second in _twice(run, plan, said, read, progress):
+        for chart, case, answers in _twice(run, plan, said, read, progress):
+            lost = next((one for one in answers if isinstance(one, Lost)), None)
+            if lost is not None and lost.kind in untried.REASONS:
+                said += untried.record(case, lost.kind).not_judged
+                results.append(CaseResult(case.ref, rendered=False))
+                continue
+            first, second = (run.lost_render(one) if isinstance(one, Lost) else one for one in answers)
             said += judge_outcome(chart, case, first, (), run.rules)
             texts = [None if one.failure else one.text for one in (first, second)]
             rendered.append(Rendered(case, *texts))
             results.append(CaseResult(case.ref, first.failure is None))
+        if run.pool.overdue:
+            raise Unfinished(config.flags.timeout)
         unused = comparison.unused_files(plan, places, {chart.path for chart in read}, config)
         gone = [file for file in unused if proof.is_written(places, file)]
         slots = [places.slots[each.case] for each in rendered]
@@ -75,10 +86,10 @@ def update(
 
 def _twice(
     run: Run, plan: Plan, said: list[Finding | NotJudged], read: list[Chart], progress: Progress
-) -> Iterator[tuple[Chart, Case, Render, Render]]:
+) -> Iterator[tuple[Chart, Case, Sequence[Render | Lost]]]:
     """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
-    work = []
-    for planned in plan.charts:
+    work: list[tuple[Chart, Case, list[Future[Render | Lost]]]] = []
+    for planned in () if run.pool.gives_up() else plan.charts:
         found, loaded = run.load(planned)
         chart = found.chart if found else nothing(planned.name, planned.shown)
         said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
@@ -89,9 +100,15 @@ def _twice(
         elif found:
             light = found.light().chart
             read.append(light)
-            work += [(light, case, [run.start_render(found, case) for _ in "12"]) for case in planned.cases]
+            work += [(light, case, _start_twice(run, found, case)) for case in planned.cases]
+    rendered = []
     for done, (light, case, futures) in enumerate(work, 1):
-        answers = [future.result() for future in futures]
-        first, second = (run.lost_render(one) if isinstance(one, Lost) else one for one in answers)
+        rendered.append((light, case, [future.result() for future in futures]))
         progress(done, len(work), f"{case.chart}/{case.scenario.name}")
-        yield light, case, first, second
+    late = given_up((case.path, any(map(is_late, answers))) for _, case, answers in rendered)
+    for (light, case, answers), is_too_late in zip(rendered, late, strict=True):
+        yield light, case, [Lost("untried", UNTRIED)] if is_too_late else answers
+
+
+def _start_twice(run: Run, found: LoadedChart, case: Case) -> list[Future[Render | Lost]]:
+    return [run.start_render(found, case, f"{time} render of {case.path}") for time in ("first", "second")]

@@ -27,7 +27,7 @@ class Settings:
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
     *store* the folder of texts. *strict* makes findings of objects without a schema. *golden* says that
     renders are compared with golden files. *changed* are lines that the change under review touches, of
-    those files that matter to the job. *seconds* of processor time are what a case may use.
+    those files that matter to the job. *seconds* of processor time are what a case or a helm may use.
     """
 
     engine: str
@@ -39,8 +39,8 @@ class Settings:
     store: str
     strict: bool = False
     golden: bool = False
-    changed: tuple[Span, ...] = ()
     seconds: float = 30.0
+    changed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def untold(outcomes: Iterable[Outcome]) -> Iterator[NotJudged]:
     for outcome in outcomes:
         failure = outcome.record.failure
         told = any(finding.rule in _REFUSALS for finding in outcome.record.findings)
-        if failure is not None and outcome.is_refused and not told:
+        if failure is not None and outcome.is_refused and not outcome.is_untried and not told:
             reason = f"Helm refuses it: {failure.message}"
             yield NotJudged("case", outcome.case.chart, reason, cases=(outcome.case.ref,))
 

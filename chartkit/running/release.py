@@ -44,11 +44,12 @@ def judge(run: Run, scope: Scope, outcomes: Sequence[Outcome]) -> Iterator[Findi
     once = {tuple(each.case.ref for each in found): name for name, found in reversed(taken.items())}
     started = [(name, run.start_release(taken[name], absent, told)) for name in sorted(once.values())]
     for name, work in started:
-        said = work.result()
+        said, _ = work.result()
         if isinstance(said, Lost):
             yield NotJudged("charts together", "", f"judging scenario {name!r} {said.message}")
         else:
-            yield from said
+            yield from said.findings
+            yield from said.not_judged
 
 
 def _rendered(outcomes: Iterable[Outcome]) -> Charts:

@@ -12,7 +12,7 @@ from typing import Final
 from chartkit import charts, discover
 from chartkit.config import Config
 from chartkit.discover import PlannedChart
-from chartkit.errors import ChartkitError, ConfigError
+from chartkit.errors import ChartkitError, ConfigError, Unfinished
 from chartkit.helm import value_schemas
 from chartkit.helm.failure import RULES
 from chartkit.judging.places import is_crd_file
@@ -65,6 +65,8 @@ def _chosen(cases: tuple[Case, ...]) -> Case:
 def rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
     """What Helm makes of *case*, or why its worker did not come back."""
     answer = run.start_render(loaded, case).result()
+    if run.pool.overdue:
+        raise Unfinished(run.config.flags.timeout)
     if isinstance(answer, Lost):
         lost = run.lost_render(answer)
         assert lost.failure

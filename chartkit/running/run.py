@@ -29,7 +29,7 @@ from chartkit.judging.findings import UNMATCHED, Rules
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
 from chartkit.placing.frames import Span
-from chartkit.running import codec, keys
+from chartkit.running import codec, keys, untried
 from chartkit.running.records import Drift, Record, Said, Settings
 from chartkit.workers import Bounds, Lost, Pool
 
@@ -78,6 +78,16 @@ class Outcome:
         """Whether Helm refuses a case that is not meant to fail."""
         return self.record.failure is not None and self.case.scenario.fails is None
 
+    @property
+    def is_untried(self) -> bool:
+        """Whether nothing is known of the case, as it was given up before it was tried."""
+        return self.record.failure is not None and self.record.failure.kind in untried.REASONS
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the case used up its time."""
+        return self.record.failure is not None and self.record.failure.kind == "timeout"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -113,10 +123,11 @@ class Run:
         file = self.scratch / f"{loaded.chart.digest}-{cache.digest(os.fsencode(planned.shown))}.chart"
         return LoadedChart(planned, loaded.chart, file), loaded
 
-    def start(self, loaded: LoadedChart, case: Case) -> Future[Answer[Record]]:
-        """Take *case* from the cache, or hand it to the workers."""
+    def start(self, loaded: LoadedChart, case: Case, group: str = "") -> Future[Answer[Record]]:
+        """Take *case* from the cache, or hand it to the workers; its *group* is else that of its chart."""
         name = self._name(loaded, case)
-        return self._through_cache(name, Record, functools.partial(self._submit, "check_case", loaded, case))
+        submit = functools.partial(self._submit, "check_case", loaded, case, group=group or case.path)
+        return self._through_cache(name, Record, submit)
 
     def start_files(self, loaded: LoadedChart) -> Future[Answer[Said]]:
         """Judge the files of a chart, and the values files of its cases."""
@@ -142,11 +153,12 @@ class Run:
         loaded: LoadedChart,
         *arguments: Any,
         seconds: float | None = None,
+        group: str = "",
     ) -> Future[Answer[Value]]:
         """Take what the cache has as *name*, else let a worker call *function* (``module:function``)."""
 
         def submit() -> Future[Any]:
-            return self.submit(function, loaded, *arguments, seconds=seconds)
+            return self.submit(function, loaded, *arguments, seconds=seconds, group=group)
 
         return self._through_cache(name, kind, submit)
 
@@ -163,25 +175,36 @@ class Run:
         )
 
     def submit(
-        self, function: str, loaded: LoadedChart, *arguments: Any, seconds: float | None = None
+        self,
+        function: str,
+        loaded: LoadedChart,
+        *arguments: Any,
+        seconds: float | None = None,
+        group: str = "",
     ) -> Future[Any]:
         """Let a worker call *function* (``module:function``), for as many *seconds*; nothing is kept."""
-        settings = self._settings(loaded)
-        return self.pool.submit(function, settings, self._packed(loaded), *arguments, seconds=seconds)
+        chart = self._settings(loaded), self._packed(loaded)
+        return self.pool.submit(function, *chart, *arguments, seconds=seconds, group=group)
 
-    def start_render(self, loaded: LoadedChart, case: Case) -> Future[Render | Lost]:
+    def start_render(self, loaded: LoadedChart, case: Case, group: str = "") -> Future[Render | Lost]:
         """Render *case* and nothing else."""
-        return self._submit("render_case", loaded, case)
+        return self._submit("render_case", loaded, case, group=group)
 
     def start_release(
         self, outcomes: list[Outcome], absent: tuple[str, ...], told: frozenset[str]
-    ) -> Future[Any]:
+    ) -> Future[Answer[Said]]:
         """Judge the renders of *outcomes* together, for what is to say of the charts *told*."""
-        parts = tuple((self._packed(each.loaded), each.case, each.record.rendered) for each in outcomes)
-        return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts, absent, told)
+        rendered = [(self._name(each.loaded, each.case), each.record.rendered) for each in outcomes]
+        name = cache.key("release", codec.encode(tuple(rendered)), absent, sorted(told))
 
-    def _submit(self, function: str, loaded: LoadedChart, *arguments: Any) -> Future[Any]:
-        return self.submit(f"chartkit.running.jobs:{function}", loaded, *arguments)
+        def submit() -> Future[Any]:
+            parts = tuple((self._packed(each.loaded), each.case, each.record.rendered) for each in outcomes)
+            return self.pool.submit("chartkit.running.jobs:check_release", self.settings, parts, absent, told)
+
+        return self._through_cache(name, Said, submit)
+
+    def _submit(self, function: str, loaded: LoadedChart, *arguments: Any, group: str = "") -> Future[Any]:
+        return self.submit(f"chartkit.running.jobs:{function}", loaded, *arguments, group=group)
 
     def _settings(self, loaded: LoadedChart) -> Settings:
         """The settings of jobs on a chart: of the changed lines, its own."""
@@ -234,7 +257,9 @@ class Run:
         return Render("", self.settings.engine, failure=failure)
 
     def lost(self, loaded: LoadedChart, case: Case, lost: Lost) -> Record:
-        """The record of a case that took its worker with it, or more time than it may."""
+        """The record of a case that took its worker with it, or more time than it may, or was not tried."""
+        if lost.kind in untried.REASONS:
+            return untried.record(case, lost.kind)
         render = self.lost_render(lost)
         said = list(judge_outcome(loaded.chart, case, render, (), self.rules, strict=self.settings.strict))
         return Record(
@@ -271,7 +296,7 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
         folder = tempfile.TemporaryDirectory(prefix=replay.SCRATCH, ignore_cleanup_errors=True)
         scratch = pathlib.Path(stack.enter_context(folder))
         store, keeps = _open_store(config, scratch)
-        pool = Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory))
+        pool = Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory), config.deadline)
         settings = Settings(
             engine=config.engine,
             helm=config.helm,
@@ -282,8 +307,8 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             store=str(store.root),
             strict=config.strict or UNMATCHED in rules,
             golden=config.golden is not None and config.command_line is None,
-            changed=changed,
             seconds=config.limits.seconds,
+            changed=changed,
         )
         shared = keys.of_run(settings, rules)
         yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import tempfile
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chartkit import helm
-from chartkit.errors import EngineError
+from chartkit.errors import EngineError, OutOfTime
 from chartkit.helm import command
 from chartkit.set_values import Integer
 
@@ -90,19 +92,35 @@ def test_the_scratch_folder_is_gone_whatever_happens(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     chart = make_chart({"templates/a b;$(x).yaml": "x: 1"})
     for ending in ("exit 0", "exit 1", "kill -9 $$", "exec sleep 60"):
-        engine = command.Command(script(tmp_path, VERSION + ending), timeout=0.5)
-        helm.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
+        engine = command.Command(script(tmp_path, VERSION + ending), seconds=0.2)
+        with contextlib.suppress(OutOfTime):
+            helm.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
         assert list(scratch.iterdir()) == []
 
 
-def test_a_render_that_takes_too_long_is_a_failure(
+def test_a_render_that_waits_too_long_is_out_of_time(
     tmp_path: pathlib.Path, make_chart: Make, make_case: Make
 ) -> None:
-    engine = command.Command(script(tmp_path, VERSION + "exec sleep 60"), timeout=0.3)
+    engine = command.Command(script(tmp_path, VERSION + "exec sleep 60"), seconds=0.1)
     chart = make_chart({})
-    failure = helm.render(engine, chart, make_case(chart)).failure
-    assert failure is not None
-    assert (failure.kind, failure.message) == ("timeout", "rendering took longer than 0.3 seconds")
+    with pytest.raises(OutOfTime, match=r"^waited, and did not end within 0\.4 seconds$"):
+        helm.render(engine, chart, make_case(chart))
+
+
+@pytest.mark.parametrize("name", ["helm3", "helm4"])
+def test_a_render_that_computes_too_long_is_out_of_time(
+    name: str,
+    find_command: Callable[[str], pathlib.Path],
+    make_chart: Make,
+    make_case: Make,
+) -> None:
+    engine = command.Command(str(find_command(name)), seconds=1)
+    loops = "{{ range until 100000 }}" * 3 + "{{ end }}" * 3
+    chart = make_chart({"templates/endless.yaml": loops})
+    begun = time.monotonic()
+    with pytest.raises(OutOfTime, match="did not end within 1 seconds of processor time"):
+        helm.render(engine, chart, make_case(chart))
+    assert time.monotonic() - begun < 60
 
 
 def test_warnings_lose_what_helm_adds_to_them(

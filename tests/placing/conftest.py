@@ -54,7 +54,7 @@ class Repository:
             chart = charts.load(planned.path, planned.shown).chart
             assert chart is not None
             for case in planned.cases:
-                render = helm.render(jobs.open_engine("embedded", None), chart, case)
+                render = helm.render(jobs.open_engine(settings), chart, case)
                 yield from jobs.judge_render(settings, chart, case, render).findings
 
     def places(self, path: str = "web", set_values: Sequence[str] = ()) -> list[str]:

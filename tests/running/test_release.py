@@ -12,10 +12,13 @@ import pytest
 
 from chartkit import pipeline, rulebook
 from chartkit.config import Flags, configure
-from chartkit.model import Finding, Hit, NotJudged, Release, Report, SetValue, Severity
+from chartkit.model import Case, Finding, Hit, NotJudged, Release, Report, SetValue, Severity
 from chartkit.rules import Rule
 from chartkit.running import jobs
+from chartkit.running.records import Rendered, Said, Settings
 from chartkit.workers import Lost
+
+Parts = tuple[tuple[str, Case, Rendered], ...]
 
 CHART = "apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
 OBJECT = "apiVersion: v1\nkind: {kind}\nmetadata: {{name: shared}}\n"
@@ -45,7 +48,14 @@ class InProcess:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, function: str, *arguments: object, seconds: float | None = None) -> object:
+    overdue = False
+
+    def gives_up(self) -> bool:
+        return self.overdue
+
+    def submit(
+        self, function: str, *arguments: object, seconds: float | None = None, group: str = ""
+    ) -> object:
         future: Future[object] = Future()
         future.set_result(getattr(jobs, function.rpartition(":")[2])(*arguments))
         return future
@@ -229,6 +239,27 @@ def test_charts_that_were_not_said_to_belong_together_are_not_judged_so(tmp_path
 
     assert check(tmp_path).findings == ()
     assert apart(check(tmp_path)) == []
+
+
+def test_what_charts_say_together_is_kept_until_one_changes(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_charts(tmp_path)
+    config = dataclasses.replace(configure.read(cwd=tmp_path, environ={}), cache_dir=tmp_path / "kept")
+    judge, judged = jobs.check_release, list[int]()
+
+    def counted(settings: Settings, parts: Parts, absent: tuple[str, ...], told: frozenset[str]) -> Said:
+        judged.append(len(parts))
+        return judge(settings, parts, absent, told)
+
+    monkeypatch.setattr(jobs, "check_release", counted)
+    first = pipeline.check(config)
+    assert len(judged) == 2, "default and ha"
+    assert pipeline.check(config).findings == first.findings
+    assert len(judged) == 2
+    (tmp_path / "roles" / "templates" / "a.yaml").write_text(READER.replace("reader", "writer"))
+    assert pipeline.check(config).findings != first.findings
+    assert len(judged) == 4
 
 
 def test_a_lost_worker_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
