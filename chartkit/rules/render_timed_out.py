@@ -1,6 +1,8 @@
 """Rendering takes too long.
 
-A case has a time limit, because a template can go on for ever. Other cases are not affected.
+A case may use a processor for so long (`limits.seconds`, 30 by default), because a template can go on for
+ever; waiting for a busy machine does not count. Once two cases of a chart have run into the limit, those that
+follow are not rendered, which the report says. Other charts are not affected.
 
 ## Bad
 
