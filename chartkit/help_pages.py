@@ -42,7 +42,7 @@ _GROUPS: Final[Mapping[str, Sequence[str]]] = {
         ),
         *("output", "dry-run"),
     ),
-    _RUN: ("engine", "helm", "jobs", "timeout", "no-cache", "update-dependencies", "real"),
+    _RUN: ("engine", "helm", "jobs", "timeout", "no-cache", "siblings", "update-dependencies", "real"),
 }
 """Flags by what they are about; the others come last, or where a command has few, all stand together."""
 

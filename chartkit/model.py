@@ -402,6 +402,19 @@ class RuleText:
     sets: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Taken:
+    """A dependency that is not in ``charts/``, and *where* it was found instead: a folder, or a cache.
+
+    *sibling* says whether that is a chart of the same checkout, as it is now.
+    """
+
+    name: str
+    version: str
+    where: str
+    sibling: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """That a run judged what has changed since *ref*, more precisely since the *commit* where HEAD parted.
@@ -426,8 +439,9 @@ class Report:
     None where none does. *compared* says whether renders were compared with golden files.
     *coverage* is that of the charts' templates, where the run measured it.
     *since* is None where everything was judged that was asked for. *unrendered* are the charts, by name
-    and path, of which nothing was rendered though something should have been. *unfinished* says that the
-    run's time was up before all was judged, which makes it fail.
+    and path, of which nothing was rendered though something should have been. *taken* are the dependencies
+    that are in no chart's ``charts/``. *unfinished* says that the run's time was up before all was judged,
+    which makes it fail.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -439,6 +453,7 @@ class Report:
     compared: bool = False
     since: Since | None = None
     unrendered: tuple[tuple[str, str], ...] = ()
+    taken: tuple[Taken, ...] = ()
     coverage: Coverage | None = field(default=None, repr=False)
     unfinished: bool = False
 

@@ -166,6 +166,14 @@ Crds = Annotated[
 Update = Annotated[
     bool | None, typer.Option("--update-dependencies", help="Fetch missing dependencies over the network.")
 ]
+Siblings = Annotated[
+    bool | None,
+    typer.Option(
+        "--siblings/--no-siblings",
+        help="Take dependencies that are not in charts/ from the same checkout. Default: where the declared "
+        "address is not known to be another's.",
+    ),
+]
 Real = Annotated[
     bool | None, typer.Option("--real", help="Leave random and time-dependent functions as they are.")
 ]

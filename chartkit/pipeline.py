@@ -14,7 +14,7 @@ from chartkit import baseline, discover, rulebook, suppress
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
 from chartkit.judging.findings import Writer, merge, nothing, numbered
-from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report
+from chartkit.model import Case, CaseRef, CaseResult, Chart, Finding, Hit, NotJudged, Report, Taken
 from chartkit.review.scope import Scope, around
 from chartkit.running import comparison, foreign, gathering, neighbours, refusals, release, untried
 from chartkit.running.records import Record, Said
@@ -99,6 +99,7 @@ class _Started:
     files: list[tuple[Chart, Future[Answer[Said]]]] = field(default_factory=list)
     work: Work = field(default_factory=dict)
     suppressions: list[suppress.Suppression] = field(default_factory=list)
+    taken: set[Taken] = field(default_factory=set)
     unread: list[Case] = field(default_factory=list)
 
 
@@ -114,6 +115,7 @@ def _start(run: Run, scope: Scope, progress: Progress) -> _Started:
             started.said.append(_unread(planned))
             continue
         found, loaded = run.load(planned)
+        started.taken.update(loaded.taken)
         if planned.shown not in scope.reported:
             if found is not None:
                 _start_beside(run, started, found, done)
@@ -273,6 +275,7 @@ def _report(
         fail_on=run.config.fail_on,
         compared=run.settings.golden,
         unrendered=tuple((chart.name, chart.shown) for chart in unrendered),
+        taken=tuple(sorted(started.taken)),
         coverage=started.threshold.coverage,
         unfinished=run.pool.overdue,
     )

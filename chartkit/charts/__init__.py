@@ -20,10 +20,11 @@ from chartkit.charts import chart_yaml, unread
 from chartkit.charts import folder as chart_folder
 from chartkit.charts.archive import MAX_CHART, Budget, TooLarge
 from chartkit.charts.chart_yaml import Fault
+from chartkit.charts.nearby import NOTHING, Nearby
 from chartkit.charts.node import Missing, Node, written_place
 from chartkit.charts.tree import Builder
 from chartkit.errors import NoChart
-from chartkit.model import Chart, Dependency, Hit, Place
+from chartkit.model import Chart, Dependency, Hit, Place, Taken
 
 MAX_NAMES: Final = 100_000
 MAX_CHARTS: Final = 10_000
@@ -33,11 +34,15 @@ _NOT_OF_CHARTS: Final = ("charts", "templates")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a path; *chart* is None where Helm would refuse it. *missing* are dependencies."""
+    """What became of a path; *chart* is None where Helm would refuse it. *missing* are dependencies.
+
+    *taken* are those that were nearby, and not in ``charts/``.
+    """
 
     chart: Chart | None
     hits: tuple[Hit, ...]
     missing: tuple[Missing, ...] = ()
+    taken: tuple[Taken, ...] = ()
 
     @property
     def withheld(self) -> tuple[Hit, ...]:
@@ -47,15 +52,18 @@ class Loaded:
         return tuple(hit for hit in self.hits if hit.rule == unread.RULE)
 
 
-def load(path: pathlib.Path, shown: str, fetched: Sequence[pathlib.Path] = ()) -> Loaded:
+def load(
+    path: pathlib.Path, shown: str, fetched: Sequence[pathlib.Path] = (), nearby: Nearby = NOTHING
+) -> Loaded:
     """Read the chart in the folder or archive *path*, which reports call *shown*.
 
-    *fetched* are archives, named as Helm names them, for dependencies that are nowhere else (from
-    `chartkit.charts.dependencies.fetch`). Raises NoChart where *path* does not exist.
+    *nearby* is where dependencies are found that are not in ``charts/``. *fetched* are archives, named as
+    Helm names them, for those that are nowhere else (from `chartkit.charts.dependencies.fetch`). Raises
+    NoChart where *path* does not exist.
     """
     if not os.path.exists(path):  # noqa: PTH110
         raise NoChart(f"no such file or folder: '{shown}'", "name a chart folder or a packed chart (.tgz)")
-    builder = Builder(Budget(), fetched)
+    builder = Builder(Budget(), fetched, nearby)
     chart = None
     try:
         root = builder.folder(path, shown) if path.is_dir() else _packed(builder, path, shown)
@@ -66,7 +74,8 @@ def load(path: pathlib.Path, shown: str, fetched: Sequence[pathlib.Path] = ()) -
             chart = _chart(root, shown)
     except TooLarge as error:
         builder.refuse(Place(shown), error.message, error.hint)
-    return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing))
+    taken = tuple(sorted({*builder.taken}))
+    return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing), taken)
 
 
 def find(

@@ -11,12 +11,18 @@ from chartkit.charts.chart_yaml import Declared, Fault, Metadata
 from chartkit.charts.node import Node, Where, written_place
 from chartkit.model import Hit, Place
 
+REPOSITORY: Final = "; its repository is "
+"""What stands before the address in the message of a dependency that could be fetched."""
+
 _NAMED: Final = 3
 """How many of several things a message names."""
 
 
-def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: bool) -> Hit:
-    """A dependency that is nowhere; *is_chart* says whether its repository is the folder of a chart."""
+def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: bool, stranger: str) -> Hit:
+    """A dependency that is nowhere; *is_chart* says whether its repository is the folder of a chart.
+
+    *stranger* is a chart of the checkout that has its name, and seems to be another's.
+    """
     alias = f"alias '{one.alias}'" if one.alias else ""
     if not one.repository:
         called = f" ({alias})" if alias else ""
@@ -35,9 +41,11 @@ def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: boo
         message += f", and there is no chart at '{one.repository}'"
         hint = "correct the path, or vendor the chart"
     else:
-        message += f"; its repository is '{one.repository}'"
+        message += f"{REPOSITORY}'{one.repository}'"
         if not one.repository.startswith(("@", "alias:")):
             hint += ", or let chartkit fetch it with --update-dependencies"
+        if stranger:
+            hint += f"; '{stranger}' has its name, but seems to be another's chart (--siblings takes it)"
     return hit(node, "dependency-missing", one, message, hint)
 
 

@@ -1,8 +1,8 @@
-"""Fetches dependencies from HTTP and OCI repositories, when the user asks for it, into a scratch folder.
+"""Fetches dependencies from HTTP and OCI repositories, when the user asks for it, and keeps them for later.
 
 Helm's own client downloads; which version, and whether the archive is the one that the repository's
 index names, is decided here: an archive that was changed after it was indexed is refused. Nothing is
-written outside of the scratch folder.
+written outside of the scratch folder and the cache.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import Any, Final, TypeVar
 
 from chartkit import charts, semver
 from chartkit.charts.chart_yaml import Declared
+from chartkit.charts.downloads import Downloads
+from chartkit.charts.nearby import NOTHING, Nearby
 from chartkit.charts.node import Missing
 from chartkit.errors import ChartkitError
 
@@ -29,14 +31,17 @@ _LOGIN = re.compile(r"\b(401|403|unauthorized|forbidden|denied|authenticat)", re
 Result = TypeVar("Result")
 
 
-def fetch(path: pathlib.Path, missing: Sequence[Missing], scratch: pathlib.Path) -> tuple[pathlib.Path, ...]:
+def fetch(
+    path: pathlib.Path, missing: Sequence[Missing], scratch: pathlib.Path, nearby: Nearby = NOTHING
+) -> tuple[pathlib.Path, ...]:
     """Get what the chart at *path* lacks: archives in *scratch*, for `chartkit.charts.load`.
 
     The version in the chart's lock file, else the newest in the range. What has no repository, or one
     that only the user's Helm knows (``@name``), stays missing. Raises ChartkitError where a repository
-    cannot be reached or has no such chart, and where an archive is not what its index says.
+    cannot be reached or has no such chart, and where an archive is not what its index says. What was fetched
+    is kept among the downloads of *nearby*, and what these hold is not downloaded again.
     """
-    shop = _Shop(scratch)
+    shop = _Shop(scratch, nearby.downloads or Downloads())
     found: dict[pathlib.Path, None] = {}
     wanted: Sequence[Missing] = missing
     for _ in range(MAX_ROUNDS):
@@ -44,15 +49,16 @@ def fetch(path: pathlib.Path, missing: Sequence[Missing], scratch: pathlib.Path)
         if not new:
             break
         found |= dict.fromkeys(new)
-        wanted = charts.load(path, str(path), tuple(found)).missing
+        wanted = charts.load(path, str(path), tuple(found), nearby).missing
     return tuple(found)
 
 
 class _Shop:
     """Downloads, and remembers the indexes of repositories for the time of one chart."""
 
-    def __init__(self, scratch: pathlib.Path) -> None:
+    def __init__(self, scratch: pathlib.Path, downloads: Downloads) -> None:
         self.scratch = scratch
+        self.downloads = downloads
         self.indexes: dict[str, Mapping[str, Any]] = {}
 
     def get(self, one: Missing) -> pathlib.Path | None:
@@ -74,8 +80,13 @@ class _Shop:
         def pull(folder: str) -> None:
             helm_python.pull(one.declared.name, repo_url=url, version=version, destination=folder)
 
+        indexed = str(offered[version].get("digest") or "").removeprefix("sha256:").lower()
+        kept = self.downloads.kept(one.declared, version)
+        if kept is not None and indexed == hashlib.sha256(kept).hexdigest():
+            return self.archive(one, version, kept)
         archive = self.download(one, version, pull)
-        _compare(archive, str(offered[version].get("digest") or ""), one)
+        _compare(archive, indexed, one)
+        self.downloads.keep(one.declared, version, archive.read_bytes())
         return archive
 
     def index(self, one: Missing) -> Mapping[str, Any]:
@@ -100,12 +111,23 @@ class _Shop:
             def pull(folder: str) -> None:
                 client.pull(reference, version=version, destination=folder, plain_http=plain)
 
-            return self.download(one, version, pull)
+            archive = self.download(one, version, pull)
+        self.downloads.keep(declared, version, archive.read_bytes())
+        return archive
+
+    def archive(self, one: Missing, version: str, content: bytes) -> pathlib.Path:
+        folder = self.folder()
+        file = folder / f"{one.declared.name}-{version}.tgz"
+        file.write_bytes(content)
+        return file
+
+    def folder(self) -> pathlib.Path:
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        return pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
 
     def download(self, one: Missing, version: str, pull: Callable[[str], None]) -> pathlib.Path:
         """The archive under the name that Helm would give it, whatever the repository calls it."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
+        folder = self.folder()
         _ask(one, lambda: pull(str(folder)))
         archives = [file for file in folder.iterdir() if file.suffix != ".prov"]
         if len(archives) != 1:
@@ -137,10 +159,9 @@ def _choose(one: Missing, offered: Iterable[str]) -> str:
 
 def _compare(archive: pathlib.Path, digest: str, one: Missing) -> None:
     """Refuse an archive that is not the one in the index; an index without digests cannot tell."""
-    expected = digest.removeprefix("sha256:").lower()
     actual = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if expected and actual != expected:
-        reason = f"the archive has the digest {actual}, but the index of the repository says {expected}"
+    if digest and actual != digest:
+        reason = f"the archive has the digest {actual}, but the index of the repository says {digest}"
         raise _failed(one, reason, "do not use the archive, and ask who keeps the repository")
 
 

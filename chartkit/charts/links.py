@@ -1,7 +1,8 @@
 """The only module that knows where the charts come from that another chart declares to need.
 
 Helm takes what lies in ``charts/``. Only where no chart of that name lies there, a ``file://`` dependency
-is read where it is, at any depth: the chart is then what ``helm dependency build`` would make of it now.
+is read where it is, at any depth: the chart is then what ``helm dependency build`` would make of it now. Any
+other is taken from nearby: a chart of the same checkout, or an archive that was downloaded before.
 Beside a copy, the source is what the copy is compared with. Only folders that hold a Chart.yaml are read.
 """
 
@@ -15,6 +16,7 @@ from chartkit.charts import agreement, chart_yaml, copies
 from chartkit.charts.archive import TooLarge
 from chartkit.charts.chart_yaml import Declared, Metadata
 from chartkit.charts.node import Missing, Node
+from chartkit.model import Taken
 
 if TYPE_CHECKING:
     from chartkit.charts.tree import Builder
@@ -30,6 +32,7 @@ class Dependencies:
         self.vendored = {child.metadata.name for child in node.children}
         self.settled: set[Declared] = set()
         self.sources: dict[Declared, Metadata] = {}
+        self.strangers: dict[Declared, str] = {}
 
     def settle(self) -> None:
         declared = self.node.metadata.dependencies
@@ -48,14 +51,15 @@ class Dependencies:
         """Find the chart of a dependency, in the first of these places that has it.
 
         In ``charts/``, where Helm looks. In the folder of its ``file://`` repository, where Helm would refuse
-        the chart because no chart of that name is in ``charts/``. Among what was fetched.
+        the chart because no chart of that name is in ``charts/``. In the same checkout, or among what was
+        downloaded before. Among what was fetched now.
         """
         copy = self.node.child_for(one) or (None if one.version else self.named(one))
         if copy is not None:
             self.compare(one, copy)
         elif one.is_local and one.name not in self.vendored and self.node.where.is_root:
             self.follow(one)
-        else:
+        elif one.is_local or one.name in self.vendored or not self.take_nearby(one):
             self.take_fetched(one)
 
     def source(self, one: Declared) -> str | None:
@@ -77,9 +81,9 @@ class Dependencies:
         folder = str(self.node.where.folder)
         return os.path.join(folder, one.repository.removeprefix("file://"))  # noqa: PTH118
 
-    def shown(self, one: Declared) -> str:
-        """How reports name the folder of a ``file://`` repository: from where they name the chart."""
-        parent, folder, target = self.node.where.shown, str(self.node.where.folder), self.target(one)
+    def shown(self, target: str) -> str:
+        """How reports name the folder *target* of another chart: from where they name this one."""
+        parent, folder = self.node.where.shown, str(self.node.where.folder)
         relative = os.path.relpath(os.path.normpath(target), folder)
         shown = os.path.normpath(os.path.join(parent, relative))  # noqa: PTH118
         is_real = os.path.realpath(parent) == folder
@@ -97,19 +101,20 @@ class Dependencies:
             self.settled.add(one)
             return
         self.sources[one] = child.metadata
-        is_there = any(child.where == other.where for other in self.node.children)
-        if child.metadata.name == one.name and not is_there:
-            self.node.children.append(child)
+        if child.metadata.name == one.name:
+            self.add(child)
 
     def read(self, builder: Builder, one: Declared, real: str) -> Node | None:
         """The chart in a folder; read once, however many depend on it."""
         if real not in builder.sources:
             builder.sources[real] = None
-            builder.sources[real] = builder.folder(pathlib.Path(real), self.shown(one), self.above)
+            builder.sources[real] = builder.folder(
+                pathlib.Path(real), self.shown(self.target(one)), self.above
+            )
         found = builder.sources[real]
         if found is None:
             return None
-        return Node(found.metadata, found.where, found.files, "", found.children, found.left_out)
+        return found.again()
 
     def compare(self, one: Declared, copy: Node) -> None:
         """Say where a copy in ``charts/`` is not what Helm would pack of its source now."""
@@ -125,7 +130,7 @@ class Dependencies:
             source = None
         self.builder.hits += [each for each in beside.hits if each.rule == "dependency-cycle"]
         if source is None:
-            self.builder.hits.append(agreement.not_compared(self.node, one, self.shown(one)))
+            self.builder.hits.append(agreement.not_compared(self.node, one, self.shown(self.target(one))))
             return
         self.sources[one] = source.metadata
         if names := tuple(copies.differences(copy, source)):
@@ -153,7 +158,8 @@ class Dependencies:
             self.builder.hits.append(agreement.mismatched(self.node, one, named))
             return
         is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{chart_yaml.CHART}")  # noqa: PTH113
-        hit = agreement.missing(self.node, one, self.sources.get(one), is_chart=is_chart)
+        stranger = self.strangers.get(one, "")
+        hit = agreement.missing(self.node, one, self.sources.get(one), is_chart=is_chart, stranger=stranger)
         self.builder.hits.append(hit)
 
     def named(self, one: Declared) -> Node | None:
@@ -171,6 +177,32 @@ class Dependencies:
                     rest = [other for other in self.node.children if not self.replaced(other, child)]
                     self.node.children = [*rest, child]
                 return
+
+    def take_nearby(self, one: Declared) -> bool:
+        """Take what is in the same checkout, or was downloaded before, and is whole."""
+        nearby, where = self.builder.nearby, self.node.where
+        if where.is_root and nearby.siblings is not None and where.folder is not None:
+            sibling = nearby.siblings.find(one, where.folder, self.above)
+            if sibling is not None and sibling.stranger:
+                self.strangers[one] = self.shown(sibling.folder)
+            elif sibling is not None and (child := self.builder.sibling(sibling, self.shown, self.above)):
+                self.add(child)
+                return True
+        found = nearby.downloads.find(one, self.locked(one)) if nearby.downloads else None
+        if found is None:
+            return False
+        child = self.builder.packed(
+            found.content, where.file(f"charts/{one.name}-{found.version}.tgz"), self.above
+        )
+        if child is not None:
+            self.builder.taken.append(Taken(one.name, found.version, found.where))
+            self.node.children.append(child)
+        return child is not None
+
+    def add(self, child: Node) -> None:
+        """Make *child* one of the charts that this one depends on, once."""
+        if not any(child.where == other.where for other in self.node.children):
+            self.node.children.append(child)
 
     def ignored(self, one: Declared) -> None:
         """Say where ``.helmignore`` would leave out a dependency that stands packed in ``charts/``."""

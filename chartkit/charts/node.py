@@ -72,6 +72,10 @@ class Node:
         """Its own files by name."""
         return {file.name: file.content for file in self.files}
 
+    def again(self) -> Node:
+        """The same chart for another place in the tree."""
+        return Node(self.metadata, self.where, self.files, "", self.children, self.left_out)
+
     def child_for(self, declared: Declared) -> Node | None:
         """The subchart that Helm takes for *declared*: the right name, and a version in the range."""
         named = [child for child in self.children if child.metadata.name == declared.name]

@@ -6,16 +6,20 @@ import functools
 import os
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from chartkit.charts import archive, chart_yaml, lock
+from chartkit.charts import archive, chart_yaml, lock, unread
 from chartkit.charts import folder as chart_folder
 from chartkit.charts.archive import ArchiveFault, Budget
 from chartkit.charts.chart_yaml import Fault
 from chartkit.charts.folder import File
 from chartkit.charts.links import Dependencies
+from chartkit.charts.nearby import NOTHING, Nearby
 from chartkit.charts.node import Missing, Node, Where, written_place
-from chartkit.model import Hit, Place
+from chartkit.model import Hit, Place, Taken
+
+if TYPE_CHECKING:
+    from chartkit.charts.siblings import Sibling
 
 MAX_LEVELS: Final = 32
 
@@ -27,15 +31,23 @@ class Builder:
     """
 
     def __init__(
-        self, budget: Budget, fetched: Sequence[pathlib.Path] = (), *, compares: bool = True
+        self,
+        budget: Budget,
+        fetched: Sequence[pathlib.Path] = (),
+        nearby: Nearby = NOTHING,
+        *,
+        compares: bool = True,
     ) -> None:
         self.budget = budget
         self.fetched = fetched
+        self.nearby = nearby
         self.compares = compares
         self.hits: list[Hit] = []
         self.missing: list[Missing] = []
         self.refused = False
         self.sources: dict[str, Node | None] = {}
+        self.siblings: dict[str, Node | None] = {}
+        self.taken: list[Taken] = []
 
     @functools.cached_property
     def beside(self) -> Builder:
@@ -53,6 +65,24 @@ class Builder:
         if node is not None:
             node.left_out = contents.left_out
         return node
+
+    def sibling(self, found: Sibling, shown: Callable[[str], str], above: tuple[str, ...]) -> Node | None:
+        """The chart of the same checkout, read once; None where it lacks something itself.
+
+        What is wrong with it is told where it is judged itself; only what is unsafe to read concerns others.
+        """
+        if found.folder not in self.siblings:
+            self.siblings[found.folder] = None
+            inner = Builder(self.budget, self.fetched, self.nearby, compares=False)
+            inner.siblings = self.siblings
+            child = inner.folder(pathlib.Path(found.folder), shown(found.folder), above)
+            if child is not None and not inner.refused and not inner.missing:
+                self.siblings[found.folder] = child
+                taken = Taken(child.metadata.name, child.metadata.version, child.where.shown, True)
+                self.taken += (*inner.taken, taken)
+                self.hits += [hit for hit in inner.hits if hit.rule == unread.RULE]
+        child = self.siblings[found.folder]
+        return child.again() if child else None
 
     def packed(self, content: bytes, origin: str, above: tuple[str, ...] = ()) -> Node | None:
         """The chart in an archive, which reports call *origin*."""

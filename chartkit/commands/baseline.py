@@ -9,7 +9,7 @@ import typer
 
 from chartkit.config import Flags, configure
 from chartkit.errors import EXIT_CLEAN, EXIT_FINDINGS
-from chartkit.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Update
+from chartkit.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Siblings, Update
 from chartkit.terminal import visible, write
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def baseline(
     ] = None,
     jobs: Jobs = None,
     no_cache: NoCache = None,
+    siblings: Siblings = None,
     update_dependencies: Update = None,
     quiet: Quiet = False,
 ) -> int:
@@ -39,6 +40,7 @@ def baseline(
         config=config,
         jobs=jobs,
         no_cache=no_cache,
+        siblings=siblings,
         update_dependencies=update_dependencies,
         baseline=output,
     )

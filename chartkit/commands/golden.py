@@ -9,7 +9,7 @@ import typer
 from chartkit.commands._given import exit_code, hooked, several
 from chartkit.config import Config, Flags, configure, golden_folder
 from chartkit.errors import EXIT_FINDINGS
-from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Timeout, Update
+from chartkit.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Siblings, Timeout, Update
 from chartkit.output import check_formats, write_report
 from chartkit.terminal import visible, write
 
@@ -30,6 +30,7 @@ def golden_config(
     scenario: list[str] | None,
     jobs: int | None,
     timeout: float | None = None,
+    siblings: bool | None = None,
     update: bool | None = None,
 ) -> Config:
     """A configuration in which only what renders, and what differs, is told."""
@@ -44,6 +45,7 @@ def golden_config(
         timeout=timeout,
         select=select,
         update_dependencies=update,
+        siblings=siblings,
     )
     read = golden_folder.used(configure.read(flags))
     check_formats(read)
@@ -56,9 +58,10 @@ def diff(
     scenario: ScenarioNames = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
+    siblings: Siblings = None,
 ) -> int:
     """Show how the renders of now differ from what was recorded; exit code 1 where they do."""
-    read = golden_config(config, scenario, jobs, timeout)
+    read = golden_config(config, scenario, jobs, timeout, siblings)
     from chartkit import pipeline
     from chartkit.progress import Progress
 
@@ -74,6 +77,7 @@ def update(
     scenario: ScenarioNames = None,
     jobs: Jobs = None,
     timeout: Timeout = None,
+    siblings: Siblings = None,
     update_dependencies: Update = None,
     hook: Hook = False,
     dry_run: Annotated[
@@ -85,9 +89,10 @@ def update(
     With --hook the exit code is 1 where a file was written or removed, with --dry-run where one would be.
     Files that chartkit has not written are neither overwritten nor removed, but named.
     """
-    read = golden_config(config, scenario, jobs, timeout, update_dependencies)
+    read = golden_config(config, scenario, jobs, timeout, siblings, update_dependencies)
     read = hooked(read, paths) if hook else read
     from chartkit.progress import Progress
+    from chartkit.reports._words import taken
     from chartkit.running import recording
 
     with Progress() as progress:
@@ -95,12 +100,18 @@ def update(
     write(_done(recorded, dry_run=dry_run))
     if recorded.report.findings or recorded.report.not_judged:
         write_report(recorded.report, read, verbose=True, quiet=False)
-    elif not recorded.written and not recorded.removed:
+        return _code(recorded, read, hook=hook or dry_run)
+    write("".join(f"{visible(line)}\n" for line in taken(recorded.report.taken)))
+    if not recorded.written and not recorded.removed:
         count = len(recorded.report.cases)
         what = "1 case renders" if count == 1 else f"{count:,} cases render"
         write(f"nothing to do: {what} what was recorded\n")
-    changed = (hook or dry_run) and (recorded.written or recorded.removed)
-    return EXIT_FINDINGS if changed else exit_code(recorded.report, read)
+    return _code(recorded, read, hook=hook or dry_run)
+
+
+def _code(recorded: Recorded, config: Config, *, hook: bool) -> int:
+    changed = hook and (recorded.written or recorded.removed)
+    return EXIT_FINDINGS if changed else exit_code(recorded.report, config)
 
 
 def _done(recorded: Recorded, *, dry_run: bool) -> str:

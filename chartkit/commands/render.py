@@ -30,6 +30,7 @@ from chartkit.options import (
     SetJson,
     SetLiteral,
     SetString,
+    Siblings,
     Timeout,
     Update,
     Values,
@@ -80,6 +81,7 @@ def render(
     engine: Engine = None,
     helm: HelmPath = None,
     timeout: Timeout = None,
+    siblings: Siblings = None,
     update_dependencies: Update = None,
     real: Real = None,
 ) -> int:
@@ -92,6 +94,7 @@ def render(
         engine=engine,
         helm=helm,
         timeout=timeout,
+        siblings=siblings,
         update_dependencies=update_dependencies,
         real=real,
         values=values_of(values),

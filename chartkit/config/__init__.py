@@ -160,7 +160,8 @@ class Config:
     *common* are files, folders and patterns that concern every chart: those that the configuration was
     read from, and what it names as policies. *crd_sources* are those that it names as CRDs, *crds* what
     is there of them. *changed* are files, also such as are gone: only the charts that they concern are
-    judged (None: nobody said); *before* tells what some of them held.
+    judged (None: nobody said); *before* tells what some of them held. *siblings* says whether dependencies
+    are taken from the same checkout (None: where the declared address is not known to be another's).
     """
 
     root: pathlib.Path
@@ -198,6 +199,7 @@ class Config:
     deadline: float | None = None
     cache_dir: pathlib.Path | None = None
     update_dependencies: bool = False
+    siblings: bool | None = None
     real: bool = False
     formats: tuple[tuple[str, str | None], ...] = (("text", None),)
     scenario_names: tuple[str, ...] = ()
@@ -252,6 +254,7 @@ class Flags:
     strict: bool | None = None
     crds: tuple[str, ...] = ()
     update_dependencies: bool | None = None
+    siblings: bool | None = None
     real: bool | None = None
     values: tuple[str | Piped, ...] = ()
     set_values: tuple[SetValue, ...] = ()

@@ -365,5 +365,5 @@ _KEYS: Final[dict[str, Callable[[_File, Config], Config]]] = {
     "coverage": lambda file, config: replace(
         config, coverage=replace(config.coverage, **_snake(file.data["coverage"]))
     ),
-    **{key: _same(key) for key in ("strict", "engine", "target-branch")},
+    **{key: _same(key) for key in ("strict", "engine", "siblings", "target-branch")},
 }

@@ -12,7 +12,7 @@ from chartkit.charts.chart_yaml import Metadata
 from chartkit.closest import suggestion
 from chartkit.config import Config
 from chartkit.discover import kube_versions, scenarios
-from chartkit.discover.folders import is_chart, metadata_of
+from chartkit.discover.folders import is_chart, metadata_of, siblings_of
 from chartkit.discover.selection import Selection, select, surrounding
 from chartkit.errors import ConfigError
 from chartkit.model import Case, Hit, NotJudged
@@ -100,12 +100,12 @@ def surroundings(config: Config, plan: Plan) -> tuple[PlannedChart, ...]:
     return tuple(found)
 
 
-def defining(charts: Iterable[PlannedChart]) -> tuple[PlannedChart, ...]:
+def defining(config: Config, charts: Iterable[PlannedChart]) -> tuple[PlannedChart, ...]:
     """Those of *charts* that may define custom resources."""
     from chartkit.discover import definitions
 
     by_path = {chart.path: chart for chart in charts if chart.cases}
-    return tuple(by_path[path] for path in definitions.defining(by_path))
+    return tuple(by_path[path] for path in definitions.defining(by_path, siblings_of(config)))
 
 
 def _known_versions() -> tuple[str, ...]:

@@ -8,11 +8,14 @@ import os
 import pathlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.charts import archive
 from chartkit.discover.folders import PACKED, metadata_of, roots
 from chartkit.paths import MAX_FILES, is_file
+
+if TYPE_CHECKING:
+    from chartkit.charts.siblings import Siblings
 
 _KIND: Final = re.compile(rb"""\bkind["']?[ \t]*:[ \t]*["']?CustomResourceDefinition\b""")
 _PLAIN: Final = rb"""^ {0,8}group:[ \t]*["']?([A-Za-z0-9.-]+)["']?[ \t]*(?:#.*)?\r?$"""
@@ -56,7 +59,7 @@ def speaking(
             yield chart
 
 
-def defining(charts: Iterable[pathlib.Path]) -> Iterator[pathlib.Path]:
+def defining(charts: Iterable[pathlib.Path], siblings: Siblings | None) -> Iterator[pathlib.Path]:
     """Those of *charts* that may have definitions: in their files, in archives, in what they depend on."""
 
     @functools.cache
@@ -65,7 +68,7 @@ def defining(charts: Iterable[pathlib.Path]) -> Iterator[pathlib.Path]:
         return any(number == MAX_FILES or _defines(file) for number, file in enumerate(files))
 
     metadata = functools.cache(metadata_of)
-    return (chart for chart in charts if any(map(defines, roots(chart, metadata))))
+    return (chart for chart in charts if any(map(defines, roots(chart, metadata, siblings))))
 
 
 def _defines(file: pathlib.Path) -> bool:

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pathlib
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.charts import archive, chart_yaml
-from chartkit.charts.chart_yaml import Metadata
+from chartkit.charts.chart_yaml import Declared, Metadata
 from chartkit.charts.folder import repository
 from chartkit.config import Config
-from chartkit.paths import TooManyFiles, absolute, content, expand, fits, is_file, leads_out
+from chartkit.paths import (
+    TooManyFiles,
+    absolute,
+    content,
+    expand,
+    files_and_folders,
+    fits,
+    is_file,
+    leads_out,
+)
+
+if TYPE_CHECKING:
+    from chartkit.charts.siblings import Siblings
 
 PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
@@ -32,6 +45,15 @@ def packed_in(config: Config) -> Iterator[pathlib.Path]:
         if entry.pattern.endswith(PACKED):
             with contextlib.suppress(TooManyFiles):
                 yield from expand(entry.pattern, config.root, PACKED)
+
+
+def siblings_of(config: Config) -> Siblings | None:
+    """The charts of the checkout, from which dependencies are taken; None where *config* says not to."""
+    if config.siblings is False:
+        return None
+    from chartkit.charts.siblings import Siblings
+
+    return Siblings(config.root, always=config.siblings is True)
 
 
 def is_chart(path: pathlib.Path) -> bool:
@@ -66,11 +88,14 @@ def metadata_of(chart: pathlib.Path) -> Metadata:
 
 
 def roots(
-    chart: pathlib.Path, read: Callable[[pathlib.Path], Metadata] = metadata_of
+    chart: pathlib.Path,
+    read: Callable[[pathlib.Path], Metadata] = metadata_of,
+    siblings: Siblings | None = None,
 ) -> tuple[pathlib.Path, ...]:
     """The folder (or archive) of *chart*, and those of its ``file://`` dependencies, there or not.
 
-    Also where ``charts/`` holds a copy, which is compared with its source, and of the charts in there.
+    Also where ``charts/`` holds a copy, which is compared with its source, and of the charts in there. Of
+    *siblings* those that stand for what ``charts/`` does not hold.
     """
     found, waiting = [chart], [chart]
     while waiting:
@@ -78,11 +103,30 @@ def roots(
         below = (part.parent for part in sorted(one.glob(f"charts/*/{chart_yaml.CHART}")))
         waiting += (part for part in below if not part.is_symlink())  # which may lead round
         for declared in read(one).dependencies:
-            target = absolute(declared.repository.removeprefix("file://"), one)
-            if declared.is_local and target not in found:
+            target = _source(declared, one, siblings)
+            if target is not None and target not in found:
                 found.append(target)
                 waiting.append(target)
     return tuple(found)
+
+
+def _source(declared: Declared, chart: pathlib.Path, siblings: Siblings | None) -> pathlib.Path | None:
+    """The folder outside of *chart* that a dependency is read from."""
+    if declared.is_local:
+        return absolute(declared.repository.removeprefix("file://"), chart)
+    if siblings is None or _is_vendored(declared.name, chart):
+        return None
+    real = pathlib.Path(os.path.realpath(chart))
+    sibling = siblings.find(declared, str(real))
+    if sibling is None or sibling.stranger:
+        return None
+    return absolute(os.path.relpath(sibling.folder, real), chart)
+
+
+def _is_vendored(name: str, chart: pathlib.Path) -> bool:
+    """Whether ``charts/`` seems to hold a chart called *name*."""
+    files, below = files_and_folders(chart / "charts")
+    return name in below or any(file.startswith(f"{name}-") and file.endswith(".tgz") for file in files)
 
 
 def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:

@@ -44,7 +44,8 @@ class Parts:
     @functools.cached_property
     def roots(self) -> Mapping[pathlib.Path, tuple[pathlib.Path, ...]]:
         """The folders of each chart and of what it depends on."""
-        return {chart: folders.roots(chart, self.metadata) for chart in self.charts}
+        siblings = folders.siblings_of(self.config)
+        return {chart: folders.roots(chart, self.metadata, siblings) for chart in self.charts}
 
     @functools.cached_property
     def _parts(self) -> Mapping[pathlib.Path, set[pathlib.Path]]:

@@ -7,8 +7,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from chartkit.charts.agreement import REPOSITORY
 from chartkit.judging.findings import order
-from chartkit.model import Finding, ResourceId, Severity
+from chartkit.model import Finding, Place, ResourceId, Severity
 
 Group = tuple[Finding, ...]
 """Findings of one entry, at least one: first the one that says most precisely what is wrong."""
@@ -17,6 +18,12 @@ _GENERAL: Final = frozenset({"field-invalid", "field-missing", "field-unknown"})
 """What schemas say; where another rule speaks of the same text, it says why."""
 _CAUSE: Final = "text-unrendered"
 """What a template left behind, which other rules then find to be no label, name or version."""
+_MISSING: Final = "dependency-missing"
+_MOST_CHARTS: Final = 6
+_FETCH: Final = (
+    "run `chartkit check --update-dependencies`, which keeps what it fetches for later runs, or "
+    "`helm dependency build` for each chart"
+)
 _BLOCK: Final = "yaml-key-duplicate"
 """A block that stands twice doubles each of its keys."""
 
@@ -46,6 +53,60 @@ def together(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]
     for number, finding in enumerate(found):
         groups.setdefault(lead(number), []).append(finding)
     return [tuple(sorted(group, key=_precision)) for group in groups.values()]
+
+
+def entries(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
+    """As `together`, with all dependencies that have to be fetched as one, since one command does it.
+
+    Not if *alike*. `head` says of the whole entry what is missing.
+    """
+    found = together(findings, alike=alike)
+    missing = [group for group in found if _can_be_fetched(group[0])]
+    if alike or len(missing) < 2:
+        return found
+    rest = [group for group in found if not _can_be_fetched(group[0])]
+    return [*rest, tuple(each for group in missing for each in group)]
+
+
+def _can_be_fetched(finding: Finding) -> bool:
+    return finding.rule == _MISSING and REPOSITORY in finding.message and finding.suppressed is None
+
+
+def is_missing(group: Group) -> bool:
+    """Whether *group* is of several dependencies that have to be fetched."""
+    return _can_be_fetched(group[0]) and len({(each.message, each.place) for each in group}) > 1
+
+
+def _missing(group: Group) -> Finding:
+    """What stands for them: by repository, which are missing, and which charts want them."""
+    wanted: dict[str, dict[str, dict[str, None]]] = {}
+    for each in group:
+        what, _, address = each.message.partition(REPOSITORY)
+        folder = each.place.file.rpartition("/")[0] or each.chart
+        wanted.setdefault(address.strip("'"), {}).setdefault(_named(what), {})[folder] = None
+    charts = len({folder for names in wanted.values() for folders in names.values() for folder in folders})
+    told = f"{charts:,} charts were not rendered: {len(group):,} dependencies are missing"
+    if charts == 1 or not all(each.cases for each in group):
+        told = f"{len(group):,} dependencies of {charts:,} chart{'s' * (charts > 1)} are missing"
+    lines = [told]
+    for address, names in sorted(wanted.items()):
+        lines.append(f"  {address}")
+        lines += (f"    {name}: {_some([*folders])}" for name, folders in sorted(names.items()))
+    place = Place(f"{charts:,} charts") if charts > 1 else Place(group[0].place.file)
+    message, severity = "\n".join(lines), max(each.severity for each in group)
+    return replace(
+        group[0], message=message, hint=_FETCH, place=place, snippet=None, cases=(), severity=severity
+    )
+
+
+def _named(what: str) -> str:
+    """``dependency 'redis' (22.x.x) is not in …`` as ``redis (22.x.x)``."""
+    return what.removeprefix("dependency ").partition(" is not in ")[0].replace("'", "")
+
+
+def _some(folders: Sequence[str]) -> str:
+    more = len(folders) - _MOST_CHARTS
+    return ", ".join(folders[:_MOST_CHARTS]) + (f", +{more:,} more" if more > 0 else "")
 
 
 def _edits(finding: Finding) -> Iterator[Hashable]:
@@ -80,6 +141,8 @@ def head(group: Group) -> Finding:
     """The finding that stands for *group*: with the worst severity, and the cases of all."""
     if len(group) == 1:
         return group[0]
+    if is_missing(group):
+        return _missing(group)
     cases = tuple(sorted({case for each in group for case in each.cases}))
     return replace(group[0], severity=max(each.severity for each in group), cases=cases)
 
@@ -103,6 +166,8 @@ def charts(group: Group) -> list[str]:
 
 def others(group: Group) -> list[Finding]:
     """Of each message of *group* that is not its first finding's, one finding."""
+    if is_missing(group):
+        return []
     found = {(each.rule, each.message): each for each in reversed(group)}
     return [
         each

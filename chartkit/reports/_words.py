@@ -8,7 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chartkit.diff.tree import dotted
 from chartkit.judging.findings import resource_order
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
+from chartkit.model import (
+    CaseRef,
+    CaseResult,
+    Finding,
+    NotJudged,
+    Place,
+    Report,
+    ResourceId,
+    Severity,
+    Since,
+    Taken,
+)
 from chartkit.reports._groups import counts
 from chartkit.semver import abbreviated
 
@@ -168,6 +179,20 @@ def extent(report: Report) -> str:
     if report.cases:
         parts.append(f"Kubernetes {versions(each.case.kube_version for each in report.cases)}")
     return ", ".join(parts)
+
+
+def taken(found: Sequence[Taken], most: int = 0) -> list[str]:
+    """Where dependencies come from that are in no ``charts/``, of each kind of place at most *most*."""
+    told = []
+    for sibling in (True, False):
+        names = [f"{each.name} {each.version} from {each.where}" for each in found if each.sibling is sibling]
+        count = number(len(names), "dependency", "dependencies")
+        what = f"taken from this checkout as {'it is' if len(names) == 1 else 'they are'}"
+        end = " (not with --no-siblings)" if sibling else ""
+        if names:
+            how = what if sibling else "downloaded before"
+            told.append(f"{count} {how}: {listed(names, most)}{end}")
+    return told
 
 
 def aside(report: Report) -> str:

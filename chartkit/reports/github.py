@@ -11,7 +11,7 @@ from typing import Final
 
 from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, charts, head, objects, others, together
+from chartkit.reports._groups import Group, charts, entries, head, objects, others
 
 _COMMANDS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 MOST: Final = 10
@@ -25,7 +25,7 @@ _WIDTH: Final = 120
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """Annotations first, worst first; what there is no room for is counted, and in the log."""
     ran = _words.ran(report.cases)
-    groups = together(each for each in report.findings if each.suppressed is None)
+    groups = entries(each for each in report.findings if each.suppressed is None)
     told = [group for severity in _COMMANDS for group in _first(groups, severity)]
     left = len(groups) - len(told)
     lines = [_annotation(group, ran, report.folders) for group in told]
@@ -57,7 +57,7 @@ def _annotation(group: Group, ran: _words.Ran, folders: Collection[str]) -> str:
     }
     told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
     message = "\n".join([_shortened(_clean.lines(finding.message)), *told])
-    place = finding.place
+    place = group[0].place
     where = {"file": _clean.file(place.file, folders), "line": place.line, "col": place.line and place.column}
     return _command(_COMMANDS[finding.severity], message, **where, title=finding.rule)
 

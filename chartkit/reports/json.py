@@ -7,7 +7,18 @@ from collections.abc import Iterable
 from typing import Any
 
 from chartkit.judging.findings import order
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, ResourceId, Severity, Since
+from chartkit.model import (
+    CaseRef,
+    CaseResult,
+    Finding,
+    NotJudged,
+    Place,
+    Report,
+    ResourceId,
+    Severity,
+    Since,
+    Taken,
+)
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import counts, together
 
@@ -37,7 +48,17 @@ def _report(report: Report) -> dict[str, Any]:
             "not_judged": len(report.not_judged),
             "unrendered": len(report.unrendered),
         },
+        **({"taken": [*map(_taken, report.taken)]} if report.taken else {}),
         **({"since": _since(report.since)} if report.since else {}),
+    }
+
+
+def _taken(taken: Taken) -> dict[str, Any]:
+    return {
+        "name": _clean.whole(taken.name),
+        "version": _clean.whole(taken.version),
+        "from": _clean.whole(taken.where),
+        "sibling": taken.sibling,
     }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from chartkit.model import Report, Severity
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, accepted, charts, head, objects, together, worst_first
+from chartkit.reports._groups import Group, accepted, charts, entries, head, objects, worst_first
 
 COMMENT: Final = 65_000
 """What fits into a comment on GitHub, which holds 65,536 characters."""
@@ -23,6 +23,7 @@ STEP: Final = 1_000_000
 _ICONS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "💡"}
 _MOST_LINES: Final = 80
 _LONGEST: Final = 200
+_MOST_TAKEN: Final = 8
 _ASIDE: Final = 0.1
 """The share of the room for what was not judged, and for what is suppressed."""
 _RESERVE: Final = 300
@@ -41,7 +42,7 @@ def fitted(report: Report, most: int) -> str:
     """The report in at most *most* bytes of UTF-8: of the findings the worst, and how many more there are."""
     ran = _words.ran(report.cases)
     opening, aside = [*_head(report)], [*_aside(report, ran, int(most * _ASIDE))]
-    groups = worst_first(together(each for each in report.findings if each.suppressed is None))
+    groups = worst_first(entries(each for each in report.findings if each.suppressed is None))
     told = _fitting(groups, ran, most - sum(map(_size, (*opening, *aside))) - _RESERVE)
     left = len(groups) - len(told)
     more = [f"**{_words.number(left, 'more finding')}** for which there is no room here."] if left else []
@@ -63,6 +64,7 @@ def _head(report: Report) -> Iterator[str]:
         yield f"### {'✅' if verdict == 'clean' else '⚠️'} chartkit: {verdict}"
     fails = "This fails the check. " if report.failed else ""
     yield _plain(f"{fails}Looked at {_words.extent(report)}{_words.aside(report)}.")
+    yield from map(span, _words.taken(report.taken, most=_MOST_TAKEN))
 
 
 def _fitting(groups: Sequence[Group], ran: _words.Ran, room: int) -> _Told:

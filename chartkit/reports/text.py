@@ -14,12 +14,13 @@ from chartkit.reports import _words
 from chartkit.reports._groups import (
     Group,
     charts,
+    entries,
     head,
+    is_missing,
     objects,
     other_ways,
     others,
     paths,
-    together,
     worst_first,
 )
 from chartkit.terminal import cells, cut, paint, visible, wrap
@@ -42,7 +43,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """
     page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
     shown = [each for each in report.findings if verbose or each.suppressed is None]
-    blocks = [[*page.group(each)] for each in worst_first(together(shown, alike=verbose))]
+    blocks = [[*page.group(each)] for each in worst_first(entries(shown, alike=verbose))]
     if report.not_judged:
         blocks.append([*page.not_judged(report.not_judged)])
     blocks.append([*page.summary(report)])
@@ -137,7 +138,7 @@ class _Page:
         finding = head(group)
         yield from self._also(group)
         yield from self._object(finding) if len(group) == 1 else self._objects(group)
-        named = charts(group)
+        named = [] if is_missing(group) else charts(group)
         facts = {
             "charts": _words.listed(named, most=0 if self._verbose else _EXAMPLES) if len(named) > 1 else "",
             "line": _words.caveat(finding),
@@ -224,16 +225,23 @@ class _Page:
             style = "green" if verdict == "clean" else "yellow"
             between = "; looked at " if ":" in verdict else ": "
             yield from self._wrapped(verdict + between + extent + aside, "", style=style)
+            yield from self._taken(report)
             return
         files = len({each.place.file for each in report.findings if each.suppressed is None})
         worst = report.worst.label if report.worst else "note"
         line = f"{told} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
+        yield from self._taken(report)
         if any(each.place.line and each.suppressed is None for each in report.findings):
             yield from self._wrapped(
                 "`chartkit explain FILE:LINE` tells all about a finding", "", style="dim"
             )
+
+    def _taken(self, report: Report) -> Iterator[str]:
+        """Where dependencies come from; all of them where verbose."""
+        for line in _words.taken(report.taken, most=0 if self._verbose else _EXAMPLES):
+            yield from self._wrapped(line, "")
 
     def _wrapped(
         self, text: str, indent: str, *, style: str = "", label: str = "", hang: int = 0

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit.charts import chart_yaml
+from chartkit.charts.siblings import Siblings
 from chartkit.discover.folders import roots
 from chartkit.paths import absolute
 from chartkit.repository import LINK, SUBMODULE, Repository, snapshot
@@ -108,6 +109,8 @@ class Before:
         writer = Writer(self.repository, self.entries, self.changed, self.folder)
         target = functools.partial(_target, moved)
         (self.folder / ".git").mkdir(parents=True, exist_ok=True)  # here a repository begins
+        with contextlib.suppress(OSError):  # whose it is decides which charts are taken for dependencies
+            shutil.copyfile(self.repository.root / ".git/config", self.folder / ".git/config")
         first = list(self._first())
         lacking = [*writer.write(first, target)]
         old = {new: before for before, new in moved.items()}
@@ -131,12 +134,17 @@ class Before:
                 yield path
 
     def _needed(self, folder: str, moved: Mapping[str, str]) -> Iterator[str]:
-        """The chart in *folder* and those that it depends on by ``file://``, by what it said then."""
+        """The chart in *folder* and those of the repository that it depends on, by what it said then."""
         at = self.folder / moved.get(folder, folder)
         yield folder
-        for root in roots(at):
+        for root in roots(at, siblings=self._siblings):
             if root != at and root.is_relative_to(self.folder):
                 yield root.relative_to(self.folder).as_posix()
+
+    @functools.cached_property
+    def _siblings(self) -> Siblings:
+        """The charts of then, once what they are called is written."""
+        return Siblings(self.folder, always=True)
 
     def _below(self, folders: Collection[str]) -> set[str]:
         """The files in *folders*, and those that links in them lead to."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from chartkit import cache
 from chartkit.config import Flags, Piped
-from chartkit.discover.folders import roots
+from chartkit.discover.folders import roots, siblings_of
 from chartkit.model import SetValue
 from chartkit.paths import absolute, content
 from chartkit.workers import Bounds, Lost, Pool
@@ -106,7 +106,8 @@ def _name(review: Review) -> str:
         return ""
     root = review.before.repository.root
     charts = (*review.scope.plan.charts, *review.beside)
-    folders = {one for chart in charts for one in roots(chart.path)}
+    siblings = siblings_of(config)
+    folders = {one for chart in charts for one in roots(chart.path, siblings=siblings)}
     inside = sorted(one.relative_to(root).as_posix() for one in folders if one.is_relative_to(root))
     ignored = _stamps(root, review.before.repository.ignored(inside))
     given = replace(given, jobs=None, timeout=None, no_cache=None, cache_dir=None)

@@ -13,7 +13,7 @@ from typing import Final
 from chartkit import replay, repository
 from chartkit.config import Config
 from chartkit.discover import Plan, PlannedChart
-from chartkit.discover.folders import roots
+from chartkit.discover.folders import roots, siblings_of
 from chartkit.discover.touched import Map, Touched
 from chartkit.model import NotJudged, Report, Since
 from chartkit.placing.frames import Span, Spans
@@ -164,7 +164,9 @@ def _outside(repository: Repository, plan: Plan) -> Iterator[PlannedChart]:
 def _lines(config: Config, plan: Plan, reported: frozenset[str], before: Before) -> tuple[Span, ...]:
     """The changed lines of the charts that are *reported*, their files as reports show them."""
     root = before.repository.root
-    folders = {one for chart in plan.charts if chart.shown in reported for one in roots(chart.path)}
+    siblings = siblings_of(config)
+    charts = [chart.path for chart in plan.charts if chart.shown in reported]
+    folders = {one for chart in charts for one in roots(chart, siblings=siblings)}
     below = sorted(filter(None, {_inside(one, before.repository) for one in folders}))
     if not folders or not before.changed:
         return ()

@@ -74,7 +74,7 @@ def around(config: Config, plan: Plan) -> Scope:
 
     def defining() -> tuple[PlannedChart, ...]:
         taken = {(case.path, case.ref) for chart in others for case in chart.cases}
-        return discover.defining(_without(chart, taken) for chart in rest())
+        return discover.defining(config, (_without(chart, taken) for chart in rest()))
 
     return Scope(plan, others, together, config.changed is not None, functools.cache(defining))
 

@@ -35,8 +35,10 @@ def judging(review: Review, change: Changed) -> JudgeChange:
             reason = f"it cannot be read as it was at {review.before.commit[:12]}"
             yield NotJudged("version of the chart", chart.name, reason)
             return
-        files = _changed(review, change, old, chart)
-        yield from judge_change(Change(old, chart, files, _taken(review, planned)), run.rules)
+        # without what is taken from elsewhere, which is released there
+        new = charts.load(planned.path, planned.shown).chart or chart
+        files = _changed(review, change, old, new)
+        yield from judge_change(Change(old, new, files, _taken(review, planned)), run.rules)
 
     return judge
 

@@ -16,7 +16,7 @@ from chartkit.golden import revision as golden_update
 from chartkit.golden.revision import Rendered
 from chartkit.judging.findings import Writer, merge, nothing, numbered
 from chartkit.judging.outcome import judge_outcome
-from chartkit.model import Case, CaseResult, Chart, Finding, NotJudged, Render, Report
+from chartkit.model import Case, CaseResult, Chart, Finding, NotJudged, Render, Report, Taken
 from chartkit.running import comparison, untried
 from chartkit.running.run import LoadedChart, Progress, Run, open_run
 from chartkit.workers import UNTRIED, Lost, given_up, is_late
@@ -49,8 +49,9 @@ def update(
     rendered: list[Rendered] = []
     results: list[CaseResult] = []
     read: list[Chart] = []
+    taken = set[Taken]()
     with open_run(config) as run:
-        for chart, case, answers in _twice(run, plan, said, read, progress):
+        for chart, case, answers in _twice(run, plan, said, read, taken, progress):
             lost = next((one for one in answers if isinstance(one, Lost)), None)
             if lost is not None and lost.kind in untried.REASONS:
                 said += untried.record(case, lost.kind).not_judged
@@ -77,6 +78,7 @@ def update(
         tuple(item for item in said if isinstance(item, NotJudged)),
         tuple(sorted(results, key=lambda result: result.case)),
         fail_on=config.fail_on,
+        taken=tuple(sorted(taken)),
     )
     left = [file for file in unused if file not in gone]
     return Recorded(
@@ -85,12 +87,18 @@ def update(
 
 
 def _twice(
-    run: Run, plan: Plan, said: list[Finding | NotJudged], read: list[Chart], progress: Progress
+    run: Run,
+    plan: Plan,
+    said: list[Finding | NotJudged],
+    read: list[Chart],
+    taken: set[Taken],
+    progress: Progress,
 ) -> Iterator[tuple[Chart, Case, Sequence[Render | Lost]]]:
     """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
     work: list[tuple[Chart, Case, list[Future[Render | Lost]]]] = []
     for planned in () if run.pool.gives_up() else plan.charts:
         found, loaded = run.load(planned)
+        taken.update(loaded.taken)
         chart = found.chart if found else nothing(planned.name, planned.shown)
         said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
         if found and loaded.withheld:

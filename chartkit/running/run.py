@@ -22,9 +22,12 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from chartkit import cache, charts, replay
+from chartkit.charts.downloads import Downloads, of_helm
+from chartkit.charts.nearby import NOTHING, Nearby
 from chartkit.config import Config
 from chartkit.config.known_rules import rules_of
 from chartkit.discover import PlannedChart
+from chartkit.discover.folders import siblings_of
 from chartkit.judging.findings import UNMATCHED, Rules
 from chartkit.judging.outcome import judge_outcome
 from chartkit.model import Case, Chart, Failure, Finding, NotJudged, Render, Severity
@@ -104,6 +107,7 @@ class Run:
     keeps: bool
     scratch: pathlib.Path
     pool: Pool
+    nearby: Nearby = NOTHING
 
     @property
     def severities(self) -> Mapping[str, Severity]:
@@ -112,12 +116,12 @@ class Run:
 
     def load(self, planned: PlannedChart) -> tuple[LoadedChart | None, charts.Loaded]:
         """Read the chart of *planned*; with ``--update-dependencies``, what it lacks is fetched."""
-        loaded = charts.load(planned.path, planned.shown)
+        loaded = charts.load(planned.path, planned.shown, nearby=self.nearby)
         if loaded.missing and self.config.update_dependencies:
             from chartkit.charts import dependencies
 
-            fetched = dependencies.fetch(planned.path, loaded.missing, self.scratch)
-            loaded = charts.load(planned.path, planned.shown, fetched)
+            fetched = dependencies.fetch(planned.path, loaded.missing, self.scratch, self.nearby)
+            loaded = charts.load(planned.path, planned.shown, fetched, self.nearby)
         if loaded.chart is None:
             return None, loaded
         file = self.scratch / f"{loaded.chart.digest}-{cache.digest(os.fsencode(planned.shown))}.chart"
@@ -311,8 +315,14 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             changed=changed,
         )
         shared = keys.of_run(settings, rules)
-        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool))
+        nearby = _nearby(config, store if keeps else None)
+        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool), nearby)
         store.prune()
+
+
+def _nearby(config: Config, store: cache.Store | None) -> Nearby:
+    downloads = Downloads(store, of_helm(), asks=config.update_dependencies)
+    return Nearby(siblings_of(config), downloads)
 
 
 def _clear_up() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit import charts, discover
+from chartkit.charts.nearby import Nearby
+from chartkit.charts.siblings import Siblings
 from chartkit.config import Config, Flags, configure
 from chartkit.discover import PlannedChart
 from chartkit.discover.folders import metadata_of
@@ -108,16 +110,16 @@ def _found(chart: PlannedChart, root: pathlib.Path) -> FoundChart:
         tuple(scenarios.values()),
         tuple(versions),
         tuple(shown(file, chart.path) for file in unused),
-        _lacks(chart),
+        _lacks(chart, root),
     )
 
 
-def _lacks(chart: PlannedChart) -> bool:
-    """Whether a chart that *chart* needs has to be fetched, and can be."""
+def _lacks(chart: PlannedChart, root: pathlib.Path) -> bool:
+    """Whether a chart that *chart* needs is not in the checkout, so that it has to be fetched, and can be."""
     remote = ("http://", "https://", "oci://")
     if not any(one.repository.startswith(remote) for one in metadata_of(chart.path).dependencies):
         return False
-    missing = charts.load(chart.path, chart.shown).missing
+    missing = charts.load(chart.path, chart.shown, nearby=Nearby(Siblings(root))).missing
     return any(one.declared.repository.startswith(remote) for one in missing)
 
 

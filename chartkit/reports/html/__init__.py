@@ -14,8 +14,9 @@ from chartkit import __version__
 from chartkit.coverage.words import told
 from chartkit.model import Report, Severity
 from chartkit.reports import _pages, _words
-from chartkit.reports._groups import Group, counts, head, together
+from chartkit.reports._groups import Group, counts, entries, head
 from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios, _unjudged
+from chartkit.terminal import visible
 
 _FOLDER: Final = pathlib.Path(__file__).parent / "pages"
 _SCRIPTS: Final = ("data.js", "excerpts.js", "details.js", "list.js", "views.js", "keys.js")
@@ -25,7 +26,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """The whole page; always the same for the same report. Needs jinja2."""
     environment = _pages.environment(_FOLDER)
     ran = _words.ran(report.cases)
-    groups = together(report.findings)
+    groups = entries(report.findings)
     pairs = _paired(report, groups)
     findings = [finding for finding, _ in pairs]
     drifts = _drifts.drifts(findings, ran)
@@ -41,6 +42,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "total": sum(found_of.values()),
         "counts_of": [(each.label, found_of[each]) for each in sorted(Severity, reverse=True)],
         "extent": _words.extent(report),
+        "taken": [*map(visible, _words.taken(report.taken))],
         "verdict": _words.verdict(report),
         "files": len({each.place.file for each in findings if each.suppressed is None}),
         "rows": rows,
