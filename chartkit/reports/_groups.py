@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -19,11 +20,9 @@ _GENERAL: Final = frozenset({"field-invalid", "field-missing", "field-unknown"})
 _CAUSE: Final = "text-unrendered"
 """What a template left behind, which other rules then find to be no label, name or version."""
 _MISSING: Final = "dependency-missing"
-_MOST_CHARTS: Final = 6
-_FETCH: Final = (
-    "run `chartkit check --update-dependencies`, which keeps what it fetches for later runs, or "
-    "`helm dependency build` for each chart"
-)
+_DEPENDENCY: Final = re.compile(r"dependency '(.*?)' \((.*?)(?:, alias '.*?')?\) is not in ")
+_MOST_CHARTS: Final = 3
+_FETCH: Final = "run `chartkit check --update-dependencies` once: what it fetches, later runs use"
 _BLOCK: Final = "yaml-key-duplicate"
 """A block that stands twice doubles each of its keys."""
 
@@ -100,8 +99,9 @@ def _missing(group: Group) -> Finding:
 
 
 def _named(what: str) -> str:
-    """``dependency 'redis' (22.x.x) is not in …`` as ``redis (22.x.x)``."""
-    return what.removeprefix("dependency ").partition(" is not in ")[0].replace("'", "")
+    """``dependency 'redis' (22.x.x, alias 'cache') is not in …`` as ``redis 22.x.x``, X small."""
+    found = _DEPENDENCY.match(what)
+    return f"{found[1]} {found[2].lower()}" if found else what
 
 
 def _some(folders: Sequence[str]) -> str:

@@ -140,7 +140,7 @@ class _Page:
         yield from self._object(finding) if len(group) == 1 else self._objects(group)
         named = [] if is_missing(group) else charts(group)
         facts = {
-            "charts": _words.listed(named, most=0 if self._verbose else _EXAMPLES) if len(named) > 1 else "",
+            "charts": _words.listed(named, most=0 if self._verbose else _ALSO) if len(named) > 1 else "",
             "line": _words.caveat(finding),
             "value": finding.value,
             "from": "" if finding.snippet else ", ".join(map(_words.where, finding.places[1:])),
