@@ -240,7 +240,7 @@ class _Page:
 
     def _taken(self, report: Report) -> Iterator[str]:
         """Where dependencies come from; all of them where verbose."""
-        for line in _words.taken(report.taken, most=0 if self._verbose else _EXAMPLES):
+        for line in _words.taken(report.taken, most=0 if self._verbose else _ALSO):
             yield from self._wrapped(line, "")
 
     def _wrapped(

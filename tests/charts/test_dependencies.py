@@ -17,7 +17,10 @@ import helm_python
 import pytest
 
 from chartkit import charts
+from chartkit.cache import Store
 from chartkit.charts import dependencies
+from chartkit.charts.downloads import Downloads
+from chartkit.charts.nearby import Nearby
 from chartkit.errors import ChartkitError
 
 
@@ -294,3 +297,18 @@ def test_a_registry_that_sends_nothing_is_an_error(
     monkeypatch.setattr(helm_python.RegistryClient, "pull", lambda *_, **__: None)
     with serving(registry) as host, pytest.raises(ChartkitError, match="sent no archive"):
         get(wanting(tmp_path / "web", f"oci://{host}/charts"), tmp_path / "scratch")
+
+
+def test_what_was_fetched_is_kept_and_found_without_asking(
+    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    web = wanting(tmp_path / "web", repository)
+    asking = Nearby(None, Downloads(Store(tmp_path / "cache"), asks=True))
+    dependencies.fetch(web, charts.load(web, "web").missing, tmp_path / "scratch", asking)
+    for archive in store.glob("*.tgz"):
+        archive.unlink()
+    later = charts.load(web, "web", nearby=Nearby(None, Downloads(Store(tmp_path / "cache"))))
+    assert version_of(later) == "version: 1.2.0\n"
+    assert [(each.name, each.where) for each in later.taken] == [("dep", "chartkit's cache")]
+    again = dependencies.fetch(web, charts.load(web, "web").missing, tmp_path / "scratch", asking)
+    assert version_of(charts.load(web, "web", again)) == "version: 1.2.0\n"  # the index was asked, no more

@@ -407,3 +407,21 @@ def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
         reached |= {one for one, to in needs if to in reached}
 
     assert {int(one.name) for one in found} == reached
+
+
+SIBLING = "apiVersion: v2\nname: {}\nversion: 1.0.0\ndependencies: [{{name: {}, version: 1, repository: {}}}]\n"
+
+
+@pytest.mark.parametrize("siblings", [None, False])
+def test_a_change_of_a_chart_concerns_those_that_take_it_from_the_checkout(
+    siblings: bool | None, tmp_path: pathlib.Path
+) -> None:
+    for name, needs in (("app", "web"), ("web", "db"), ("db", "nowhere"), ("alone", "nowhere")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Chart.yaml").write_text(SIBLING.format(name, needs, "https://x.test"))
+    (tmp_path / "alone/charts/db").mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
+    config = configure.read(Flags(siblings=siblings), tmp_path, {})
+    touched = Map(config).of([tmp_path / "db/values.yaml"])
+    concerned = {"db"} if siblings is False else {"app", "web", "db"}
+    assert {chart.name for chart in touched.charts} == concerned

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chartkit.model import Finding, Place, Report, ResourceId, Severity
-from chartkit.reports._groups import charts, head, other_ways, others, together, worst_first
+from chartkit.model import CaseRef, Finding, Place, Report, ResourceId, Severity
+from chartkit.reports._groups import charts, entries, head, other_ways, others, together, worst_first
 
 Reports = Mapping[str, Report]
 ONE = Finding("x", Severity.ERROR, "m", "web", Place("a", 1), resource=ResourceId("v1", "A", "", "a"))
@@ -85,3 +85,28 @@ def test_the_worst_come_first_and_what_is_suppressed_last(reports: Reports) -> N
         (each.severity for each in found[:-1]), reverse=True
     )
     assert found[-1].suppressed
+
+
+def lacking(chart: str, name: str, alias: str = "") -> Finding:
+    message = f"dependency '{name}' (1.X{alias}) is not in 'charts/'; its repository is 'https://x.test'"
+    place, cases = Place(f"charts/{chart}/Chart.yaml", 5), (CaseRef(chart, "default", "1.34.0"),)
+    return Finding("dependency-missing", Severity.ERROR, message, chart, place, cases=cases)
+
+
+def test_all_dependencies_that_have_to_be_fetched_are_one_entry_of_the_report() -> None:
+    found = [lacking("a", "db"), lacking("b", "db", ", alias 'c'"), lacking("b", "mq")]
+    *rest, group = entries([ONE, *found])
+    assert rest == [(ONE,)]
+    assert len(together(found)) == 3
+    assert head(group).place == Place("2 charts")
+    assert head(group).message.split("\n") == [
+        "2 charts were not rendered: 3 dependencies are missing",
+        "  https://x.test",
+        "    db 1.x: charts/a, charts/b",
+        "    mq 1.x: charts/b",
+    ]
+    assert others(group) == []
+    assert entries(found, alike=True) == [(each,) for each in found]
+    assert entries(found[:1]) == [(found[0],)]
+    accepted = [replace(each, suppressed="why") for each in found]
+    assert len(entries(accepted)) == 3

@@ -183,12 +183,12 @@ def test_a_change_is_judged_by_the_baseline_of_its_own(clone: Clone) -> None:
 def test_what_judges_and_records_fetches_dependencies_where_it_is_asked_to(
     clone: Clone, command: str
 ) -> None:
-    needs = "dependencies: [{name: db, version: 1.0.0, repository: 'http://127.0.0.1:9'}]\n"
+    needs = "dependencies: [{name: elsewhere, version: 1.0.0, repository: 'http://127.0.0.1:9'}]\n"
     clone.chart("charts/far", extra=needs)
     code, _, err = clone.run(*command.split(), "--update-dependencies", "charts/far")
 
     assert code == 2
-    assert "cannot get dependency 'db'" in err
+    assert "cannot get dependency 'elsewhere'" in err
 
 
 FAR = "apiVersion: v2\nname: far\nversion: 1.0.0\n"
