@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-import re
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from chartkit import semver
-from chartkit.helm import capabilities, value_schemas
+from chartkit.helm import capabilities, missing, value_schemas
 from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
 from chartkit.helm.remaining import reduced
 from chartkit.model import Case, Chart, Failure, Removed, Render
@@ -65,12 +64,11 @@ def render(
     fails, it is rendered as it is, and that is the answer. What is *removed* prints nothing.
     """
     named = f"{engine.name} {engine.version}"
-    if refusal := _refusal(engine, chart, case):
+    inputs = _inputs(engine, case)
+    if refusal := _refusal(engine, chart, case, inputs):
         return Render("", named, failure=refusal)
-    try:
-        inputs = inputs_of(case, engine.read_yaml)
-    except InputsFault as fault:
-        return Render("", named, failure=fault.failure)
+    if isinstance(inputs, Failure):
+        return Render("", named, failure=inputs)
     chart = _alone(chart)
     if real:
         rendered = engine.render(chart, reduced(chart.files, removed), inputs)
@@ -87,6 +85,13 @@ def render(
         if plain.failure and capabilities.is_misuse(plain.failure):
             return plain
     return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked)))
+
+
+def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
+    try:
+        return inputs_of(case, engine.read_yaml)
+    except InputsFault as fault:
+        return fault.failure
 
 
 _whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)
@@ -154,16 +159,17 @@ def _thawed(original: Render, frozen: Failure) -> Render:
     return dataclasses.replace(original, thaw=why)
 
 
-def _refusal(engine: Engine, chart: Chart, case: Case) -> Failure | None:
+def _refusal(engine: Engine, chart: Chart, case: Case, inputs: Inputs | Failure) -> Failure | None:
     """Why Helm would not begin with *chart*: what its command checks, and its library does not.
 
     Which versions a range allows depends on the Helm, so that the command is left to tell of them.
     """
     if chart.type not in {"", "application"}:
         return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")
-    missing = _missing(chart)
-    if missing:
-        message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(missing)}"
+    lacking = missing.names(chart)
+    read = engine.read_yaml
+    if lacking and (isinstance(inputs, Failure) or not missing.are_off(chart, lacking, inputs, read)):
+        message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(lacking)}"
         hint = "run `helm dependency build` in the chart"
         return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)
     given = semver.without_vendor(case.kube_version)
@@ -185,32 +191,3 @@ def _accepts(constraint: str, version: str) -> bool:
         return semver.satisfies(constraint, version)
     except ValueError:
         return False
-
-
-def _missing(chart: Chart) -> list[str]:
-    if not chart.dependencies:
-        return []
-    there = {_chart_name(files) for files in _subcharts(chart)}
-    return [needed.name for needed in chart.dependencies if needed.name not in there]
-
-
-_SUBCHART: Final = re.compile(r"[^/]+/charts/[^/]+/Chart\.yaml")
-_ARCHIVE: Final = re.compile(r"[^/]+/charts/([^/]+)-v?[0-9][^/-]*(?:-[^/]*)?\.tgz")
-_CHART_NAME: Final = re.compile(rb"^name:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
-
-
-def _subcharts(chart: Chart) -> list[tuple[str, bytes]]:
-    return [
-        (name, content)
-        for name, content in chart.files.items()
-        if _SUBCHART.fullmatch(name) or _ARCHIVE.fullmatch(name)
-    ]
-
-
-def _chart_name(file: tuple[str, bytes]) -> str:
-    """The name of the subchart whose Chart.yaml or archive *file* is."""
-    name, content = file
-    if match := _ARCHIVE.fullmatch(name):
-        return match[1]
-    found = _CHART_NAME.search(content)
-    return found[1].decode(errors="replace") if found else name.split("/")[2]

@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.errors import EngineError, OutOfTime
-from chartkit.helm import capabilities, failure, order, output_bytes
+from chartkit.helm import capabilities, failure, missing, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model import Chart, Failure, Path, Render
 from chartkit.paths import program
@@ -86,7 +86,7 @@ class Command:
         with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
             folder = pathlib.Path(scratch)
             try:
-                _write(folder / "charts", files)
+                _write(folder / "charts", {**files, **missing.stand_ins(chart, inputs, self.read_yaml)})
             except (OSError, ValueError) as error:
                 return Render("", engine, failure=_unwritable(error))
             arguments = _arguments(folder / "charts" / chart.name, folder / "values.json", inputs)

@@ -84,9 +84,11 @@ def _missing(group: Group) -> Finding:
         folder = each.place.file.rpartition("/")[0] or each.chart
         wanted.setdefault(address.strip("'"), {}).setdefault(_named(what), {})[folder] = None
     charts = len({folder for names in wanted.values() for folders in names.values() for folder in folders})
+    refused = len({each.place.file for each in group if each.cases})
     told = f"{charts:,} charts were not rendered: {len(group):,} dependencies are missing"
-    if charts == 1 or not all(each.cases for each in group):
+    if charts == 1 or refused < charts:
         told = f"{len(group):,} dependencies of {charts:,} chart{'s' * (charts > 1)} are missing"
+        told += f": {refused:,} of the charts {'was' if refused == 1 else 'were'} not rendered" * (charts > 1)
     lines = [told]
     for address, names in sorted(wanted.items()):
         lines.append(f"  {address}")

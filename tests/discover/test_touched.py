@@ -409,7 +409,12 @@ def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
     assert {int(one.name) for one in found} == reached
 
 
-SIBLING = "apiVersion: v2\nname: {}\nversion: 1.0.0\ndependencies: [{{name: {}, version: 1, repository: {}}}]\n"
+SIBLING = """\
+apiVersion: v2
+name: {}
+version: 1.0.0
+dependencies: [{{name: {}, version: 1, repository: {}}}]
+"""
 
 
 @pytest.mark.parametrize("siblings", [None, False])

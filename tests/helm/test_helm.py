@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chartkit import helm
+from chartkit.helm import missing
 from chartkit.model import SetValue
 
 Make = Callable[..., Any]
@@ -136,12 +137,40 @@ def test_what_the_helm_command_checks_is_checked_for_the_library_too(
         assert failure.message.startswith(message)
         assert failure.template == "web/Chart.yaml"
     with pytest.MonkeyPatch.context() as patch:  # and Helm itself refuses it in those words
-        patch.setattr(helm, "_refusal", lambda engine, chart, case: None)
+        patch.setattr(helm, "_refusal", lambda *_: None)
         theirs = helm.render(helm4, chart, make_case(chart)).failure
     assert theirs is not None
     assert failure is not None
     assert theirs.kind == kind
     assert failure.message.rpartition("Kubernetes")[0] in theirs.message
+
+
+NEEDS = """\
+dependencies:
+- {name: a, version: 1.x.x, condition: a.enabled}
+- {name: b, version: '>2', tags: [t, u]}
+"""
+OFF = "a: {enabled: false}\ntags: {t: false}\n"
+SWITCHED = [
+    ({}, None),
+    ({"values": '{"a": {"enabled": true}}'}, "dependency"),
+    ({"values": '{"tags": {"u": true}}'}, "dependency"),
+    ({"values": '{"a": null}'}, "dependency"),
+    ({"set_values": (SetValue("set", "a.enabled=true"),)}, "dependency"),
+]
+
+
+@pytest.mark.helm
+@pytest.mark.parametrize(("given", "kind"), SWITCHED)
+def test_what_is_missing_and_switched_off_keeps_no_chart_from_being_rendered(
+    given: dict[str, Any], kind: str | None, make_chart: Make, make_case: Make, assert_equal_renders: Make
+) -> None:
+    shown = "x: {{ len .Chart.Dependencies }}\n"
+    chart = make_chart({"Chart.yaml": HEAD + NEEDS, "values.yaml": OFF, "templates/x.yaml": shown})
+    case = make_case(chart, **given)
+    failure = helm.render(helm.open_engine("embedded"), chart, case).failure
+    assert (failure and failure.kind) == kind
+    assert_equal_renders(chart, case)
 
 
 SUBCHARTS = [
@@ -163,7 +192,7 @@ def test_a_packed_dependency_is_known_by_its_file(name: str, make_chart: Make) -
     chart = make_chart(
         {"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x}]\n", f"charts/{name}": ""}
     )
-    assert helm._missing(chart) == []
+    assert missing.names(chart) == []
 
 
 def test_values_that_break_the_schema_are_one_failure_with_all_messages(
