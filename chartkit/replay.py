@@ -24,7 +24,10 @@ from chartkit.paths import cache_folder
 SCRATCH: Final = "chartkit-scratch-"
 """How the scratch folders of a run begin; what is read there was made by the run."""
 
-_VARIABLES: Final = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "HOME", "PATH", "LANG", "LC_ALL")
+_VARIABLES: Final = (
+    *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "HOME", "PATH", "LANG", "LC_ALL"),
+    *("HELM_CACHE_HOME", "HELM_REPOSITORY_CACHE", "XDG_CACHE_HOME"),
+)
 _COARSEST_CLOCK: Final = 2_000_000_000
 """Nanoseconds: the coarsest time stamps that file systems keep (FAT)."""
 

@@ -6,6 +6,7 @@ import typer
 
 from chartkit.commands._given import exit_code, formats_of, hooked, set_values, several, values_of
 from chartkit.config import Config, Flags, Piped, configure
+from chartkit.model import Report
 from chartkit.options import (
     ApiVersions,
     Baseline,
@@ -125,10 +126,16 @@ def check(
         report = pipeline.check(read, paths or (), progress, evidence=evidence_for(read))
     write_report(report, read, verbose=verbose, quiet=quiet)
     code = exit_code(report, read)
-    if isinstance(context.obj, Recorder) and _can_be_replayed(read):
+    if isinstance(context.obj, Recorder) and _can_be_replayed(read) and not _asks_cache(report):
         text = printed(report.as_cached(), read, verbose=verbose, quiet=quiet)
         context.obj.keep(Told(text, code))
     return code
+
+
+def _asks_cache(report: Report) -> bool:
+    """Whether what was fetched by another run would change the report."""
+    lacking = any(finding.rule == "dependency-missing" for finding in report.findings)
+    return lacking or not all(taken.sibling for taken in report.taken)
 
 
 def _can_be_replayed(config: Config) -> bool:
