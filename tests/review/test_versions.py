@@ -169,3 +169,16 @@ def test_the_rule_is_on_where_chart_testing_is_asked_for_it(clone: Clone) -> Non
 
     clone.write("ct.yaml", "check-version-increment: true\n")
     assert [file for file, _, _ in told(clone) if "db" in file] == ["charts/db/Chart.yaml"]
+
+
+def test_what_a_chart_takes_from_the_checkout_is_released_there(versioned: Clone) -> None:
+    needs = "dependencies: [{name: db, version: 1.x.x, repository: 'https://charts.example.com'}]\n"
+    versioned.chart("charts/far", extra=needs)
+    versioned.commit()
+    versioned.git("branch", "-f", "main")
+    versioned.append("charts/db/values.yaml", "a: 1\n")
+
+    assert versioned.charts() == {"db", "far"}
+    assert [file for file, _, _ in told(versioned)] == ["charts/db/Chart.yaml"]
+    assert versioned.charts("--no-siblings") == {"db"}
+    assert versioned.found("--new") == [f"{RULE} charts/db/Chart.yaml"]
