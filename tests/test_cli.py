@@ -457,6 +457,8 @@ def test_hooks_and_tests_are_left_out_and_schemas_are_not_asked(repository: Repo
     }
     repository.chart("web", map=CONFIG_MAP, **hooks)
     repository.chart("web/charts/sub", map=CONFIG_MAP.replace("Name }}", "Name }}-sub"))
+    declared = "dependencies: [{name: sub, version: 1.0.0}]\n"
+    repository.write("web/Chart.yaml", CHART.format(name="web") + declared)
     repository.write("web/charts/sub/Chart.yaml", CHART.format(name="sub"))
     for chart in ("web", "web/charts/sub"):
         repository.write(f"{chart}/values.schema.json", REQUIRED)

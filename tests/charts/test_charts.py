@@ -246,7 +246,7 @@ def refused(path: pathlib.Path, shown: str = "web") -> list[tuple[str, Place | N
             Place("web/Chart.yaml", 3, 10),
         ),
         (meta("web", api="v3"), "'apiVersion' is 'v3': expected 'v2'", Place("web/Chart.yaml", 1, 13)),
-        ("a: [\n", "is not YAML that Helm reads", Place("web/Chart.yaml", 2, 1)),
+        ("a: [\n", "is not YAML that Helm reads", Place("web/Chart.yaml", 1, 4)),
         ("", "'name' is missing", Place("web/Chart.yaml", 1, 1)),
         (meta("web", "dependencies:\n- name: a\n- {}\n- {}\n"), "a second", Place("web/Chart.yaml", 7, 3)),
     ],

@@ -203,7 +203,7 @@ FILES = {
         ("values.yaml:1 values-schema-violated",),
     ),
     "schema-no-json": file("values.schema.json", "{", "values.yaml values-schema-violated"),
-    "lock-no-yaml": file("Chart.lock", "a: [\n", "Chart.lock:2 chart-unreadable"),
+    "lock-no-yaml": file("Chart.lock", "a: [\n", "Chart.lock:1 chart-unreadable"),
     "helmignore-pattern": file(".helmignore", "[a\n", ".helmignore:1 chart-unreadable"),
     "crd": file("crds/web.yaml", CRD),
     "crd-other-kind": file("crds/a.yaml", TEMPLATE.replace("web", "a"), CRDS_MIXED),

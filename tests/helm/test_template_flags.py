@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the helm command is run
 SCHEMA = '{"type": "object", "required": ["size"]}'
 HOOK = 'apiVersion: v1\nkind: %s\nmetadata: {name: a, annotations: {"helm.sh/hook": "%s"}}\n'
 CHART = {
-    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies: [{name: sub, version: 1.0.0}]\n",
     "values.schema.json": SCHEMA,
     "crds/x.yaml": "kind: X\n",
     "templates/map.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n",

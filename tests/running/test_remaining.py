@@ -145,6 +145,7 @@ def test_what_is_judged_in_part_is_not_rendered(whole: Report) -> None:
 
 def test_a_subchart_fails_beside_its_parent(tmp_path: pathlib.Path) -> None:
     files = {
+        "Chart.yaml": CHART + "dependencies: [{name: sub, version: 1.0.0}]\n",
         "templates/a.yaml": "a: {{ .Values.x.y }}\n",
         "charts/sub/Chart.yaml": CHART.replace("web", "sub"),
         "charts/sub/templates/a.yaml": "\na: {{ .Values.x.y }}\n",
