@@ -113,7 +113,7 @@ def _physical(place: Place, folders: Collection[str]) -> dict[str, Any]:
 
 def uri(file: str) -> str:
     """*file* as a relative reference: percent-encoded, and not to be taken for a scheme or a host."""
-    return urllib.parse.quote(_clean.whole(file).lstrip("/"), safe="/-._~")
+    return urllib.parse.quote(_clean.whole(file).lstrip("/"), safe="/-._~") or "."
 
 
 def _related(finding: Finding, folders: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from chartkit.model import (
     Snippet,
 )
 from chartkit.reports import FORMATS, markdown
+from chartkit.reports._groups import together
 from chartkit.reports._sarif_results import uri
 from chartkit.reports.github import harmless
 from chartkit.reports.text import render
@@ -228,7 +229,7 @@ def test_junit_is_read_back_as_it_was_written(report: Report) -> None:
 @given(REPORTS)
 def test_sarif_leads_nowhere_but_to_files_of_the_repository(report: Report) -> None:
     (run,) = json.loads(FORMATS["sarif"](report, verbose=True))["runs"]
-    assert len(run["results"]) == len(report.findings)
+    assert len(run["results"]) == len(together(report.findings))
     for result in run["results"]:
         assert "](http" not in result["message"]["text"]
         targets = re.findall(r"\]\(([^)]*)\)", result["message"]["text"])

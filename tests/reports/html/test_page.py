@@ -20,6 +20,7 @@ from chartkit.errors import ChartkitError
 from chartkit.evidence import Evidence, Excerpt, ReadValue
 from chartkit.model import NotJudged, Place, Report, ResourceId, RuleText, Severity, Since, Snippet
 from chartkit.reports import FORMATS, NAMES, NEEDS_EVIDENCE, _pages
+from chartkit.reports._groups import together
 from chartkit.terminal import visible
 from tests.reports import test_properties as generated
 from tests.reports.conftest import REPORTS
@@ -252,7 +253,7 @@ def test_no_element_or_attribute_comes_from_a_chart(report: Report) -> None:
             assert name in ATTRIBUTES
             assert name != "style" or re.fullmatch("text-align:(left|right|center)", value)
     assert len(page.all("script")) == 2
-    assert len(page.all(".finding")) == len(report.findings)
+    assert len(page.all(".finding")) == len(together(report.findings))
     assert not [char for char in page.text if not char.isprintable() and char != "\n"]
 
 
