@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import helm_python
@@ -187,6 +188,7 @@ WORDS = st.text(st.sampled_from("0123456789+-._eEobxXyYnNtrufalsOFinN~ :'\"#,[]{
 @given(WORDS)
 @example("1_e5")
 @example("-.5e+_1")
+@example("{0:}")
 def test_any_scalar_means_what_helm_takes_it_for(word: str) -> None:
     text = f"a: {word}"
     odd = (
@@ -195,7 +197,9 @@ def test_any_scalar_means_what_helm_takes_it_for(word: str) -> None:
         "\t",
         "%",
     )  # tags and aliases have known differences; tabs and directives are tested above
-    if any(sign in word for sign in odd):
+    # libyaml refuses ``{a:}`` and its like, which newer go-yaml takes for a key with nothing
+    closed = re.search(r":[,\[\]{}]", word)
+    if closed or any(sign in word for sign in odd):
         assert not isinstance(ours(text), Exception)
     else:
         assert same(ours(text), theirs(text))
