@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 if TYPE_CHECKING:
     import os
 
-    from chartkit.config import Flags
-    from chartkit.errors import ChartkitError
-    from chartkit.model import Finding, Report, Severity
-    from chartkit.rendered import (
+    from chartkit.model.errors import ChartkitError
+    from chartkit.model.finding import Finding, Severity
+    from chartkit.model.report import Report
+    from chartkit.plan.config import Flags
+    from chartkit.system.package import __version__, schemas_folder
+    from chartkit.testing import (
         Ambiguous,
         Inputs,
         NotFound,
@@ -48,14 +49,14 @@ __all__ = [
     "schemas_folder",
 ]
 
-__version__ = "0.1.0"
-
 _HOMES = {
-    "ChartkitError": "errors",
-    "Finding": "model",
-    "Flags": "config",
-    "Report": "model",
-    "Severity": "model",
+    "ChartkitError": "model.errors",
+    "Finding": "model.finding",
+    "Flags": "plan.config",
+    "Report": "model.report",
+    "Severity": "model.finding",
+    "__version__": "system.package",
+    "schemas_folder": "system.package",
 }
 
 
@@ -65,14 +66,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'rendered')}"), name)
-
-
-def schemas_folder() -> pathlib.Path:
-    """The folder of shipped schemas and policies: inside the wheel, or beside the package in a checkout."""
-    package = pathlib.Path(__file__).parent
-    shipped = package / "schemas"
-    return shipped if shipped.is_dir() else package.parent / "schemas"
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'testing')}"), name)
 
 
 def check(
@@ -84,8 +78,8 @@ def check(
     """
     import os
 
-    from chartkit import pipeline
-    from chartkit.config import configure
+    from chartkit.pipeline import check as pipeline
+    from chartkit.plan.config import configure
 
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
     return pipeline.check(configure.read(flags), [os.fspath(path) for path in several])
@@ -97,6 +91,6 @@ def render(chart: str | os.PathLike[str], **inputs: Unpack[Inputs]) -> RenderedC
     Raises `RenderFailed` where Helm refuses the chart, `ChartkitError` where chartkit cannot do what was
     asked. Each call starts a worker of its own: use `RenderSession` for many.
     """
-    from chartkit.rendered import RenderSession
+    from chartkit.testing import RenderSession
 
     return RenderSession().chart(chart).render(**inputs)

@@ -7,8 +7,8 @@ import signal
 import sys
 from typing import Final
 
-from chartkit import replay
-from chartkit.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_INTERRUPTED, ChartkitError
+from chartkit.model.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_INTERRUPTED, ChartkitError
+from chartkit.system import replay
 
 _EARLY: Final = 4
 """Workers to start before it is known how many are of use; the others start when there is work for them."""
@@ -48,15 +48,17 @@ def run(arguments: list[str]) -> int:
 def _check(arguments: list[str]) -> int:
     """A check that was run before on the same input, or else one with its workers already starting."""
     if told := _recalled(arguments):
-        from chartkit.terminal import write
+        from chartkit.system.terminal import write
 
         write(told.text)
         return told.code
     if not any(word in {"--help", "--hook"} or word.startswith("--since") for word in arguments):
         # with these there is often nothing to do
-        from chartkit import workers
+        from chartkit.system import worker_pool
 
-        workers.start_early(min(os.cpu_count() or 1, _EARLY), "helm_python", "chartkit.running.jobs")
+        worker_pool.start_early(
+            min(os.cpu_count() or 1, _EARLY), "helm_python", "chartkit.pipeline.worker_jobs"
+        )
     return _run(arguments, replay.Recorder(arguments))
 
 
@@ -68,13 +70,13 @@ def _recalled(arguments: list[str]) -> replay.Told | None:
 
 
 def _run(arguments: list[str], recorder: replay.Recorder | None = None) -> int:
-    from chartkit import cli
+    from chartkit.cli import app
 
-    return cli.run(arguments, recorder)
+    return app.run(arguments, recorder)
 
 
 def _say(word: str, text: str) -> None:
-    from chartkit.terminal import visible
+    from chartkit.system.terminal import visible
 
     if sys.stderr is None:
         return  # it is closed: the exit code says what can be said
@@ -86,7 +88,7 @@ def _report_bug(error: Exception) -> None:
     import platform
     import traceback
 
-    from chartkit import __version__
+    from chartkit.system.package import __version__
 
     _say("chartkit broke", f"{error}")
     if sys.stderr is None:

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import fetch_helm
 
-from chartkit.model import Case
+from chartkit.model.case import Case
 
 ROOT = pathlib.Path(__file__).parent.parent
 CORES = os.cpu_count() or 1
@@ -180,8 +180,8 @@ def _repository_cases(helm: str, scratch: pathlib.Path) -> list[str]:
 
     They run in a copy, with the dependencies built that Helm wants to find.
     """
-    from chartkit import discover
-    from chartkit.config import configure
+    from chartkit.plan import discover
+    from chartkit.plan.config import configure
 
     charts = shutil.copytree(ROOT / "charts", scratch / "charts")
     plan = discover.plan(configure.read(cwd=ROOT))

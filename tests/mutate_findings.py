@@ -20,15 +20,18 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import charts, helm, rulebook
-from chartkit.discover import kube_versions
-from chartkit.errors import ChartkitError
-from chartkit.model import Case, Chart, Finding, Scenario
-from chartkit.placing.frames import is_packed
-from chartkit.running import jobs
-from chartkit.running.records import Settings
-from chartkit.templates import gotemplate
-from chartkit.validation import known_versions
+from chartkit import helm
+from chartkit.helm import charts
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.errors import ChartkitError
+from chartkit.model.finding import Finding
+from chartkit.pipeline import worker_jobs
+from chartkit.pipeline.records import Settings
+from chartkit.plan import kube_versions
+from chartkit.rules import catalogue
+from chartkit.rules.schemas import known_versions
+from chartkit.source_map.values.include_stack import is_packed
+from chartkit.syntax.gotemplate import lexer
 
 MARK = re.compile(r"zq(\d+)x")
 KEY = re.compile(r"^([ ]*(?:- +)*)([A-Za-z][\w./-]*):(?=[ ]|$)(.*)$")
@@ -66,7 +69,7 @@ def faults(chart: Chart) -> Iterator[Fault]:
 
 def template_faults(name: str, text: str) -> Iterator[Fault]:
     try:
-        segments = gotemplate.lex(text)
+        segments = lexer.lex(text)
     except ValueError:
         return
     literal = [(one.start, one.end) for one in segments if one.kind == "text"]
@@ -108,7 +111,7 @@ def with_faults(chart: Chart, put: Mapping[int, Fault]) -> Chart:
 
 
 def settings() -> Settings:
-    rules = tuple((name, rule.severity) for name, rule in rulebook.known(()).items())
+    rules = tuple((name, rule.severity) for name, rule in catalogue.known(()).items())
     kept = tuple(each for each in rules if each[0].startswith(("field-", "label-", "list-", "yaml-")))
     return Settings("embedded", None, False, kept, (), "", tempfile.mkdtemp(prefix="chartkit-faults-"))
 
@@ -166,10 +169,10 @@ class Trial:
         self.counts["faults found"] += len(told)
 
     def findings(self, chart: Chart, case: Case) -> Sequence[Finding] | None:
-        render = helm.render(jobs.open_engine(self.settings), chart, case)
+        render = helm.render(worker_jobs.open_engine(self.settings), chart, case)
         if render.failure is not None and not render.text.strip():
             return None
-        found = jobs.judge_render(self.settings, chart, case, render).findings
+        found = worker_jobs.judge_render(self.settings, chart, case, render).findings
         return None if any(one.rule == "yaml-unreadable" for one in found) and render.failure else found
 
     def judge(self, chart: Chart, fault: Fault, finding: Finding) -> None:

@@ -21,13 +21,15 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import charts, helm, source_map
-from chartkit.discover import kube_versions
-from chartkit.errors import ChartkitError
-from chartkit.model import Case, Chart, Render, Scenario
+from chartkit import helm, source_map
+from chartkit.helm import charts
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.errors import ChartkitError
+from chartkit.model.render import Render
+from chartkit.plan import kube_versions
+from chartkit.rules.schemas import known_versions
 from chartkit.source_map import Precision, SourceMap
-from chartkit.templates import syntax
-from chartkit.validation import known_versions
+from chartkit.syntax.gotemplate import nodes
 
 WORD = re.compile(r"zqw(\d+)qwz", re.IGNORECASE)
 BLANK = " \t\r\n\v\f"
@@ -48,23 +50,23 @@ def spots(file: str, content: bytes) -> Iterator[tuple[int, Spot]]:
     """Every line of literal text and every action that prints, with its offset."""
     try:
         source = content.decode()
-        tree = syntax.parse(source)
+        tree = nodes.parse(source)
     except ValueError:
         return
     bodies = [tree.body, *(define.body for define in tree.defines)]
     while bodies:
-        for node in syntax.walk(bodies.pop()):
-            if isinstance(node, syntax.Text):
+        for node in nodes.walk(bodies.pop()):
+            if isinstance(node, nodes.Text):
                 yield from texts(file, source, node)
-            elif isinstance(node, syntax.Action) and not node.pipeline.variables:
+            elif isinstance(node, nodes.Action) and not node.pipeline.variables:
                 begins, ends = node.pipeline.start, node.pipeline.end
                 edits = ((begins, "print ("), (ends, ') "{}"'))
                 yield begins, Spot(file, node.segment.start, "action", edits)
-            elif isinstance(node, syntax.Call) and node.defines:
+            elif isinstance(node, nodes.Call) and node.defines:
                 bodies.append(node.defines.body)
 
 
-def texts(file: str, source: str, node: syntax.Text) -> Iterator[tuple[int, Spot]]:
+def texts(file: str, source: str, node: nodes.Text) -> Iterator[tuple[int, Spot]]:
     position = node.start
     for line in source[node.start : node.end].split("\n"):
         visible = line.strip(BLANK)

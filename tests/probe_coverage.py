@@ -21,16 +21,19 @@ import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import charts, discover, helm
-from chartkit.config import configure
-from chartkit.discover import kube_versions
-from chartkit.errors import ChartkitError
+from chartkit import helm
+from chartkit.coverage import counting
+from chartkit.helm import charts
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Render, Scenario
-from chartkit.source_map import counting, instrument
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.errors import ChartkitError
+from chartkit.model.render import Render
+from chartkit.plan import discover, kube_versions
+from chartkit.plan.config import configure
+from chartkit.rules.schemas import known_versions
+from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
-from chartkit.templates import gotemplate, syntax
-from chartkit.validation import known_versions
+from chartkit.syntax.gotemplate import lexer, nodes
 
 PROBE = "chartkit-probe"
 FAIL = f'(fail "{PROBE}")'
@@ -181,16 +184,16 @@ def _offset(source: str, block: Block) -> int:
     return sum(len(line) + 1 for line in lines[: block.line - 1]) + block.column - 1
 
 
-def _arms(source: str) -> Iterator[tuple[int, tuple[list[syntax.Arm], gotemplate.Segment]]]:
+def _arms(source: str) -> Iterator[tuple[int, tuple[list[nodes.Arm], lexer.Segment]]]:
     """The arms and the ``end`` of each decision, by where it begins."""
-    ends = {segment.start: segment for segment in gotemplate.lex(source)}
-    tree = syntax.parse(source)
+    ends = {segment.start: segment for segment in lexer.lex(source)}
+    tree = nodes.parse(source)
     waiting = [tree.body, *(define.body for define in tree.defines)]
     while waiting:
-        for node in syntax.walk(waiting.pop()):
-            if isinstance(node, syntax.Branch):
+        for node in nodes.walk(waiting.pop()):
+            if isinstance(node, nodes.Branch):
                 yield node.arms[0].segment.start, (node.arms, ends[node.arms[-1].end])
-            elif isinstance(node, syntax.Call) and node.defines is not None:
+            elif isinstance(node, nodes.Call) and node.defines is not None:
                 waiting.append(node.defines.body)
 
 

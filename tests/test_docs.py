@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 import typer
 
-from chartkit import cli, manifests, policies, schemas_folder
-from chartkit.config import Flags, configure
-from chartkit.model import Case, Chart, Objects, Scenario
-from chartkit.rules import Rule
+from chartkit import schemas_folder
+from chartkit.cli import app
+from chartkit.helm import manifests
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.render import Objects
+from chartkit.plan.config import Flags, configure
+from chartkit.rules import Rule, policies
 from chartkit.rules._page import parse
-from chartkit.yaml import kube_yaml
+from chartkit.syntax.yaml import kube_yaml
 
 ROOT = pathlib.Path(__file__).parent.parent
 PAGES = {
@@ -45,7 +48,7 @@ COMMANDS = [
 
 def command_of(words: list[str]) -> Any:
     """The command that *words* call, and what is left of them."""
-    found: Any = typer.main.get_command(cli.app)
+    found: Any = typer.main.get_command(app.app)
     while words and (inner := getattr(found, "commands", {}).get(words[0])):
         found, words = inner, words[1:]
     return found, words

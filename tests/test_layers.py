@@ -1,4 +1,4 @@
-"""Imports point down the layers, and only the edges know what they are the edge to."""
+"""A file imports only its own folder and the folders below it, and only the edges touch the world."""
 
 from __future__ import annotations
 
@@ -12,126 +12,60 @@ import chartkit
 
 PACKAGE = pathlib.Path(chartkit.__file__).parent
 
-LAYERS = [
-    {
-        "chartkit",
-        "model",
-        "evidence",
-        "errors",
-        "paths",
-        "closest",
-        "memo",
-        "terminal",
-        "semver",
-        "set_values",
-        "masking",
-        "atomic",
-        "waiting",
-    },
-    {"yaml", "templates", "mistakes"},
-    {"manifests"},
-    {"rules", "policies", "validation"},
-    {"rulebook"},
-    {"charts", "diff", "golden"},
-    {"config"},
-    {"discover", "crd_files", "rule_pages"},
-    {"helm", "starting", "suppress"},
-    {"source_map"},
-    {"placing"},
-    {"coverage"},
-    {"judging", "suggestions", "values_coverage"},
-    {"installation"},
-    {"cache", "serving", "workers"},
-    {"replay", "repository", "baseline"},
-    {"running", "review"},
-    {"pipeline"},
-    {"before", "accepting"},
+FLOORS = [
+    {"cli", "testing"},
     {"reports"},
-    {"rendered"},
-    {
-        "options",
-        "output",
-        "completion",
-        "explaining",
-        "first_steps",
-        "help_pages",
-        "hook",
-        "progress",
-        "pytest_plugin",
-        "commands",
-        "cli",
-    },
-    {"__main__"},
+    {"pipeline"},
+    {"coverage", "findings"},
+    {"plan"},
+    {"rules", "source_map", "golden"},
+    {"helm"},
+    {"syntax"},
+    {"system"},
+    {"model"},
 ]
-"""What a module imports is in its own layer or in one above it in this list."""
-
-ABOVE = {
-    # the public functions of the package, which are its top and its name at once
-    ("chartkit", "config"),
-    ("chartkit", "pipeline"),
-    ("chartkit", "rendered"),
-    # names of rules are checked while the configuration is read, where there are any
-    ("suppress", "config"),
-    # a policy that comes with a pull request names no file outside of the repository
-    ("policies", "config"),
-    # a report names the type of what it holds; it is never asked for it
-    ("model", "coverage"),
-}
-"""Imports that go the other way, each with its reason."""
+"""From the top of the package down; folders on one floor do not know each other."""
 
 EDGES = {
-    "helm_python": {"helm", "charts"},
+    "helm_python": {"helm"},
     "pyhelm3": {"helm"},
     "asyncio": {"helm"},
-    "typer": {"cli", "commands", "help_pages", "options"},
-    "subprocess": {"repository", "workers"},
+    "typer": {"cli"},
+    "subprocess": {"system"},
     "socket": set(),
     "http": set(),
-    "tempfile": {"helm", "charts", "running", "review", "workers"},
 }
 """Who may import what touches the world."""
 
-
-def imports(file: pathlib.Path) -> Iterator[str]:
-    """The modules that *file* imports, anywhere in it, as ``chartkit.x`` or ``typer``."""
-    for node in ast.walk(ast.parse(file.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module == "chartkit":
-            yield from (f"chartkit.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+FOLDERS = sorted(path.name for path in PACKAGE.iterdir() if path.is_dir() and any(path.glob("*.py")))
 
 
-def part_of(file: pathlib.Path) -> str:
-    """The module or folder of the package that *file* belongs to."""
-    inner = file.relative_to(PACKAGE)
-    return inner.parts[0] if len(inner.parts) > 1 else inner.stem.replace("__init__", "chartkit")
+def imports(folder: str) -> Iterator[tuple[str, str]]:
+    """What the files of *folder* import, anywhere in them: the file, and the dotted name."""
+    for file in sorted((PACKAGE / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            names = (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            )
+            start = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            yield from ((str(file.relative_to(PACKAGE)), f"{start}{name}") for name in names)
 
 
-def layer_of(part: str) -> int:
-    return next(index for index, layer in enumerate(LAYERS) if part in layer)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_imports_point_down(folder: str) -> None:
+    floor = next(number for number, names in enumerate(FLOORS) if folder in names)
+    below = {folder}.union(*FLOORS[floor + 1 :])
+    inside = [(file, name.split(".")) for file, name in imports(folder) if name.split(".")[0] == "chartkit"]
+
+    assert [(file, ".".join(name)) for file, name in inside if name[1] not in below] == []
 
 
-FILES = sorted(PACKAGE.rglob("*.py"))
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_only_the_edges_touch_the_world(folder: str) -> None:
+    outside = [(file, name.split(".")[0]) for file, name in imports(folder)]
+
+    assert [(file, name) for file, name in outside if folder not in EDGES.get(name, {folder})] == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_imports_point_down(file: pathlib.Path) -> None:
-    part = part_of(file)
-    inner = {name.split(".")[1] for name in imports(file) if name.startswith("chartkit.")}
-    known = set().union(*LAYERS)
-    upward = {other for other in inner & known if layer_of(other) > layer_of(part)}
-
-    assert {other for other in upward if (part, other) not in ABOVE} == set()
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
-def test_only_the_edges_touch_the_world(file: pathlib.Path) -> None:
-    outer = {name.split(".")[0] for name in imports(file)}
-
-    assert {name for name in outer & EDGES.keys() if part_of(file) not in EDGES[name]} == set()
-
-
-def test_every_module_has_its_layer() -> None:
-    assert {part_of(file) for file in FILES} == set().union(*LAYERS)
+def test_every_folder_has_its_floor() -> None:
+    assert set(FOLDERS) == set().union(*FLOORS)

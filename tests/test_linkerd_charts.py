@@ -14,8 +14,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from chartkit import charts
-from chartkit.yaml.written_yaml import WrittenYaml, loads
+from chartkit.helm import charts
+from chartkit.syntax.yaml.written_yaml import WrittenYaml, loads
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDERS = sorted(path.parent for path in (ROOT / "charts").glob("*/Chart.yaml"))

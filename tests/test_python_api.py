@@ -23,7 +23,7 @@ import chartkit
 from chartkit import OpenChart, Report, RenderedChart, RenderSession, check, render
 
 if TYPE_CHECKING:
-    from chartkit.rendered.snapshots import Golden
+    from chartkit.testing.snapshots import Golden
 
 
 @pytest.mark.chart("charts/web", scenarios="all")

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from chartkit.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED
+from chartkit.model.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INTERRUPTED
 
 ROOT = pathlib.Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

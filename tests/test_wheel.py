@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit import installation
+from chartkit.system import installation
 
 ROOT = pathlib.Path(__file__).parent.parent
 WRITERS = {"kubernetes/build.py", "kubernetes/mends.py"}

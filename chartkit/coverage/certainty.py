@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.templates import syntax
-from chartkit.templates.pipelines import Operand, Pipeline
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.pipelines import Operand, Pipeline
 
 _CHANGING: Final = re.compile(r"\b(include|template|block|tpl|set|unset|merge\w*|mustMerge\w*)\b")
 """What may change a mapping in place, or run what does."""
@@ -20,22 +20,22 @@ Sure = dict[str, int]
 """What is known not to be empty, as it is written, with the offset from which on."""
 
 
-def never_empty(source: str, tree: syntax.Tree) -> Iterator[int]:
+def never_empty(source: str, tree: nodes.Tree) -> Iterator[int]:
     """Where the loops of a template begin that go round at least once for certain."""
     yield from _in_body(source, tree.body, {})
     for define in tree.defines:
         yield from _in_body(source, define.body, {})
 
 
-def _in_body(source: str, body: Sequence[syntax.Node], sure: Sure) -> Iterator[int]:
+def _in_body(source: str, body: Sequence[nodes.Node], sure: Sure) -> Iterator[int]:
     for node in body:
-        if isinstance(node, syntax.Call) and node.defines is not None:
+        if isinstance(node, nodes.Call) and node.defines is not None:
             yield from _in_body(source, node.defines.body, {})
-        elif isinstance(node, syntax.Branch):
+        elif isinstance(node, nodes.Branch):
             yield from _in_branch(source, node, sure)
 
 
-def _in_branch(source: str, branch: syntax.Branch, sure: Sure) -> Iterator[int]:
+def _in_branch(source: str, branch: nodes.Branch, sure: Sure) -> Iterator[int]:
     for arm in branch.arms:
         keyword = arm.keyword.removeprefix("else ")
         if keyword == "range" and _is_sure(source, arm, sure):
@@ -51,7 +51,7 @@ def _in_branch(source: str, branch: syntax.Branch, sure: Sure) -> Iterator[int]:
         yield from _in_body(source, arm.body, inner)
 
 
-def _is_sure(source: str, arm: syntax.Arm, sure: Sure) -> bool:
+def _is_sure(source: str, arm: nodes.Arm, sure: Sure) -> bool:
     words = _words(source, arm.pipeline) if arm.pipeline is not None else ""
     return words in sure and not _CHANGING.search(source, sure[words], arm.segment.start)
 

@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chartkit.coverage import Ran
 from chartkit.coverage.owners import Owner
+from chartkit.model.coverage import Ran
 from chartkit.source_map.tables import Block
 
 

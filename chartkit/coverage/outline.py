@@ -9,9 +9,9 @@ from typing import Final
 
 from chartkit.coverage.certainty import never_empty
 from chartkit.source_map.tables import Block, Lines
-from chartkit.templates import syntax
-from chartkit.templates.gotemplate import Segment, TemplateSyntax
-from chartkit.templates.pipelines import Operand, Pipeline
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
+from chartkit.syntax.gotemplate.pipelines import Operand, Pipeline
 
 NO_WAY: Final = frozenset({"file", "define", "range"})
 """Blocks that are no way on from a decision: of a loop, that is how many rounds it makes."""
@@ -34,7 +34,7 @@ class Outline:
 def outline(source: str, blocks: Sequence[Block]) -> Outline:
     """The outline of a template with this *source*, whose blocks have the numbers of their order."""
     try:
-        tree = syntax.parse(source)
+        tree = nodes.parse(source)
     except (TemplateSyntax, RecursionError):
         return Outline({}, frozenset())
     nest = Nest(blocks)
@@ -86,23 +86,23 @@ def is_real(block: Block) -> bool:
     return not (block.implicit or block.kind in {"one", "many"} or block.is_operand)
 
 
-def _spans(source: str, tree: syntax.Tree) -> Iterator[tuple[int, int]]:
+def _spans(source: str, tree: nodes.Tree) -> Iterator[tuple[int, int]]:
     """All that prints or decides, from where to where."""
     for node in _nodes(tree):
-        if isinstance(node, syntax.Text):
+        if isinstance(node, nodes.Text):
             yield from _visible(source, node)
-        elif isinstance(node, syntax.Branch):
+        elif isinstance(node, nodes.Branch):
             yield from (_span(arm.segment) for arm in node.arms if arm.pipeline is not None)
         else:
             yield _span(node.segment)
 
 
-def _nodes(tree: syntax.Tree) -> Iterator[syntax.Node]:
+def _nodes(tree: nodes.Tree) -> Iterator[nodes.Node]:
     for body in (tree.body, *(define.body for define in tree.named())):
-        yield from syntax.walk(body)
+        yield from nodes.walk(body)
 
 
-def _visible(source: str, node: syntax.Text) -> Iterator[tuple[int, int]]:
+def _visible(source: str, node: nodes.Text) -> Iterator[tuple[int, int]]:
     start = node.start
     for line in source[node.start : node.end].split("\n"):
         text = line.strip(_BLANK)
@@ -116,11 +116,11 @@ def _span(segment: Segment) -> tuple[int, int]:
     return segment.start, segment.end
 
 
-def _branches(tree: syntax.Tree) -> Iterator[syntax.Branch]:
-    return (node for node in _nodes(tree) if isinstance(node, syntax.Branch))
+def _branches(tree: nodes.Tree) -> Iterator[nodes.Branch]:
+    return (node for node in _nodes(tree) if isinstance(node, nodes.Branch))
 
 
-def _is_impossible(kind: str, arm: syntax.Arm) -> bool:
+def _is_impossible(kind: str, arm: nodes.Arm) -> bool:
     """Whether what the *arm* goes through or tests is written there, so that *kind* cannot be."""
     size = _size(arm.pipeline) if arm.pipeline is not None else None
     if size is None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.charts import chart_yaml
-from chartkit.model import Chart
+from chartkit.helm.charts import chart_yaml
+from chartkit.model.case import Chart
 
 _TEMPLATE: Final = re.compile(r"(?P<root>[^/]+(?:/charts/[^/]+)*?)/(?P<rest>templates/.+)", re.DOTALL)
 _ARCHIVES: Final = (".tgz", ".tar.gz")

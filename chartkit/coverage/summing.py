@@ -5,7 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 
-from chartkit.coverage import (
+from chartkit.coverage import words as ways
+from chartkit.coverage.excuses import Excuses, excuses
+from chartkit.coverage.gathering import CaseCounts, ChartCounts, Gathered, Groups, gather
+from chartkit.coverage.outline import NO_WAY, Outline, outline
+from chartkit.coverage.owners import Owner
+from chartkit.model.coverage import (
     Branch,
     ChartCoverage,
     Coverage,
@@ -16,12 +21,7 @@ from chartkit.coverage import (
     Remark,
     ScenarioRun,
 )
-from chartkit.coverage import words as ways
-from chartkit.coverage.excuses import Excuses, excuses
-from chartkit.coverage.gathering import CaseCounts, ChartCounts, Gathered, Groups, gather
-from chartkit.coverage.outline import NO_WAY, Outline, outline
-from chartkit.coverage.owners import Owner
-from chartkit.model import Place
+from chartkit.model.place import Place
 from chartkit.source_map.tables import Block, Lines
 
 

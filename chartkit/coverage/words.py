@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch, Define, FileCoverage
+from chartkit.model.coverage import Branch, Define, FileCoverage
 
 _MISSED: Final[Mapping[str, str]] = {
     "if": "never true",

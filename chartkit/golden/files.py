@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from chartkit import atomic
-from chartkit.errors import ChartkitError
-from chartkit.model import Case
-from chartkit.semver import abbreviated
+from chartkit.model.case import Case
+from chartkit.model.errors import ChartkitError
+from chartkit.syntax.semver import abbreviated
+from chartkit.system import atomic_write
 
 if TYPE_CHECKING:
     from chartkit.golden.masks import Mask
@@ -234,7 +234,7 @@ def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
     try:
         for file, text in texts.items():
             (plan.root / file).parent.mkdir(parents=True, exist_ok=True)
-            atomic.replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
+            atomic_write.replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
         for file in removed:
             (plan.root / file).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # not empty
@@ -269,6 +269,6 @@ def clean(plan: Plan) -> None:
     """Remove what a run that was killed had not finished to write."""
     for folder, _, names in os.walk(plan.root):
         for name in names:
-            if atomic.is_temporary(name):
+            if atomic_write.is_temporary(name):
                 with contextlib.suppress(OSError):
                     (pathlib.Path(folder) / name).unlink()

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.golden.files import settle
 from chartkit.golden.private_keys import left_out
-from chartkit.model import Path, Place
+from chartkit.model.place import Path, Place
 
 if TYPE_CHECKING:
     from yaml.nodes import Node
 
-    from chartkit.diff.steps import Step
+    from chartkit.golden.diff.steps import Step
 
 MARKER: Final = "<chartkit:masked>"
 """Stands for a masked value; a YAML scalar anywhere, like that of `chartkit.masking`."""
@@ -62,7 +62,7 @@ def as_recorded(text: str, masks: Masks = ()) -> Masked:
 
 
 def _masked(text: str, masks: Masks) -> Masked:
-    from chartkit.manifests import documents
+    from chartkit.helm.manifests import documents
 
     starts = [0, *itertools.accumulate(len(line) + 1 for line in text.split("\n"))]
     parts, used, position = list[str](), set[Mask](), 0
@@ -77,7 +77,7 @@ def _masked(text: str, masks: Masks) -> Masked:
 
 @functools.lru_cache(maxsize=512)  # cases of one chart have most documents in common
 def _of_document(document: str, masks: Masks) -> Masked:
-    from chartkit.manifests import read_document
+    from chartkit.helm.manifests import read_document
 
     possible = [mask for mask in masks if all(name in document for name in _names(mask.path))]
     edits, used = dict[int, tuple[int, str]](), set[Mask]()
@@ -93,7 +93,7 @@ def _of_document(document: str, masks: Masks) -> Masked:
 
 @functools.cache
 def _steps(path: str) -> tuple[Step, ...]:
-    from chartkit.diff.steps import steps
+    from chartkit.golden.diff.steps import steps
 
     return steps(path)
 
@@ -127,7 +127,7 @@ def _keys(value: Any) -> Collection[str | int]:
 
 def _fitting(value: Any, step: Step) -> Iterator[str | int]:
     """The keys or indexes of *value* that *step* names; with ``*`` in it, it is a pattern."""
-    from chartkit.diff.steps import Label, key_of
+    from chartkit.golden.diff.steps import Label, key_of
 
     name = step.name if isinstance(step, Label) else step
     if isinstance(name, str) and "*" in name:
@@ -138,7 +138,7 @@ def _fitting(value: Any, step: Step) -> Iterator[str | int]:
 
 def _edits(document: str, path: Path) -> dict[int, tuple[int, str]]:
     """What to write over the scalars at *path* and below it: by its start, the end and the text."""
-    from chartkit.yaml.kube_yaml import find
+    from chartkit.syntax.yaml.kube_yaml import find
 
     spot = find(document, path)
     if spot is None or spot.steps < len(path):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.templates import frozen_keys
+from chartkit.helm import frozen_keys
 
 MARKER: Final = "<chartkit:frozen-private-key-{}>"
 

@@ -11,12 +11,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from chartkit import semver
-from chartkit.helm import capabilities, missing, value_schemas
+from chartkit.helm import capabilities, freeze, missing, value_schemas
 from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
 from chartkit.helm.remaining import reduced
-from chartkit.model import Case, Chart, Failure, Removed, Render
-from chartkit.templates import freeze
+from chartkit.model.case import Case, Chart
+from chartkit.model.render import Failure, Removed, Render
+from chartkit.syntax import semver
 
 __all__ = ["Engine", "Inputs", "InputsFault", "given", "inputs_of", "open_engine", "render"]
 

@@ -11,7 +11,7 @@ import json
 from typing import Any, Final
 
 from chartkit.helm.inputs import set_bytes, set_integers
-from chartkit.model import Path
+from chartkit.model.place import Path
 
 _GLOBALS: Final = "chartkit.globals"
 

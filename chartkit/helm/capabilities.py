@@ -16,9 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.inputs import Inputs
-from chartkit.memo import Memo
-from chartkit.model import Chart, Failure
-from chartkit.validation import served
+from chartkit.model.case import Chart
+from chartkit.model.render import Failure
+from chartkit.rules.schemas import served
+from chartkit.system.lru import Memo
 
 PLANTED: Final = "/templates/" + "-/" * 64 + "-.yaml"
 """The template that is added, after the name of the chart; Helm renders what lies deepest first.

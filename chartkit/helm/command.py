@@ -18,13 +18,15 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.errors import EngineError, OutOfTime
 from chartkit.helm import capabilities, failure, missing, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
-from chartkit.model import Chart, Failure, Path, Render
-from chartkit.paths import program
-from chartkit.templates import literals
-from chartkit.waiting import Watch
+from chartkit.model.case import Chart
+from chartkit.model.errors import EngineError, OutOfTime
+from chartkit.model.place import Path
+from chartkit.model.render import Failure, Render
+from chartkit.syntax.gotemplate import literals
+from chartkit.system.paths import program
+from chartkit.system.waiting import Watch
 
 SECONDS: Final = 30.0
 """Seconds of processor time that one render may take."""
@@ -72,7 +74,7 @@ class Command:
 
     def read_yaml(self, text: str) -> Any:
         """Read one document as Helm does; ValueError where it could not."""
-        from chartkit.yaml import kube_yaml
+        from chartkit.syntax.yaml import kube_yaml
 
         try:
             return kube_yaml.parse(text)

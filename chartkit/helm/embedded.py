@@ -18,10 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.errors import EngineError
 from chartkit.helm import beyond_json, capabilities, failure, nulls, order, output_bytes, packing, subcharts
 from chartkit.helm.inputs import Inputs
-from chartkit.model import Chart, Failure, Render
+from chartkit.model.case import Chart
+from chartkit.model.errors import EngineError
+from chartkit.model.render import Failure, Render
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -13,8 +13,8 @@ from typing import Final
 
 from chartkit.helm import output_bytes
 from chartkit.helm.order import Unparsed
-from chartkit.model import Failure
-from chartkit.yaml.kube_nodes import character_fault, found_fault
+from chartkit.model.render import Failure
+from chartkit.syntax.yaml.kube_nodes import character_fault, found_fault
 
 MAX_TEXT: Final = 20_000
 """How much of what Helm said is kept, in characters: endless recursion makes endless traces."""

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit import set_values
-from chartkit.helm import output_bytes
+from chartkit.helm import output_bytes, set_values
 from chartkit.helm.order import Reader
-from chartkit.model import Case, Failure, Path, Scenario, SetValue
-from chartkit.paths import content
-from chartkit.yaml.kube_nodes import character_fault, found_fault
+from chartkit.model.case import Case, Scenario, SetValue
+from chartkit.model.place import Path
+from chartkit.model.render import Failure
+from chartkit.syntax.yaml.kube_nodes import character_fault, found_fault
+from chartkit.system.paths import content
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from chartkit.validation import bundle
+from chartkit.rules.schemas import bundle
 
 _HOSTS: Final = re.compile(
     r"https?://(?:"

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from chartkit.helm.inputs import Inputs
 from chartkit.helm.order import Reader
-from chartkit.model import Chart
+from chartkit.model.case import Chart
 
 _FILES: Final = ("Chart.yaml", "requirements.yaml")
 _SUBCHART: Final = re.compile(r"[^/]+/charts/[^/]+/Chart\.yaml")

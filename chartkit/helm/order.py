@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit.manifests import unknown_hooks
+from chartkit.helm.manifests import unknown_hooks
 
 Reader = Callable[[str], Any]
 """Reads one YAML document as Helm does; raises ValueError with Helm's message."""

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.model import Failure, Removed, Render
-from chartkit.templates import references, syntax
-from chartkit.templates.gotemplate import TemplateSyntax
+from chartkit.helm import references
+from chartkit.model.render import Failure, Removed, Render
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 
 MOST: Final = 50
 """How many templates of one case are taken out."""
@@ -130,7 +131,7 @@ def _without_output(content: bytes, *, whole: bool) -> bytes:
 def _defines(source: str) -> list[Span]:
     """Where *source* defines templates; nowhere that is known, where it cannot be read."""
     try:
-        found = syntax.parse(source).defines
+        found = nodes.parse(source).defines
     except TemplateSyntax:
         return []
     return [(each.opening.start, each.closing.end) for each in found if each.closing]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
-from chartkit.model import Report
+from chartkit.model.report import Report
 
 
 class Format(Protocol):

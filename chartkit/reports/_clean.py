@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
 _BYTE: Final = re.compile("[\udc80-\udcff]")

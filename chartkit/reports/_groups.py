@@ -8,9 +8,10 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from chartkit.charts.agreement import REPOSITORY
-from chartkit.judging.findings import order
-from chartkit.model import Finding, Place, ResourceId, Severity
+from chartkit.findings.writer import order
+from chartkit.helm.charts.agreement import REPOSITORY
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place, ResourceId
 
 Group = tuple[Finding, ...]
 """Findings of one entry, at least one: first the one that says most precisely what is wrong."""

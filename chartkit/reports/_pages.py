@@ -11,9 +11,9 @@ import importlib.util
 import pathlib
 from typing import Any, Final
 
-from chartkit.coverage import Share
-from chartkit.errors import ChartkitError
-from chartkit.terminal import visible
+from chartkit.model.coverage import Share
+from chartkit.model.errors import ChartkitError
+from chartkit.system.terminal import visible
 
 _LOOK: Final = pathlib.Path(__file__).parent / "look.css"
 

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit.model import Finding, Place
+from chartkit.model.finding import Finding
+from chartkit.model.place import Place
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import Group, charts, head, objects, others
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from chartkit.model import Finding, RuleText, Severity
+from chartkit.model.finding import Finding, RuleText, Severity
 from chartkit.reports import _clean
 from chartkit.rules._page import Page, parse
 

@@ -6,22 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from chartkit.diff.tree import dotted
-from chartkit.judging.findings import resource_order
-from chartkit.model import (
-    CaseRef,
-    CaseResult,
-    Finding,
-    NotJudged,
-    Place,
-    Report,
-    ResourceId,
-    Severity,
-    Since,
-    Taken,
-)
+from chartkit.findings.writer import resource_order
+from chartkit.golden.diff.tree import dotted
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports._groups import counts
-from chartkit.semver import abbreviated
+from chartkit.syntax.semver import abbreviated
 
 Ran = Mapping[tuple[str, str], frozenset[str]]
 """The Kubernetes versions of each scenario of the run, by chart and scenario."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from chartkit.model import Report, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.report import Report
 from chartkit.reports import _clean, _words, text
 from chartkit.reports._groups import Group, charts, entries, head, objects, others
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Collection
 from typing import Any, Final
 
-from chartkit.model import Report, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import Group, head, objects, together
 

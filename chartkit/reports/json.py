@@ -6,19 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from chartkit.judging.findings import order
-from chartkit.model import (
-    CaseRef,
-    CaseResult,
-    Finding,
-    NotJudged,
-    Place,
-    Report,
-    ResourceId,
-    Severity,
-    Since,
-    Taken,
-)
+from chartkit.findings.writer import order
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import counts, together
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Report
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import _clean, _words, text
 from chartkit.reports._groups import Group, accepted, head, together, worst_first
 

@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.model import Report, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.report import Report
 from chartkit.reports import _clean, _words, text
 from chartkit.reports._groups import Group, accepted, charts, entries, head, objects, worst_first
 

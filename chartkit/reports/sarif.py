@@ -12,14 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit import __version__
-from chartkit.errors import EXIT_CANNOT
-from chartkit.judging.findings import order
-from chartkit.model import Finding, NotJudged, Report
+from chartkit.findings.writer import order
+from chartkit.model.errors import EXIT_CANNOT
+from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import Group, accepted, together, worst_first
 from chartkit.reports._sarif_results import ROOT, Around, result
 from chartkit.reports._sarif_rules import pascal, rules
+from chartkit.system.package import __version__
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS: Final = 25_000

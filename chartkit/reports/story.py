@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chartkit.evidence import Evidence, Excerpt, ReadValue
-from chartkit.model import Finding, Place, Report
+from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.finding import Finding
+from chartkit.model.place import Place
+from chartkit.model.report import Report
 from chartkit.reports import _words
 from chartkit.reports.text import _window
 from chartkit.rules import Page
-from chartkit.terminal import cells, cut, paint, visible, wrap
+from chartkit.system.terminal import cells, cut, paint, visible, wrap
 
 _NARROWEST: Final = 40
 _NEAR: Final = 4

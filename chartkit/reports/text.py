@@ -9,7 +9,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chartkit.model import CaseRef, Finding, NotJudged, Report, Snippet
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, Snippet
+from chartkit.model.report import Report
 from chartkit.reports import _words
 from chartkit.reports._groups import (
     Group,
@@ -23,7 +25,7 @@ from chartkit.reports._groups import (
     paths,
     worst_first,
 )
-from chartkit.terminal import cells, cut, paint, visible, wrap
+from chartkit.system.terminal import cells, cut, paint, visible, wrap
 
 _LABEL: Final = 8
 _DETAILS: Final = 30
@@ -123,7 +125,7 @@ class _Page:
 
     def _details(self, details: Sequence[str], *, coloured: bool) -> Iterator[str]:
         """The lines of a message after its first: of a golden file's drift, the difference."""
-        from chartkit.diff.text import style_of
+        from chartkit.golden.diff.text import style_of
 
         most = len(details) if self._verbose or len(details) <= _DETAILS + 1 else _DETAILS
         for line in details[:most]:

@@ -37,7 +37,7 @@ def load() -> Mapping[str, Rule]:
     """Every Python rule by its id, in the order of ids."""
     found: dict[str, Rule] = {}
     for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
+        if not module.ispkg and not module.name.startswith("_"):
             loaded = importlib.import_module(f"{__name__}.{module.name}")
             rules = [value for value in vars(loaded).values() if isinstance(value, Rule)]
             found |= {each.id: replace(each, text=loaded.__doc__ or "") for each in rules}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chartkit import policies, rules
+from chartkit import rules
+from chartkit.rules import policies
 
 if __name__ == "__main__":
     folder = Path(rules.__file__).parent

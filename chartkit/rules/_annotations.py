@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chartkit.model import Manifest
+from chartkit.model.render import Manifest
 from chartkit.rules._reading import below, mapping
 
 HOOK: Final = "helm.sh/hook"

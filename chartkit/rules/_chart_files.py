@@ -12,8 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.model import Chart, Hit, Path, Place
-from chartkit.yaml import kube_yaml
+from chartkit.model.case import Chart
+from chartkit.model.place import Path, Place
+from chartkit.model.render import Hit
+from chartkit.syntax.yaml import kube_yaml
 
 _ROOT: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*(?=/)")
 _PACKED: Final = (".tgz", ".tar.gz")

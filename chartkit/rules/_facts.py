@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from chartkit.model import Objects
+from chartkit.model.render import Objects
 from chartkit.rules._rule import Facts
 
 
@@ -43,7 +43,7 @@ def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[s
 @functools.lru_cache(maxsize=64)
 def read_yaml(content: bytes) -> Mapping[str, Any]:
     """The mapping in the YAML *content*; an empty one where there is none, or it cannot be read."""
-    from chartkit.yaml import kube_yaml
+    from chartkit.syntax.yaml import kube_yaml
 
     try:
         parsed = kube_yaml.parse(content.decode("utf-8-sig", "replace"))

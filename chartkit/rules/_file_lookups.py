@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.closest import closest
-from chartkit.model import Chart, Place
+from chartkit.helm.references import LimitReached, folders
+from chartkit.model.case import Chart
+from chartkit.model.place import Place
 from chartkit.rules._glob import Glob
-from chartkit.templates.references import LimitReached, folders
+from chartkit.system.did_you_mean import closest
 
 LONGEST: Final = 200
 """Characters of a pattern; what is longer counts as if it found something."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from chartkit.model import Chart, Place
-from chartkit.yaml import kube_yaml
+from chartkit.model.case import Chart
+from chartkit.model.place import Place
+from chartkit.syntax.yaml import kube_yaml
 
 
 def place_in_metadata(chart: Chart, key: str) -> Place:

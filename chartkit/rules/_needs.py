@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit.model import Path
+from chartkit.model.place import Path
 from chartkit.rules._reading import Pod, below, entries, mapping
 
 _SOURCES: Final = (

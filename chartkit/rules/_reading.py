@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.model import Manifest, Objects, Path
+from chartkit.model.place import Path
+from chartkit.model.render import Manifest, Objects
 
 CONTAINER_LISTS: Final = ("initContainers", "containers", "ephemeralContainers")
 
@@ -79,7 +80,7 @@ class Pod:
 
 def pod(manifest: Manifest) -> Pod | None:
     """The pod template of *manifest*, or None where it has none."""
-    from chartkit.manifests import pod_template  # so that the pages can be had without a YAML parser
+    from chartkit.helm.manifests import pod_template  # so that the pages can be had without a YAML parser
 
     found = pod_template(manifest)
     return Pod(manifest, *found) if found else None

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.closest import closest
-from chartkit.model import Hit, Manifest, Objects, Path, Release, ResourceId
+from chartkit.model.place import Path, ResourceId
+from chartkit.model.render import Hit, Manifest, Objects, Release
 from chartkit.rules._reading import below, entries, group, mapping, namespace
+from chartkit.system.did_you_mean import closest
 
 POLICY: Final = "policy.linkerd.io"
 GATEWAY: Final = "gateway.networking.k8s.io"

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from chartkit.model import Change, Chart, Container, Hit, Manifest, Objects, Release, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Change, Container, Hit, Manifest, Objects, Release
 from chartkit.rules._page import Page, parse
 
 Subject = TypeVar("Subject")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chartkit.model import Manifest, Objects
+from chartkit.model.render import Manifest, Objects
 from chartkit.rules._reading import Pod, is_kind, mapping, namespace
 
 

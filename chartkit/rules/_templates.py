@@ -7,8 +7,10 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 
-from chartkit.model import Chart, Hit, Place
-from chartkit.templates.references import LimitReached, Reference, references, source
+from chartkit.helm.references import LimitReached, Reference, references, source
+from chartkit.model.case import Chart
+from chartkit.model.place import Place
+from chartkit.model.render import Hit
 
 Said = tuple[str, str] | None
 """A message and a hint, where there is something to say."""

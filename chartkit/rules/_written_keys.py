@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chartkit import manifests
-from chartkit.model import Path, pointer
-from chartkit.yaml import kube_yaml
+from chartkit.helm import manifests
+from chartkit.model.place import Path, pointer
+from chartkit.syntax.yaml import kube_yaml
 
 
 @dataclass(frozen=True, slots=True)

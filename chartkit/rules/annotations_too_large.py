@@ -27,7 +27,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.model import Hit, Manifest, Path, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._reading import below, mapping, pod
 from chartkit.rules._rule import rule
 

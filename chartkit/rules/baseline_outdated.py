@@ -18,7 +18,7 @@ A finding was mended, and `chartkit-baseline.json` still has its entry.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("baseline-outdated", severity=Severity.NOTE)

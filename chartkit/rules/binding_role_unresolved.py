@@ -57,7 +57,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import below
 from chartkit.rules._release import RBAC, Reference, inventory, word
 from chartkit.rules._rule import rule

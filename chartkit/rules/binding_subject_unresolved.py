@@ -62,7 +62,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Manifest, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import entries
 from chartkit.rules._release import RBAC, Reference, inventory, word
 from chartkit.rules._rule import rule

@@ -49,12 +49,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from chartkit import semver
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules import _addresses
 from chartkit.rules._chart_files import YamlFile, entry, items, mappings
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
+from chartkit.syntax import semver
 
 _URL: Final = "give a whole URL, as https://example.org/web"
 

@@ -44,11 +44,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit import closest
-from chartkit.model import Chart, Hit, Path, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit
 from chartkit.rules._chart_files import YamlFile, items, mappings
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
+from chartkit.system import did_you_mean
 
 _LISTS: Final = {
     "maintainers": ("name", "email", "url"),
@@ -77,5 +80,5 @@ def _unknown(file: YamlFile, path: Path, body: Mapping[str, Any], known: tuple[s
     for key in body:
         if key.lower() not in lower:
             message = f"unknown field '{key}': Helm ignores it"
-            hint = closest.suggestion(key, known, most=0) or "remove it, or move it to 'annotations'"
+            hint = did_you_mean.suggestion(key, known, most=0) or "remove it, or move it to 'annotations'"
             yield file.hit((*path, key), message, hint, on_key=True)

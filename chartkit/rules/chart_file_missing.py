@@ -55,12 +55,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._rule import rule
 
 if TYPE_CHECKING:
+    from chartkit.helm.references import Reference
     from chartkit.rules._templates import Said
-    from chartkit.templates.references import Reference
 
 _MARK: Final = re.compile(rb"\.Files\b")
 
@@ -69,9 +71,9 @@ _MARK: Final = re.compile(rb"\.Files\b")
 def check(chart: Chart) -> Iterator[Hit]:
     if not any("/templates/" in name and _MARK.search(content) for name, content in chart.files.items()):
         return
+    from chartkit.helm.template_constants import METHODS
     from chartkit.rules._file_lookups import Lookups
     from chartkit.rules._templates import hits
-    from chartkit.templates.constants import METHODS
 
     lookups = Lookups(chart)
 

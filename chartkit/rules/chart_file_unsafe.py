@@ -35,7 +35,7 @@ dashboard.json -> ../../../dashboards/web.json
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("chart-file-unsafe", severity=Severity.ERROR)

@@ -27,7 +27,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Chart, Hit, Place, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.place import Place
+from chartkit.model.render import Hit
 from chartkit.rules._chart_files import ChartFile, written
 from chartkit.rules._rule import rule
 

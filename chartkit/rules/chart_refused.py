@@ -21,7 +21,7 @@ version: 1.0.0
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("chart-refused", severity=Severity.ERROR)

@@ -75,10 +75,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit import semver
-from chartkit.model import Change, Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Change, Hit
 from chartkit.rules._metadata import place_in_metadata
 from chartkit.rules._rule import rule
+from chartkit.syntax import semver
 
 _UNRELEASED: Final = re.compile(
     r"[^/]*\.(?:md|md\.gotmpl)|LICEN[CS]E[^/]*|NOTICE|OWNERS|CODEOWNERS|\.helmignore|\.[^/]*|ci/.*"

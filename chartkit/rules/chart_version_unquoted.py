@@ -29,7 +29,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._chart_files import YamlFile, mappings
 from chartkit.rules._rule import rule
 

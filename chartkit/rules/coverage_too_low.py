@@ -35,7 +35,7 @@ charts:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("coverage-too-low", severity=Severity.ERROR)

@@ -41,12 +41,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit import manifests
-from chartkit.model import Chart, Hit, Severity
+from chartkit.helm import manifests
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._chart_files import ChartFile, written
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
-from chartkit.yaml import kube_yaml
+from chartkit.syntax.yaml import kube_yaml
 
 _READ: Final = (".yaml", ".yml", ".json")
 _GROUP: Final = "apiextensions.k8s.io"

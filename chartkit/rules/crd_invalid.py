@@ -58,7 +58,7 @@ spec:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("crd-invalid", severity=Severity.ERROR)

@@ -50,7 +50,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Manifest, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Objects
 from chartkit.rules._reading import group
 from chartkit.rules._release import defines, is_crd_file
 from chartkit.rules._rule import rule

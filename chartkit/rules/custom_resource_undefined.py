@@ -54,11 +54,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.closest import suggestion
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import group
 from chartkit.rules._release import defines, inventory
 from chartkit.rules._rule import rule
+from chartkit.system.did_you_mean import suggestion
 
 
 @rule("custom-resource-undefined", on=Release, severity=Severity.ERROR, sets=("linkerd", "together"))

@@ -43,7 +43,7 @@ metadata:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("custom-resource-version-unserved", severity=Severity.ERROR)

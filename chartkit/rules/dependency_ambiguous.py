@@ -22,7 +22,7 @@ needed once.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-ambiguous", severity=Severity.WARNING)

@@ -34,7 +34,7 @@ such a copy first. Or commit no copies at all, and chartkit reads the source.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-copy-outdated", severity=Severity.WARNING)

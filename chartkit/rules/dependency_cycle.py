@@ -27,7 +27,7 @@ What both need stands in a third chart, often of `type: library`, on which both 
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-cycle", severity=Severity.ERROR)

@@ -43,7 +43,7 @@ chartkit.yaml, leaves them missing. What `helm` has in its own cache is taken li
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-missing", severity=Severity.ERROR)

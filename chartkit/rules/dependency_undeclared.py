@@ -36,7 +36,7 @@ A chart that stays in `charts/` as a folder needs no `repository:`.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-undeclared", severity=Severity.ERROR)

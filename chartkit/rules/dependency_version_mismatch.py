@@ -30,7 +30,7 @@ file, with the change of the range.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("dependency-version-mismatch", severity=Severity.ERROR)

@@ -47,7 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Objects
 from chartkit.rules._reading import below, mapping
 from chartkit.rules._rule import rule
 

@@ -30,7 +30,7 @@ spec:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("field-missing", severity=Severity.ERROR)

@@ -34,7 +34,7 @@ the comparison: `golden: {folder: golden, mask: ['**.labels["helm.sh/chart"]']}`
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("golden-drifted", severity=Severity.ERROR)

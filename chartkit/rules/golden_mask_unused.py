@@ -31,7 +31,7 @@ golden:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("golden-mask-unused", severity=Severity.WARNING)

@@ -26,7 +26,7 @@ A scenario that must fail (`fails:`) needs no golden file.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("golden-missing", severity=Severity.ERROR)

@@ -26,7 +26,7 @@ the golden folder stays, and belongs elsewhere.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("golden-orphaned", severity=Severity.ERROR)

@@ -29,7 +29,7 @@ data:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("golden-unstable", severity=Severity.ERROR)

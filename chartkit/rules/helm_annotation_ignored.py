@@ -46,7 +46,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.model import Hit, Manifest, Path, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._annotations import (
     DELETE_POLICY,
     HOOK,

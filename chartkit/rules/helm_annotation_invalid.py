@@ -61,8 +61,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.closest import suggestion
-from chartkit.model import Hit, Manifest, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._annotations import (
     DELETE_POLICY,
     HOOK,
@@ -73,6 +73,7 @@ from chartkit.rules._annotations import (
     is_read,
 )
 from chartkit.rules._rule import rule
+from chartkit.system.did_you_mean import suggestion
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _LOG_POLICIES: Final = frozenset({"hook-succeeded", "hook-failed"})

@@ -25,7 +25,7 @@ resources: {}
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("helm-warning", severity=Severity.NOTE)

@@ -61,7 +61,8 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Manifest, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Objects
 from chartkit.rules._needs import needs
 from chartkit.rules._reading import below, group, namespace, pod
 from chartkit.rules._rule import rule

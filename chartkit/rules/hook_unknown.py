@@ -36,11 +36,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chartkit.closest import suggestion
-from chartkit.manifests import HOOKS, unknown_hooks
-from chartkit.model import Hit, Manifest, Severity
+from chartkit.helm.manifests import HOOKS, unknown_hooks
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._annotations import HOOK, annotations_of, is_read, text
 from chartkit.rules._rule import rule
+from chartkit.system.did_you_mean import suggestion
 
 _INSTEAD: Final[Mapping[str, str]] = {
     "crd-install": "put the definition into crds/, and leave the annotation out",

@@ -26,7 +26,7 @@ crds: [crds/servicemonitors.yaml]
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("kind-not-judged", severity=Severity.ERROR, sets=("strict",))

@@ -22,7 +22,7 @@ kubeVersion: ">=1.25.0-0"
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("kube-version-refused", severity=Severity.ERROR)

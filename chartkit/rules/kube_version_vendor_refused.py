@@ -28,11 +28,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._metadata import place_in_metadata
 from chartkit.rules._rule import rule
-from chartkit.semver import satisfies
-from chartkit.validation import known_versions
+from chartkit.rules.schemas import known_versions
+from chartkit.syntax.semver import satisfies
 
 _VENDOR = "-gke.1386000"
 

@@ -35,7 +35,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Manifest, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._reading import below, mapping
 from chartkit.rules._rule import rule
 

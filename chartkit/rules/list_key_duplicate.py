@@ -37,7 +37,7 @@ spec:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("list-key-duplicate", severity=Severity.ERROR)

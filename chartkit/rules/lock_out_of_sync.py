@@ -42,7 +42,7 @@ with the change of Chart.yaml.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("lock-out-of-sync", severity=Severity.ERROR)

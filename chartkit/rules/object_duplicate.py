@@ -40,7 +40,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Manifest, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Objects
 from chartkit.rules._reading import group, namespace
 from chartkit.rules._rule import rule
 

@@ -79,7 +79,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._needs import needs
 from chartkit.rules._reading import namespace, pod
 from chartkit.rules._release import Reference, inventory

@@ -76,7 +76,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.model import Hit, Manifest, Path, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import below, entries, group, mapping
 from chartkit.rules._release import GATEWAY, POLICY, Reference, inventory, word
 from chartkit.rules._rule import rule

@@ -47,7 +47,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Container, Hit, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Container, Hit
 from chartkit.rules._reading import below, is_port_name, port_names
 from chartkit.rules._rule import rule
 

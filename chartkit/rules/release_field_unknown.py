@@ -33,12 +33,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit import closest
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._chart_files import ChartFile, written
 from chartkit.rules._rule import rule
-from chartkit.templates import gotemplate
-from chartkit.templates.gotemplate import Token
+from chartkit.syntax.gotemplate import lexer
+from chartkit.syntax.gotemplate.lexer import Token
+from chartkit.system import did_you_mean
 
 _FIELDS: Final = ("Name", "Namespace", "Service", "Revision", "IsInstall", "IsUpgrade")
 
@@ -56,8 +58,8 @@ def check(chart: Chart) -> Iterator[Hit]:
 def _unknown(file: ChartFile) -> Iterator[Hit]:
     text = file.text
     try:
-        segments = gotemplate.lex(text)
-    except gotemplate.TemplateSyntax:
+        segments = lexer.lex(text)
+    except lexer.TemplateSyntax:
         return  # told where it is rendered
     for segment in segments:
         for release, name in zip(segment.tokens, segment.tokens[1:], strict=False):
@@ -65,7 +67,7 @@ def _unknown(file: ChartFile) -> Iterator[Hit]:
                 line = text.count("\n", 0, name.start) + 1
                 column = name.start - text.rfind("\n", 0, name.start)
                 message = f"'.Release{name.text}' is nothing: Helm sets no such field"
-                hint = closest.suggestion(name.text[1:], _FIELDS)
+                hint = did_you_mean.suggestion(name.text[1:], _FIELDS)
                 yield file.hit(message, _NOW if name.text == ".Time" else hint, line, column)
 
 

@@ -51,7 +51,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Manifest, Objects, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Objects, Release
 from chartkit.rules._release import Key, inventory, is_crd_file, key
 from chartkit.rules._rule import rule
 

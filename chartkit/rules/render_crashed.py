@@ -16,7 +16,7 @@ Text for `tpl` that calls other templates only.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("render-crashed", severity=Severity.ERROR)

@@ -26,7 +26,7 @@ A scenario that is meant to fail says so with `fails:`.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("render-failed", severity=Severity.ERROR)

@@ -15,7 +15,7 @@ Bound what values can ask for: `{{ repeat (min .Values.width 80 | int) "x" }}`.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("render-out-of-memory", severity=Severity.ERROR)

@@ -26,7 +26,7 @@ charts:
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("render-refused", severity=Severity.ERROR)

@@ -21,7 +21,7 @@ Loop over what there is, which is short: `{{ range .Values.hosts }}`.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("render-timed-out", severity=Severity.ERROR)

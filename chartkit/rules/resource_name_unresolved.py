@@ -61,7 +61,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import entries
 from chartkit.rules._release import RBAC, Reference, inventory, items, word
 from chartkit.rules._rule import rule

@@ -48,7 +48,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chartkit.model import Hit, Manifest, Path, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._reading import below, entries, has_pod_selector, mapping, pod
 from chartkit.rules._rule import rule
 

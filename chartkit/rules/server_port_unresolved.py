@@ -74,7 +74,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import below, entries, is_port_name, mapping, namespace, pod
 from chartkit.rules._release import POLICY, inventory, items
 from chartkit.rules._rule import rule

@@ -68,7 +68,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Objects
 from chartkit.rules._reading import entries, is_port_name, pods
 from chartkit.rules._rule import rule
 from chartkit.rules._services import services

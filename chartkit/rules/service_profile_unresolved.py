@@ -47,7 +47,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Release
 from chartkit.rules._release import Reference, inventory
 from chartkit.rules._rule import rule
 

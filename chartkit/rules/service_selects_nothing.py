@@ -52,7 +52,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Manifest, Objects, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest, Objects
 from chartkit.rules._reading import group, namespace, pods
 from chartkit.rules._rule import rule
 from chartkit.rules._services import Service, services

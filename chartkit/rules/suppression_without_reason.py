@@ -32,7 +32,7 @@ the whole file and leaves no trace in the render. In Chart.yaml and values.yaml
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("suppression-without-reason", severity=Severity.WARNING)

@@ -52,15 +52,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chartkit.closest import suggestion
-from chartkit.model import Chart, Hit, Severity
+from chartkit.model.case import Chart
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit
 from chartkit.rules._facts import read_yaml
 from chartkit.rules._reading import entries
 from chartkit.rules._rule import rule
+from chartkit.system.did_you_mean import suggestion
 
 if TYPE_CHECKING:
+    from chartkit.helm.references import Reference
     from chartkit.rules._templates import Said
-    from chartkit.templates.references import Reference
 
 _NAME: Final = rb'\s+(?:"([^"\n]+)"|`([^`]+)`)'
 # One expression for each word: what begins with letters to look for is found ten times as fast.

@@ -53,7 +53,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from chartkit.model import Hit, Manifest, Path, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._reading import group
 from chartkit.rules._rule import rule
 

@@ -27,7 +27,7 @@ ship with chartkit.
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("values-not-judged", severity=Severity.ERROR, sets=("strict",))

@@ -26,7 +26,7 @@ replicas: 3
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("values-schema-violated", severity=Severity.ERROR)

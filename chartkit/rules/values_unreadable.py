@@ -18,7 +18,7 @@ replicas: [1]
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("values-unreadable", severity=Severity.ERROR)

@@ -44,7 +44,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.model import Hit, Manifest, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules._reading import Pod, below, entries, pod
 from chartkit.rules._rule import rule
 

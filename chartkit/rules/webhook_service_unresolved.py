@@ -67,7 +67,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chartkit.model import Hit, Manifest, Path, Release, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.place import Path
+from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import below, entries, mapping
 from chartkit.rules._release import Inventory, Reference, inventory, service_ports, word
 from chartkit.rules._rule import rule

@@ -35,7 +35,7 @@ Where a value comes from `values.yaml`, pass it through `quote`, or whole blocks
 
 from __future__ import annotations
 
-from chartkit.model import Severity
+from chartkit.model.finding import Severity
 from chartkit.rules._rule import declared
 
 RULE = declared("yaml-unreadable", severity=Severity.ERROR)

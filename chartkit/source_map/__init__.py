@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit import helm
-from chartkit.errors import EngineError
+from chartkit.helm import freeze
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Render
+from chartkit.model.case import Case, Chart
+from chartkit.model.errors import EngineError
+from chartkit.model.render import Render
 from chartkit.source_map import alphabet, assembly, value_texts
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented, instrumented, shared
@@ -23,7 +25,6 @@ from chartkit.source_map.origin import Call, Origin, Precision
 from chartkit.source_map.stretches import Sources, Stretches
 from chartkit.source_map.tables import Block
 from chartkit.source_map.tracing import Tracing, Untraceable
-from chartkit.templates import freeze
 
 __all__ = ["Block", "Call", "Origin", "Precision", "SourceMap", "blocks", "trace"]
 

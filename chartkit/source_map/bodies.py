@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from chartkit.helm import freeze
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.expressions import Expressions, Scope, apply
 from chartkit.source_map.passage import prints_include
 from chartkit.source_map.tables import Block, Lines, Tables
-from chartkit.templates import freeze, syntax
-from chartkit.templates.gotemplate import Segment, Token
-from chartkit.templates.pipelines import Command, Pipeline
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.lexer import Segment, Token
+from chartkit.syntax.gotemplate.pipelines import Command, Pipeline
 
 BLANK: Final = " \t\r\n\v\f"
 _THERE_AND_BACK: Final = frozenset(
@@ -53,28 +54,28 @@ class Bodies:
         self.tables = tables
         self.lines = Lines(source)
         self.expressions = expressions
-        self.blocks: list[syntax.Define] = []
+        self.blocks: list[nodes.Define] = []
         self.passed_on: frozenset[int] = frozenset()
         self.record, self.mark = map(style.alphabet.variable, "RM")
 
-    def write(self, body: Sequence[syntax.Node], scope: Scope, block: int) -> str:
+    def write(self, body: Sequence[nodes.Node], scope: Scope, block: int) -> str:
         """*body* as it stands in a twin, inside of *block*."""
         scope = replace(scope, block=block)
         parts = []
         for node in body:
-            if isinstance(node, syntax.Text):
+            if isinstance(node, nodes.Text):
                 parts.append(self._text(node))
-            elif isinstance(node, syntax.Action):
+            elif isinstance(node, nodes.Action):
                 parts.append(self._action(node, scope))
-            elif isinstance(node, syntax.Branch):
+            elif isinstance(node, nodes.Branch):
                 parts.append(self._branch(node, scope, block))
-            elif isinstance(node, syntax.Call):
+            elif isinstance(node, nodes.Call):
                 parts.append(self._call(node, scope))
             else:
                 parts.append(f"{{{{{node.segment.keyword}}}}}")
         return "".join(parts)
 
-    def _text(self, node: syntax.Text) -> str:
+    def _text(self, node: nodes.Text) -> str:
         """Marked before its first visible character: blanks must stay where a template may trim them."""
         text = self.source[node.start : node.end]
         visible = text.lstrip(BLANK)
@@ -86,7 +87,7 @@ class Bodies:
             visible = visible[:-1] + '{{"{"}}'  # lest it opens an action with what follows
         return f"{blanks}{self._mark(number)}{visible}"
 
-    def _action(self, node: syntax.Action, scope: Scope) -> str:
+    def _action(self, node: nodes.Action, scope: Scope) -> str:
         pipeline = node.pipeline
         if pipeline.variables:
             flows = len(pipeline.variables) == 1 and pipeline.variables[0] in scope.flowing
@@ -112,7 +113,7 @@ class Bodies:
         before = f"{{{{`{blanks}`}}}}" if blanks else ""
         return f"{before}{self._mark(number)}{{{{`{visible}`}}}}"
 
-    def _round_trip(self, number: int, node: syntax.Action, scope: Scope) -> str:
+    def _round_trip(self, number: int, node: nodes.Action, scope: Scope) -> str:
         """What is included, read as YAML and written anew loses its marks: they are kept aside, numbered."""
         first = node.pipeline.commands[0]
         including = replace(node.pipeline, commands=(first,), end=first.end)
@@ -130,7 +131,7 @@ class Bodies:
             f"{{{{{self.expressions.stripped(kept)}{rest}}}}}"
         )
 
-    def _call(self, node: syntax.Call, scope: Scope) -> str:
+    def _call(self, node: nodes.Call, scope: Scope) -> str:
         if node.defines is not None:
             self.blocks.append(node.defines)
         number, site = self.expressions.add("action", node.segment.start, self._words(node.pipeline))
@@ -150,7 +151,7 @@ class Bodies:
         twin = self.expressions.twin_of(node.name.text)
         return f"{self._mark(number)}{{{{template {twin} ({arguments}{dot})}}}}"
 
-    def _branch(self, branch: syntax.Branch, scope: Scope, parent: int) -> str:
+    def _branch(self, branch: nodes.Branch, scope: Scope, parent: int) -> str:
         parts: list[str] = []
         first = branch.arms[0]
         loop = ""
@@ -179,7 +180,7 @@ class Bodies:
         before = f"{{{{{loop} := 0}}}}" if loop else ""
         return "".join([before, *parts, "{{end}}", self._rounds(first, loop, parent, chain)])
 
-    def _rounds(self, arm: syntax.Arm, loop: str, parent: int, chain: int | None) -> str:
+    def _rounds(self, arm: nodes.Arm, loop: str, parent: int, chain: int | None) -> str:
         if arm.keyword != "range":
             return ""
         words, at = self._words(arm.pipeline), arm.segment.start
@@ -193,7 +194,7 @@ class Bodies:
             f"{{{{if eq {loop} 1}}}}{self.count(one)}{{{{else if gt {loop} 1}}}}{self.count(many)}{{{{end}}}}"
         )
 
-    def _arm(self, arm: syntax.Arm, scope: Scope) -> tuple[str, Scope]:
+    def _arm(self, arm: nodes.Arm, scope: Scope) -> tuple[str, Scope]:
         """How an arm begins, and what its body sees."""
         if arm.pipeline is None:
             return "{{else}}", scope

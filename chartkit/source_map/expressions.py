@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from chartkit.helm.freeze import Edit
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map import passage
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.operands import TESTS, Operands
 from chartkit.source_map.tables import Site
-from chartkit.templates.freeze import Edit
-from chartkit.templates.pipelines import Command, Operand, Pipeline
+from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
 
 @dataclass(frozen=True, slots=True)

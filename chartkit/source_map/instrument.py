@@ -13,13 +13,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.model import Chart
+from chartkit.helm import freeze
+from chartkit.model.case import Chart
 from chartkit.source_map import alphabet, names
 from chartkit.source_map.bodies import Style, Unsupported
 from chartkit.source_map.tables import Block, Site, Tables
 from chartkit.source_map.twins import Twins, without_twins
-from chartkit.templates import freeze, literals, syntax
-from chartkit.templates.gotemplate import TemplateSyntax
+from chartkit.syntax.gotemplate import literals, nodes
+from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 
 _DEFINE: Final = re.compile(r'\{\{-?\s*(?:define|block)\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -33,7 +34,7 @@ class _File:
     source: str
     names: tuple[str, ...]
     style: Style
-    tree: syntax.Tree | None
+    tree: nodes.Tree | None
     sites: tuple[int, int] = (0, 0)
     blocks: tuple[int, int] = (0, 0)
 
@@ -54,7 +55,7 @@ class Instrumented:
         }
         self.unreadable: dict[str, str] = {}
         self._tables = Tables()
-        self._trees: dict[str, syntax.Tree] = {}  # by source: many subcharts bring the same library
+        self._trees: dict[str, nodes.Tree] = {}  # by source: many subcharts bring the same library
         self._files = [self._read(name, files[name]) for name in sorted(self.names) if _is_template(name)]
         self.known = self._templates()
         self._texts = {file.name: self._first_text(file) for file in self._files}
@@ -86,7 +87,7 @@ class Instrumented:
         file = _File(name, source, self.names[name], style, None)
         try:
             if source not in self._trees:
-                self._trees[source] = syntax.parse(source)
+                self._trees[source] = nodes.parse(source)
             file.tree = self._trees[source]
         except TemplateSyntax as error:
             self._leave(file, error)
@@ -152,7 +153,7 @@ def _defines(file: _File) -> Iterator[tuple[str, bool]]:
         yield from ((match[1], False) for match in _DEFINE.finditer(file.source))
         return
     for define in file.tree.named():
-        yield define.name.text, syntax.is_empty(file.source, define.body)
+        yield define.name.text, nodes.is_empty(file.source, define.body)
 
 
 _recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)

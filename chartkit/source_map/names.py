@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chartkit.charts import chart_yaml
+from chartkit.helm.charts import chart_yaml
 
 MOST: Final = 100_000
 _CHART: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*)/Chart\.yaml")

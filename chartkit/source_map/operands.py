@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.helm.freeze import Edit
 from chartkit.source_map.alphabet import Alphabet
-from chartkit.templates.freeze import Edit
-from chartkit.templates.pipelines import Command, Operand, Pipeline
+from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
 FUNCTIONS: Final = frozenset({"default", "ternary", "and", "or", "coalesce"})
 OUTCOMES: Final = {"default": ("given", "empty"), "coalesce": ("given", "empty")}

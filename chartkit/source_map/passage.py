@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from chartkit.templates import syntax
-from chartkit.templates.pipelines import Command, Pipeline
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.pipelines import Command, Pipeline
 
 _TEXT_LAST: Final = {
     "indent": 3,
@@ -45,12 +45,12 @@ def prints_include(pipeline: Pipeline) -> bool:
     )
 
 
-def flowing(body: Sequence[syntax.Node]) -> frozenset[str]:
+def flowing(body: Sequence[nodes.Node]) -> frozenset[str]:
     """The variables of *body* that hold nothing but what was included, and are printed as a whole."""
     good: set[str] = set()
     bad: set[str] = set()
     printed: set[str] = set()
-    for node in syntax.walk(body):
+    for node in nodes.walk(body):
         for pipeline, is_action in _pipelines(node):
             kept = is_action and len(pipeline.variables) == 1 and prints_include(pipeline)
             (good if kept else bad).update(pipeline.variables)
@@ -60,12 +60,12 @@ def flowing(body: Sequence[syntax.Node]) -> frozenset[str]:
     return frozenset(good & printed - bad - {"$"})
 
 
-def _pipelines(node: syntax.Node) -> Iterable[tuple[Pipeline, bool]]:
-    if isinstance(node, syntax.Action):
+def _pipelines(node: nodes.Node) -> Iterable[tuple[Pipeline, bool]]:
+    if isinstance(node, nodes.Action):
         return [(node.pipeline, True)]
-    if isinstance(node, syntax.Branch):
+    if isinstance(node, nodes.Branch):
         return [(arm.pipeline, False) for arm in node.arms if arm.pipeline is not None]
-    return [(node.pipeline, False)] if isinstance(node, syntax.Call) and node.pipeline is not None else []
+    return [(node.pipeline, False)] if isinstance(node, nodes.Call) and node.pipeline is not None else []
 
 
 def _prints_variable(pipeline: Pipeline) -> bool:

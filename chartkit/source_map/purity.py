@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.templates import syntax
-from chartkit.templates.pipelines import Command, Operand, Pipeline
+from chartkit.syntax.gotemplate import nodes
+from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
 _GIVEN: Final = re.compile(r"\.(?:Values|Release|Chart|Capabilities|Files|Template|Subcharts)\b")
 
 
-def passed_on(source: str, body: Sequence[syntax.Node]) -> frozenset[int]:
+def passed_on(source: str, body: Sequence[nodes.Node]) -> frozenset[int]:
     """The starts of the actions of *body*, of a template in *source*, that may print what others made."""
     found = _Found(source)
     known = -1
@@ -33,19 +33,19 @@ class _Found:
         self.source = source
         self.variables: set[str] = set()
 
-    def actions(self, body: Sequence[syntax.Node], *, own: bool) -> Iterator[int]:
+    def actions(self, body: Sequence[nodes.Node], *, own: bool) -> Iterator[int]:
         """*own* says that dot is from values, from Helm, or from the template itself."""
         for node in body:
-            if isinstance(node, syntax.Action):
+            if isinstance(node, nodes.Action):
                 if node.pipeline.variables:
                     self.assign(node.pipeline, own=own)
                 elif not self.is_own(node.pipeline, own=own):
                     yield node.segment.start
-            elif isinstance(node, syntax.Branch):
+            elif isinstance(node, nodes.Branch):
                 for arm in node.arms:
                     yield from self.actions(arm.body, own=self.enter(arm, own=own))
 
-    def enter(self, arm: syntax.Arm, *, own: bool) -> bool:
+    def enter(self, arm: nodes.Arm, *, own: bool) -> bool:
         """What the dot of an *arm* is."""
         if arm.pipeline is None:
             return own

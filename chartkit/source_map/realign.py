@@ -9,11 +9,11 @@ from typing import Final
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from chartkit.model import Path
+from chartkit.model.place import Path
 from chartkit.source_map.origin import Origin, Precision
 from chartkit.source_map.stretches import Stretches
 from chartkit.source_map.tables import Lines
-from chartkit.yaml import kube_yaml
+from chartkit.syntax.yaml import kube_yaml
 
 MOST: Final = 50_000
 """The most nodes that are looked at: aliases may make a document endless."""

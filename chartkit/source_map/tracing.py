@@ -17,7 +17,7 @@ from typing import Final
 from chartkit.helm import Inputs
 from chartkit.helm.embedded import Embedded, Outputs
 from chartkit.helm.order import Arranged
-from chartkit.model import Chart
+from chartkit.model.case import Chart
 from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.output import Output, Reader
 from chartkit.source_map.stretches import Sources, Stretches

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 
+from chartkit.helm import freeze
 from chartkit.source_map import purity, value_texts
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.bodies import Bodies, Style, Unsupported
@@ -17,7 +18,7 @@ from chartkit.source_map.expressions import Expressions, Scope, apply
 from chartkit.source_map.operands import Operands
 from chartkit.source_map.passage import flowing
 from chartkit.source_map.tables import Lines, Site, Tables
-from chartkit.templates import freeze, syntax
+from chartkit.syntax.gotemplate import nodes
 
 
 class Twins:
@@ -48,7 +49,7 @@ class Twins:
             source, style.alphabet, self.bodies.add_block, counting=style.counts
         )
 
-    def text(self, tree: syntax.Tree, names: Sequence[str]) -> str:
+    def text(self, tree: nodes.Tree, names: Sequence[str]) -> str:
         """The file rewritten, which Helm may call by any of *names*."""
         own = quoted(names[0])
         actions = (segment for segment in tree.segments if segment.kind == "action")
@@ -76,24 +77,24 @@ class Twins:
         self.tables.sites.append(site)
         return len(self.tables.sites) - 1, site
 
-    def _taken_blocks(self) -> list[syntax.Define]:
+    def _taken_blocks(self) -> list[nodes.Define]:
         taken, self.bodies.blocks = self.bodies.blocks, []
         return taken
 
-    def _file(self, name: str, body: Sequence[syntax.Node]) -> str:
+    def _file(self, name: str, body: Sequence[nodes.Node]) -> str:
         block = self.bodies.add_block("file", 0, 0, len(self.source), "")
         return self._twin(name, body, block)
 
-    def _define(self, define: syntax.Define) -> str:
+    def _define(self, define: nodes.Define) -> str:
         assert define.closing
         name = define.name.text
         at, start, end = define.opening.start, define.opening.end, define.closing.start
         block = self.bodies.add_block("define", at, start, end, define.called or name)
-        if syntax.is_empty(self.source, define.body):  # such a one must not replace another of its name
+        if nodes.is_empty(self.source, define.body):  # such a one must not replace another of its name
             return f"{{{{define {self.expressions.twin_of(name)}}}}}{{{{end}}}}"
         return self._twin(name, define.body, block)
 
-    def _original(self, define: syntax.Define) -> str:
+    def _original(self, define: nodes.Define) -> str:
         assert define.closing
         first, last = define.opening, define.closing
         before = " -" if first.trims_right else ""
@@ -101,7 +102,7 @@ class Twins:
         body = apply(self.source, first.end, last.start, self.frozen)
         return f"{{{{define {define.name.text}{before}}}}}{body}{{{{{after}end}}}}"
 
-    def _twin(self, name: str, body: Sequence[syntax.Node], block: int) -> str:
+    def _twin(self, name: str, body: Sequence[nodes.Node], block: int) -> str:
         record, mark, dot, kept = map(self.style.alphabet.variable, "RMDV")
         self.bodies.passed_on = purity.passed_on(self.source, body)
         written = self.bodies.write(body, Scope(dot, flowing(body)), block)

@@ -11,15 +11,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from chartkit.helm import freeze
+from chartkit.helm.freeze import Edit
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.expressions import apply
 from chartkit.source_map.passage import prints_include
 from chartkit.source_map.tables import Lines, Site
-from chartkit.templates import freeze
-from chartkit.templates.freeze import Edit
-from chartkit.templates.gotemplate import Segment, TemplateSyntax
-from chartkit.templates.pipelines import Command, pipeline_of
+from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
+from chartkit.syntax.gotemplate.pipelines import Command, pipeline_of
 
 _FILE: Final = re.compile(
     r"[^/]+/(?:charts/[^/]+/)*(?!(?:charts|templates|crds|ci)/|Chart\.|README|values\.schema\.json).+",

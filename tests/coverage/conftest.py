@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit.model import Chart
+from chartkit.model.case import Chart
 from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
 

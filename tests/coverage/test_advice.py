@@ -234,5 +234,5 @@ def test_what_was_found_is_kept(repository: Repository, monkeypatch: pytest.Monk
     def nobody(*_: object, **__: object) -> None:
         raise AssertionError("this was asked for before")
 
-    monkeypatch.setattr("chartkit.workers.Pool.submit", nobody)
+    monkeypatch.setattr("chartkit.system.worker_pool.Pool.submit", nobody)
     assert repository.run("--suggest", "--unused-values") == first

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from chartkit.coverage.certainty import never_empty
-from chartkit.templates import syntax
+from chartkit.syntax.gotemplate import nodes
 
 
 def certain(source: str) -> list[str]:
     """The loops of *source* that are sure to go round, as they are written."""
-    return [source[at : source.index("}}", at) + 2] for at in never_empty(source, syntax.parse(source))]
+    return [source[at : source.index("}}", at) + 2] for at in never_empty(source, nodes.parse(source))]
 
 
 SURE = [

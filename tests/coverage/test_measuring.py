@@ -8,9 +8,9 @@ import pickle
 
 import pytest
 
-from chartkit.model import Case, Chart, Scenario
-from chartkit.running import measuring
-from chartkit.running.records import Settings
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.pipeline import coverage_worker
+from chartkit.pipeline.records import Settings
 
 SETTINGS = Settings("embedded", None, False, (), (), "", "")
 FILES = {
@@ -35,7 +35,7 @@ def case(values: object = None, *files: str) -> Case:
 
 
 def test_the_blocks_of_a_chart_come_with_the_files_that_have_none(chart_file: str) -> None:
-    found = measuring.list_blocks(SETTINGS, chart_file)
+    found = coverage_worker.list_blocks(SETTINGS, chart_file)
 
     assert [block.kind for block in found.blocks if block.file == "web/templates/a.yaml"] == [
         "file",
@@ -46,7 +46,7 @@ def test_the_blocks_of_a_chart_come_with_the_files_that_have_none(chart_file: st
 
 
 def test_a_case_tells_what_it_ran_and_whom_its_values_may_call(chart_file: str) -> None:
-    found = measuring.measure_case(
+    found = coverage_worker.measure_case(
         SETTINGS, chart_file, case({"y": "{{ template `two` . }}", "z": "include"})
     )
 
@@ -55,7 +55,7 @@ def test_a_case_tells_what_it_ran_and_whom_its_values_may_call(chart_file: str) 
 
 
 def test_values_that_cannot_be_read_are_told(chart_file: str) -> None:
-    found = measuring.measure_case(SETTINGS, chart_file, case(None, "nowhere.yaml"))
+    found = coverage_worker.measure_case(SETTINGS, chart_file, case(None, "nowhere.yaml"))
 
     assert found.ended.startswith("no template was run: ")
     assert found.unseen == ("one",)

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from chartkit import charts, discover
-from chartkit.config import configure
+from chartkit.helm import charts
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Scenario
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.plan import discover
+from chartkit.plan.config import configure
 
 ROOT = pathlib.Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartkit.errors import ChartkitError
 from chartkit.golden.files import Plan, listed, plan, read, safe, settle, write
-from chartkit.model import Case, Scenario
+from chartkit.model.case import Case, Scenario
+from chartkit.model.errors import ChartkitError
 
 
 def case(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chartkit.__main__ import run
 from chartkit.golden.masks import MARKER, Mask, as_recorded
-from chartkit.model import Place
+from chartkit.model.place import Place
 
 HEAD = "---\n# Source: web/templates/a.yaml\n"
 BODY = """\

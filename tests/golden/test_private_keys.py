@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chartkit.golden.private_keys import left_out
-from chartkit.templates import frozen_keys
+from chartkit.helm import frozen_keys
 
 KEYS = {
     kind: base64.b64decode(coded).decode()

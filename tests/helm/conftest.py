@@ -17,7 +17,8 @@ import pytest
 import yaml
 
 from chartkit import helm
-from chartkit.model import Case, Chart, Dependency, Place, Scenario
+from chartkit.model.case import Case, Chart, Dependency, Scenario
+from chartkit.model.place import Place
 
 _FETCH = pathlib.Path(__file__).parents[1] / "fetch_helm.py"
 

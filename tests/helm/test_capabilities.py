@@ -12,8 +12,9 @@ import pytest
 
 from chartkit import helm
 from chartkit.helm import capabilities
-from chartkit.model import Case, Chart, Render
-from chartkit.validation.served import by_kubernetes
+from chartkit.model.case import Case, Chart
+from chartkit.model.render import Render
+from chartkit.rules.schemas.served import by_kubernetes
 
 Make = Callable[..., Any]
 

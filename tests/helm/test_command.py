@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from chartkit import helm
-from chartkit.errors import EngineError, OutOfTime
 from chartkit.helm import command
-from chartkit.set_values import Integer
+from chartkit.helm.set_values import Integer
+from chartkit.model.errors import EngineError, OutOfTime
 
 Make = Callable[..., Any]
 

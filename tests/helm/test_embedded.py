@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from chartkit import helm
-from chartkit.errors import EngineError
 from chartkit.helm import beyond_json
 from chartkit.helm import embedded as module
-from chartkit.model import Case, Chart, SetValue
+from chartkit.model.case import Case, Chart, SetValue
+from chartkit.model.errors import EngineError
 
 Make = Callable[..., Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chartkit import helm
-from chartkit.model import Case, Chart, SetValue
+from chartkit.model.case import Case, Chart, SetValue
 
 CONFIG = """\
     apiVersion: v1

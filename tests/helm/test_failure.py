@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.helm import failure, order
-from chartkit.model import Failure
+from chartkit.model.render import Failure
 
 MESSAGES: dict[str, dict[str, Any]] = json.loads(
     (pathlib.Path(__file__).parent / "messages.json").read_text()

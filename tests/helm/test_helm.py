@@ -11,7 +11,7 @@ import pytest
 
 from chartkit import helm
 from chartkit.helm import missing
-from chartkit.model import SetValue
+from chartkit.model.case import SetValue
 
 Make = Callable[..., Any]
 

@@ -11,7 +11,7 @@ import pytest
 
 from chartkit import helm
 from chartkit.helm import inputs
-from chartkit.model import BaseValues, Case, Chart, Scenario, SetValue
+from chartkit.model.case import BaseValues, Case, Chart, Scenario, SetValue
 
 
 def merged(engine: helm.Engine, tmp_path: pathlib.Path, files: list[str], **scenario: Any) -> dict[str, Any]:

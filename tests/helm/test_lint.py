@@ -11,8 +11,9 @@ from collections.abc import Callable
 import pytest
 
 import chartkit
-from chartkit.config import Flags
-from chartkit.model import Report, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.report import Report
+from chartkit.plan.config import Flags
 
 CHART = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 TEMPLATE = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit import charts
+from chartkit.helm import charts
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -12,7 +12,7 @@ import pytest
 
 from chartkit import helm
 from chartkit.helm import output_bytes
-from chartkit.model import Chart, SetValue
+from chartkit.model.case import Chart, SetValue
 
 Make = Callable[..., Any]
 

@@ -13,9 +13,11 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit import charts, discover, helm
-from chartkit.config import configure
-from chartkit.model import Case, Chart
+from chartkit import helm
+from chartkit.helm import charts
+from chartkit.model.case import Case, Chart
+from chartkit.plan import discover
+from chartkit.plan.config import configure
 
 ROOT = pathlib.Path(__file__).parents[2]
 PLAN = discover.plan(configure.read(cwd=ROOT, environ={}))

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from chartkit import charts, helm
-from chartkit.model import Case, Scenario
+from chartkit import helm
+from chartkit.helm import charts
+from chartkit.model.case import Case, Scenario
 
 Files = Mapping[str, str | bytes]
 Run = Callable[..., subprocess.CompletedProcess[str]]

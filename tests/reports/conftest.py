@@ -7,18 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from chartkit.model import (
-    CaseRef,
-    CaseResult,
-    Finding,
-    NotJudged,
-    Place,
-    Report,
-    ResourceId,
-    RuleText,
-    Severity,
-    Snippet,
-)
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, RuleText, Severity, Snippet
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import CaseResult, Report
 
 VERSIONS = ("1.31.0", "1.34.0", "1.37.0")
 VIZ = tuple(

@@ -6,7 +6,9 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from chartkit.model import Finding, Place, Report, ResourceId, Severity
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import Report
 from chartkit.reports.github import harmless, render
 
 Reports = Mapping[str, Report]

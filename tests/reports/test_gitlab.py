@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from chartkit.model import Report
+from chartkit.model.report import Report
 from chartkit.reports._groups import counts
 from chartkit.reports.gitlab import render
 

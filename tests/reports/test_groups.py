@@ -3,7 +3,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from chartkit.model import CaseRef, Finding, Place, Report, ResourceId, Severity
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import Report
 from chartkit.reports._groups import charts, entries, head, other_ways, others, together, worst_first
 
 Reports = Mapping[str, Report]

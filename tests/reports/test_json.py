@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit import schemas_folder
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, Severity
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.place import Place
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS
 from chartkit.reports.json import render
 

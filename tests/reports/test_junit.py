@@ -14,7 +14,10 @@ from junitparser import Failure, JUnitXml, Skipped
 from lxml import etree
 from syrupy.assertion import SnapshotAssertion
 
-from chartkit.model import CaseRef, CaseResult, Finding, Place, Report, Severity
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports.junit import render
 
 Reports = Mapping[str, Report]

@@ -6,7 +6,9 @@ import pytest
 from markdown_it import MarkdownIt
 from syrupy.assertion import SnapshotAssertion
 
-from chartkit.model import Finding, NotJudged, Place, Report, Severity
+from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.place import Place
+from chartkit.model.report import Report
 from chartkit.reports.markdown import COMMENT, fitted, render
 
 Reports = Mapping[str, Report]

@@ -14,24 +14,17 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from chartkit.judging.findings import numbered
-from chartkit.model import (
-    CaseRef,
-    CaseResult,
-    Finding,
-    NotJudged,
-    Place,
-    Report,
-    ResourceId,
-    Severity,
-    Snippet,
-)
+from chartkit.findings.writer import numbered
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, NotJudged, Severity, Snippet
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS, markdown
 from chartkit.reports._groups import together
 from chartkit.reports._sarif_results import uri
 from chartkit.reports.github import harmless
 from chartkit.reports.text import render
-from chartkit.terminal import cells
+from chartkit.system.terminal import cells
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]+m")
 _NASTY = st.sampled_from(

@@ -17,7 +17,9 @@ from sarif import loader
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit import __version__
-from chartkit.model import Finding, NotJudged, Place, Report, ResourceId, RuleText, Severity, Snippet
+from chartkit.model.finding import Finding, NotJudged, RuleText, Severity, Snippet
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import Report
 from chartkit.reports import _groups, sarif
 from chartkit.reports.sarif import render
 

@@ -7,15 +7,10 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from chartkit.model import (
-    CaseRef,
-    CaseResult,
-    Finding,
-    Place,
-    Report,
-    Severity,
-    Snippet,
-)
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding, Severity, Snippet
+from chartkit.model.place import Place
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS
 from chartkit.reports.text import render
 

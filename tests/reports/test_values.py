@@ -8,7 +8,9 @@ import jsonschema
 import pytest
 
 from chartkit import schemas_folder
-from chartkit.model import Finding, Place, Report, Severity
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place
+from chartkit.model.report import Report
 from chartkit.reports import FORMATS
 
 TOLD = "image.tag, set by --set on the command line"

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from chartkit.model import CaseRef, CaseResult, Report
+from chartkit.model.case import CaseRef
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS
 
 TOLD = "not clean: 1 chart was not rendered"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chartkit.model import Hit, Manifest, ResourceId
+from chartkit.model.place import ResourceId
+from chartkit.model.render import Hit, Manifest
 from chartkit.rules import load
 
 LIMIT = 256 * 1024

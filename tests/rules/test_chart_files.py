@@ -8,8 +8,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from chartkit import charts, helm
-from chartkit.model import Case, Chart, Hit, Place, Scenario
+from chartkit import helm
+from chartkit.helm import charts
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.place import Place
+from chartkit.model.render import Hit
 from chartkit.rules import load
 
 FILES = {

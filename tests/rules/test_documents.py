@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from chartkit import policies, rules
+from chartkit import rules
+from chartkit.rules import policies
 
 ROOT = pathlib.Path(rules.__file__).parent.parent.parent
 RULES = {**rules.load(), **policies.shipped()}

@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from chartkit import manifests, policies, rules
-from chartkit.model import Case, Change, Chart, Container, Hit, Manifest, Objects, Release, Scenario
-from chartkit.rules import Facts, Fence, Rule, facts
+from chartkit import rules
+from chartkit.helm import manifests
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.render import Change, Container, Hit, Manifest, Objects, Release
+from chartkit.rules import Facts, Fence, Rule, facts, policies
 from chartkit.rules._page import parse
-from chartkit.yaml import kube_yaml
+from chartkit.syntax.yaml import kube_yaml
 
 RULES = {**rules.load(), **policies.shipped()}
 FOLDER = pathlib.Path(__file__).parent

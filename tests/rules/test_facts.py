@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.model import Case, Chart, Objects, Scenario
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.render import Objects
 from chartkit.rules import facts
 from chartkit.rules._facts import coalesce
 

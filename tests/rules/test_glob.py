@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from chartkit import helm
-from chartkit.model import Case, Chart, Scenario
+from chartkit.model.case import Case, Chart, Scenario
 from chartkit.rules._glob import Glob
 
 NAMES = (

@@ -7,7 +7,8 @@ from typing import Final
 
 import pytest
 
-from chartkit.model import Chart, Hit
+from chartkit.model.case import Chart
+from chartkit.model.render import Hit
 from chartkit.rules import load
 
 HEAD: Final = {

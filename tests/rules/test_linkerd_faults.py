@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from chartkit import charts, helm, manifests, policies, rules
-from chartkit.model import Case, Container, Manifest, Objects, Scenario
-from chartkit.rules import Facts
+from chartkit import helm, rules
+from chartkit.helm import charts, manifests
+from chartkit.model.case import Case, Scenario
+from chartkit.model.render import Container, Manifest, Objects
+from chartkit.rules import Facts, policies
 
 RULES = {**rules.load(), **policies.shipped()}
 ENGINE = helm.open_engine("embedded")

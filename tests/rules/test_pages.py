@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from chartkit import policies, rules, schemas_folder
-from chartkit.rules import SUBJECTS, Rule, _page
+from chartkit import rules, schemas_folder
+from chartkit.rules import SUBJECTS, Rule, _page, policies
 
 RULES = {**rules.load(), **policies.shipped()}
 EVERY = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -12,7 +12,8 @@ import pytest
 
 from chartkit import helm, source_map
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Case, Chart, Render, Scenario
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.render import Render
 from chartkit.source_map import Origin, SourceMap
 
 ROOT = {"Chart.yaml", "values.yaml", "values.schema.json"}

@@ -9,11 +9,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from chartkit import charts, discover, helm, manifests, source_map
-from chartkit.config import configure
-from chartkit.model import Case, Chart, Place, Render, Scenario
-from chartkit.placing import frames
+from chartkit import helm, source_map
+from chartkit.helm import charts, manifests
+from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.place import Place
+from chartkit.model.render import Render
+from chartkit.plan import discover
+from chartkit.plan.config import configure
 from chartkit.source_map import Precision, SourceMap
+from chartkit.source_map.values import include_stack
 
 ROOT = pathlib.Path(__file__).parents[2]
 CASES = [
@@ -68,7 +72,7 @@ def test_a_local_dependency_is_named_where_it_is(tmp_path: pathlib.Path) -> None
     manifest = manifests.read(render.text)[0][0]
     origin = found.at(*manifests.position(manifest, ("metadata", "labels", "part"), on_key=True))
     assert origin is not None
-    assert [frames.of_line(chart, one.file, one.line, one.column) for one in origin.places] == [
+    assert [include_stack.of_line(chart, one.file, one.line, one.column) for one in origin.places] == [
         Place("lib/templates/_labels.tpl", 2, 1),
         Place("web/templates/a.yaml", 6, 9),
     ]

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from chartkit import helm, source_map
-from chartkit.errors import EngineError
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Render
+from chartkit.model.errors import EngineError
+from chartkit.model.render import Render
 from chartkit.source_map import passage
 from chartkit.source_map.bodies import Bodies
-from chartkit.templates import syntax
+from chartkit.syntax.gotemplate import nodes
 
 Trace = Callable[..., Any]
 
@@ -83,7 +83,7 @@ def test_a_file_that_is_rewritten_wrongly_is_left_as_it_is(
 ) -> None:
     write = Bodies._text
 
-    def wrong(self: Bodies, node: syntax.Text) -> str:
+    def wrong(self: Bodies, node: nodes.Text) -> str:
         return write(self, node).replace("BROKEN", instead)
 
     monkeypatch.setattr(Bodies, "_text", wrong)

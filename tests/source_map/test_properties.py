@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chartkit.helm import Inputs
 from chartkit.helm.embedded import Embedded
-from chartkit.model import Chart
+from chartkit.model.case import Chart
 from chartkit.source_map.alphabet import DEFAULT, read, written
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chartkit import helm, source_map
-from chartkit.model import Failure, Render
+from chartkit.model.render import Failure, Render
 
 Trace = Callable[..., Any]
 

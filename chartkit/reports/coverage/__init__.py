@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
-from chartkit.coverage import Coverage
+from chartkit.model.coverage import Coverage
 
 
 class Format(Protocol):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch, FileCoverage
+from chartkit.model.coverage import Branch, FileCoverage
 
 _UNFIT: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x7f")
 

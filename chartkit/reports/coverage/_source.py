@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from chartkit.templates import gotemplate
-from chartkit.templates.gotemplate import Segment, TemplateSyntax
-from chartkit.terminal import visible
+from chartkit.syntax.gotemplate import lexer
+from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
+from chartkit.system.terminal import visible
 
 Piece = tuple[str, str]
 """What it is (``text``, ``action``, ``keyword`` or ``comment``), and the text."""
@@ -27,7 +27,7 @@ def lines(source: str) -> Iterator[Sequence[Piece]]:
 
 def _pieces(source: str) -> Iterator[Piece]:
     try:
-        segments: Sequence[Segment] = gotemplate.lex(source)
+        segments: Sequence[Segment] = lexer.lex(source)
     except TemplateSyntax:
         yield "text", source
         return

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit import values_coverage
-from chartkit.config import Config
+from chartkit.coverage import values
+from chartkit.coverage.suggest import Suggestion, writing
+from chartkit.coverage.suggest.writing import Written
+from chartkit.pipeline.coverage_advice import Told, Unreachable
+from chartkit.plan.config import Config
 from chartkit.reports import _words
-from chartkit.running.advice import Told, Unreachable
-from chartkit.suggestions import Suggestion, writing
-from chartkit.suggestions.writing import Written
-from chartkit.terminal import cut, paint, visible, wrap
+from chartkit.system.terminal import cut, paint, visible, wrap
 
 _REASONS: Final = 8
 _PLACES: Final = 3
@@ -33,7 +33,7 @@ def render(
     """All of it as text; of what is not reached, *verbose* lists everything."""
     width = max(width, 48)
     page = _Page(width, color, verbose)
-    parts = [[visible(line) for line in values_coverage.text_lines(each, width)] for each in told.values]
+    parts = [[visible(line) for line in values.text_lines(each, width)] for each in told.values]
     if suggest:
         parts.append([*page.scenarios(told, config, written)])
         parts.append([*page.unreachable(told.unreachable)])

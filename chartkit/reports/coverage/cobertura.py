@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
+from chartkit.model.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
 from chartkit.reports.coverage import _common
 
 _HEAD: Final = (

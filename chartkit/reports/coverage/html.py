@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import Branch, Coverage, FileCoverage, Hits, Ran, total, words
+from chartkit.coverage import words
+from chartkit.model.coverage import Branch, Coverage, FileCoverage, Hits, Ran, total
 from chartkit.reports import _pages, _words
 from chartkit.reports.coverage import _source
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 
 _FOLDER: Final = pathlib.Path(__file__).parent / "pages"
 _NAMED: Final = 30

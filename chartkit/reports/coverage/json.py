@@ -6,17 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chartkit.coverage import (
-    Branch,
-    ChartCoverage,
-    Coverage,
-    Define,
-    FileCoverage,
-    Hits,
-    Share,
-    total,
-    words,
-)
+from chartkit.coverage import words
+from chartkit.model.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
 from chartkit.reports.coverage._common import clean
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.coverage import Coverage, FileCoverage, total
+from chartkit.model.coverage import Coverage, FileCoverage, total
 from chartkit.reports.coverage import _common
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.coverage import ChartCoverage, Coverage, FileCoverage, Share, words
+from chartkit.coverage import words
+from chartkit.model.coverage import ChartCoverage, Coverage, FileCoverage, Share
 from chartkit.reports import _words
-from chartkit.terminal import cells, cut, paint, visible, wrap
+from chartkit.system.terminal import cells, cut, paint, visible, wrap
 
 _NARROWEST: Final = 48
 _SHARE: Final = 9

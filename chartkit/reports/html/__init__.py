@@ -10,13 +10,14 @@ import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit import __version__
 from chartkit.coverage.words import told
-from chartkit.model import Report, Severity
+from chartkit.model.finding import Severity
+from chartkit.model.report import Report
 from chartkit.reports import _pages, _words
 from chartkit.reports._groups import Group, counts, entries, head
 from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios, _unjudged
-from chartkit.terminal import visible
+from chartkit.system.package import __version__
+from chartkit.system.terminal import visible
 
 _FOLDER: Final = pathlib.Path(__file__).parent / "pages"
 _SCRIPTS: Final = ("data.js", "excerpts.js", "details.js", "list.js", "views.js", "keys.js")

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from chartkit.evidence import Evidence, ReadValue
-from chartkit.model import CaseRef, Finding
+from chartkit.model.case import CaseRef
+from chartkit.model.evidence import Evidence, ReadValue
+from chartkit.model.finding import Finding
 from chartkit.reports import _words
 from chartkit.reports.html._lines import Texts
-from chartkit.terminal import cut, visible
+from chartkit.system.terminal import cut, visible
 
 Pair = tuple[Finding, Evidence | None]
 

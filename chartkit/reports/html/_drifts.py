@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.diff.text import style_of
-from chartkit.model import CaseRef, Finding
+from chartkit.golden.diff.text import style_of
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Finding
 from chartkit.reports import _words
 
 RULE: Final = "golden-drifted"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final
 
-from chartkit.evidence import Excerpt
-from chartkit.terminal import visible
+from chartkit.model.evidence import Excerpt
+from chartkit.system.terminal import visible
 
 _LONGEST: Final = 1_000
 """How much of a line is shown, in characters."""

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chartkit.model import Finding, Snippet
+from chartkit.model.finding import Finding, Snippet
 from chartkit.reports import _groups, _words
 from chartkit.reports.html._drifts import Drift
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.model import Finding, RuleText, Severity
-from chartkit.terminal import visible
+from chartkit.model.finding import Finding, RuleText, Severity
+from chartkit.system.terminal import visible
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

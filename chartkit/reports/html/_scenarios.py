@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from chartkit.model import CaseResult, Finding, Report, Severity
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports import _words
 
 Counts = tuple[tuple[str, int], ...]

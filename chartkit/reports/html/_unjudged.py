@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from chartkit.model import NotJudged
+from chartkit.model.finding import NotJudged
 from chartkit.reports import _words
 
 Line = tuple[str, str, str, str]

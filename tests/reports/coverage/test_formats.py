@@ -15,7 +15,12 @@ from lxml import etree
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit import schemas_folder
-from chartkit.coverage import (
+from chartkit.coverage import words
+from chartkit.coverage.gathering import CaseCounts, ChartCounts
+from chartkit.coverage.owners import Owner
+from chartkit.coverage.summing import coverage
+from chartkit.model.case import Chart
+from chartkit.model.coverage import (
     Branch,
     ChartCoverage,
     Coverage,
@@ -24,16 +29,11 @@ from chartkit.coverage import (
     Remark,
     ScenarioRun,
     Share,
-    words,
 )
-from chartkit.coverage.gathering import CaseCounts, ChartCounts
-from chartkit.coverage.owners import Owner
-from chartkit.coverage.summing import coverage
-from chartkit.errors import ChartkitError
-from chartkit.model import Chart
+from chartkit.model.errors import ChartkitError
 from chartkit.reports.coverage import FORMATS, pages
 from chartkit.source_map import instrument
-from chartkit.terminal import cells
+from chartkit.system.terminal import cells
 
 DTD = pathlib.Path(__file__).parent / "coverage-04.dtd"
 SOURCES = {

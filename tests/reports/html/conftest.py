@@ -8,9 +8,12 @@ from typing import Any
 import lxml.html
 import pytest
 
-from chartkit.coverage import ChartCoverage, Coverage, FileCoverage, Remark
-from chartkit.evidence import Evidence, Excerpt, ReadValue
-from chartkit.model import CaseRef, CaseResult, Finding, NotJudged, Place, Report, RuleText, Severity
+from chartkit.model.case import CaseRef
+from chartkit.model.coverage import ChartCoverage, Coverage, FileCoverage, Remark
+from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.finding import Finding, NotJudged, RuleText, Severity
+from chartkit.model.place import Place
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports.html import render
 from tests.reports.conftest import DRIFT, PAGE
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chartkit.model import Report
+from chartkit.model.report import Report
 from chartkit.reports.coverage import pages
 from chartkit.reports.html import render
 from tests.reports.coverage.test_formats import a_coverage

@@ -7,9 +7,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.evidence import Evidence, Excerpt, ReadValue
 from chartkit.reports.html._data import payload
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 from tests.reports.html.conftest import CASES, REPORT, SOURCE, TEMPLATE, Read, finding
 from tests.reports.test_properties import TEXTS
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chartkit.model import Finding, Report
+from chartkit.model.finding import Finding
+from chartkit.model.report import Report
 from chartkit.reports import _words
 from chartkit.reports.html._drifts import drifts
 from tests.reports.html.conftest import CASES, REPORT, Read, finding, read

@@ -7,9 +7,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.evidence import Excerpt
+from chartkit.model.evidence import Excerpt
 from chartkit.reports.html._lines import Texts
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 from tests.reports.test_properties import TEXTS
 
 

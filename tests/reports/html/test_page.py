@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartkit.errors import ChartkitError
-from chartkit.evidence import Evidence, Excerpt, ReadValue
-from chartkit.model import NotJudged, Place, Report, ResourceId, RuleText, Severity, Since, Snippet
+from chartkit.model.errors import ChartkitError
+from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.finding import NotJudged, RuleText, Severity, Snippet
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import Report, Since
 from chartkit.reports import FORMATS, NAMES, NEEDS_EVIDENCE, _pages
 from chartkit.reports._groups import together
-from chartkit.terminal import visible
+from chartkit.system.terminal import visible
 from tests.reports import test_properties as generated
 from tests.reports.conftest import REPORTS
 from tests.reports.html.conftest import REPORT, Read, evidence, finding, read

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chartkit.model import Report, ResourceId, Snippet
+from chartkit.model.finding import Snippet
+from chartkit.model.place import ResourceId
+from chartkit.model.report import Report
 from tests.reports.conftest import FINDINGS
 from tests.reports.html.conftest import Read, finding, read
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.model import RuleText, Severity
+from chartkit.model.finding import RuleText, Severity
 from chartkit.reports.html._rules import markup, pages
 from tests.reports.html.conftest import REPORT, Read, finding
 from tests.reports.test_properties import TEXTS

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
-from chartkit.model import CaseRef, CaseResult, Place, Report, Severity
+from chartkit.model.case import CaseRef
+from chartkit.model.finding import Severity
+from chartkit.model.place import Place
+from chartkit.model.report import CaseResult, Report
 from chartkit.reports.html._scenarios import Cell, charts
 from tests.reports.html.conftest import CASES, REPORT, Read, finding, read
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chartkit.model import NotJudged, Report, ResourceId
+from chartkit.model.finding import NotJudged
+from chartkit.model.place import ResourceId
+from chartkit.model.report import Report
 from tests.reports.conftest import REPORTS
 from tests.reports.html.conftest import CASES, REPORT, read
 

@@ -1,0 +1,80 @@
+"""`chartkit baseline`: what there is today, accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from chartkit.cli.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Siblings, Update
+from chartkit.model.errors import EXIT_CLEAN, EXIT_FINDINGS
+from chartkit.plan.config import Flags, configure
+from chartkit.system.terminal import visible, write
+
+if TYPE_CHECKING:
+    from chartkit.model.finding import Finding
+    from chartkit.pipeline.accept_baseline import Accepted
+
+_MOST: Final = 8
+
+
+def baseline(
+    paths: Paths = None,
+    config: ConfigFile = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", help="File to write.", metavar="FILE")
+    ] = None,
+    jobs: Jobs = None,
+    no_cache: NoCache = None,
+    siblings: Siblings = None,
+    update_dependencies: Update = None,
+    quiet: Quiet = False,
+) -> int:
+    """Accept what is found now, so that only what comes later is told: write chartkit-baseline.json.
+
+    With PATHS, what it holds of other charts stays. What keeps a chart from being judged cannot be
+    accepted: where that fails a check, the exit code is 1.
+    """
+    flags = Flags(
+        config=config,
+        jobs=jobs,
+        no_cache=no_cache,
+        siblings=siblings,
+        update_dependencies=update_dependencies,
+        baseline=output,
+    )
+    from chartkit.cli.progress import Progress
+    from chartkit.pipeline import accept_baseline
+
+    with Progress(quiet=quiet) as progress:
+        accepted = accept_baseline.accept(configure.read(flags), paths or (), progress)
+    write(f"{visible(_told(accepted))}\n")
+    return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN
+
+
+def _told(accepted: Accepted) -> str:
+    """What was accepted, counted as `chartkit check` counts it, and as the file does where that differs."""
+    from chartkit.reports import _groups, _words
+
+    left = _left(accepted.refused)
+    if accepted.file is None:
+        return f"nothing to accept{left or ': there are no findings'}"
+    found = accepted.report.findings
+    each = f" ({len(found):,} findings)" if len(_groups.together(found)) != len(found) else ""
+    also = f"; {accepted.kept:,} of other charts kept" if accepted.kept else ""
+    return f"wrote {accepted.file}: {_words.counted(accepted.report) or 'no findings'}{each}{also}{left}"
+
+
+def _left(refused: Sequence[Finding]) -> str:
+    """What is not accepted, and why."""
+    if not refused:
+        return ""
+    from chartkit.model.report import Report
+    from chartkit.reports import _words
+
+    named = [f"{each.rule} in {each.place.file}" for each in refused]
+    listed = _words.listed(named, most=_MOST)
+    verb = "keeps" if len(refused) == 1 else "keep"
+    counted = _words.counted(Report(tuple(refused)))
+    return f"; not accepted: {counted} that {verb} a chart from being judged ({listed})"

@@ -1,0 +1,48 @@
+"""`chartkit rules` and `chartkit rule`: what is looked for."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Annotated, Literal
+
+import typer
+
+from chartkit.cli import completion
+from chartkit.cli.options import ConfigFile
+from chartkit.cli.output import is_coloured
+from chartkit.plan.config import Flags, configure
+from chartkit.system.terminal import write
+
+
+def rules(
+    config: ConfigFile = None,
+    rule_set: Annotated[
+        str | None,
+        typer.Option("--set", help="Only the rules of this set.", metavar="SET", show_default=False),
+    ] = None,
+    format: Annotated[  # noqa: A002
+        Literal["text", "json"], typer.Option("--format", help="How to print them.")
+    ] = "text",
+) -> None:
+    """List every rule and policy, with its severity and what it tells."""
+    read = configure.read(Flags(config=config))
+    from chartkit.cli import rule_pages
+
+    if format == "json":
+        write(rule_pages.as_json(read, rule_set))
+        return
+    width = shutil.get_terminal_size((100, 24)).columns
+    write(rule_pages.index(read, rule_set, width=width, color=is_coloured()))
+
+
+def rule(
+    id: Annotated[  # noqa: A002
+        str, typer.Argument(help="Id of the rule.", metavar="ID", autocompletion=completion.rules)
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Print the page of a rule: what it tells, why it matters, a bad example and a good one."""
+    read = configure.read(Flags(config=config))
+    from chartkit.cli import rule_pages
+
+    write(rule_pages.page(read, id, color=is_coloured()))

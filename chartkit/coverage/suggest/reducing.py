@@ -1,0 +1,113 @@
+"""Makes few and small scenarios of those that were found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chartkit.coverage.suggest.search import Search
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from chartkit.coverage.suggest.trials import MOST_SETTINGS, Trial
+from chartkit.coverage.suggest.validity import Fault
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A trial that reaches *reached*; it is refused by the message of a ``fail``, or renders (empty).
+
+    *faults* are what is wrong with what it renders to.
+    """
+
+    trial: Trial
+    reached: frozenset[int]
+    refusal: str = ""
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def but(self) -> str:
+        """What is wrong with it in words, empty where nothing is."""
+        more = f" (and {len(self.faults) - 1:,} more)" if len(self.faults) > 1 else ""
+        return f"{self.faults[0].words}{more}" if self.faults else ""
+
+    def bears(self, faults: Iterable[Fault]) -> bool:
+        """Whether *faults* are none but what is wrong with it anyway."""
+        return {fault.key for fault in faults} <= {fault.key for fault in self.faults}
+
+
+def chosen(accepted: Sequence[Accepted], wanted: Collection[int]) -> list[tuple[Accepted, frozenset[int]]]:
+    """Of *accepted* as few as reach all that they reach of what is *wanted*, each with what it adds."""
+    left = {number for one in accepted for number in one.reached}.intersection(wanted)
+    found: list[tuple[Accepted, frozenset[int]]] = []
+    waiting = list(accepted)
+    while left and waiting:
+        best = max(waiting, key=lambda one: (not one.refusal, len(one.reached & left), -one.trial.size))
+        if not best.reached & left:
+            waiting = [one for one in waiting if one.reached & left]
+            continue
+        found.append((best, frozenset(best.reached & left)))
+        left -= best.reached
+        waiting.remove(best)
+    return found
+
+
+class Reducer:
+    """Makes what *search* has found smaller, and fewer, for as long as it may render."""
+
+    def __init__(self, search: Search) -> None:
+        self._search = search
+
+    def minimised(self, accepted: Accepted, needed: frozenset[int]) -> Accepted:
+        """*accepted* without what it sets and does not need to reach the blocks *needed*."""
+        parts = accepted.trial.parts()
+        dropped: list[tuple[str, ...]] = []
+        best = accepted
+        chunk = max(1, len(parts) // 2)
+        while parts:
+            for start in range(0, len(parts), chunk):
+                if self._search.exhausted:
+                    return best
+                some = parts[start : start + chunk]
+                smaller = accepted.trial.without([*dropped, *some])
+                found = self._still(smaller, accepted, needed)
+                if found is not None:
+                    dropped += some
+                    best = found
+            parts = [part for part in parts if part not in dropped]
+            if chunk == 1:
+                break
+            chunk = max(1, chunk // 2)
+        return best
+
+    def merged(
+        self, several: Sequence[tuple[Accepted, frozenset[int]]]
+    ) -> list[tuple[Accepted, frozenset[int]]]:
+        """*several* scenarios, each with the blocks it is for, as fewer where they bear each other."""
+        found: list[tuple[Accepted, frozenset[int]]] = []
+        for one, needed in several:
+            for index, (other, also) in enumerate(found):
+                alone = one.refusal or other.refusal or one.faults != other.faults
+                joined = None if alone else other.trial.joined(one.trial)
+                if joined is None or joined.size > MOST_SETTINGS or self._search.exhausted:
+                    continue
+                both = self._still(joined, other, needed | also)
+                if both is not None:
+                    found[index] = both, needed | also
+                    break
+            else:
+                found.append((one, needed))
+        return found
+
+    def _still(self, trial: Trial, accepted: Accepted, needed: frozenset[int]) -> Accepted | None:
+        measured = self._search.measured(trial)
+        if not needed <= measured.reached:
+            return None
+        if accepted.refusal:
+            same = measured.failure is not None and measured.failure.message == accepted.refusal
+            return Accepted(trial, measured.reached, accepted.refusal) if same else None
+        if measured.failure is not None:
+            return None
+        faults = self._search.validity.faults(trial)
+        return Accepted(trial, measured.reached, faults=faults) if accepted.bears(faults) else None

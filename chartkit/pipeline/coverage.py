@@ -1,0 +1,179 @@
+"""`chartkit coverage`: every case measured in the workers, and the sum of it all."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
+from dataclasses import dataclass, field
+
+from chartkit.coverage import summing
+from chartkit.coverage.gathering import CaseCounts, ChartCounts
+from chartkit.coverage.owners import owners, text
+from chartkit.model.case import Case
+from chartkit.model.coverage import Coverage, Ran, Remark
+from chartkit.model.errors import ConfigError, Unfinished
+from chartkit.pipeline import cache_keys
+from chartkit.pipeline.coverage_threshold import is_narrowed
+from chartkit.pipeline.coverage_worker import Blocks
+from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, open_run
+from chartkit.plan import discover
+from chartkit.plan.config import Config, CoverageConfig
+from chartkit.plan.discover import Plan
+from chartkit.syntax.semver import abbreviated
+from chartkit.system import cache
+from chartkit.system.worker_pool import UNTRIED, Lost, given_up, is_late
+
+_JOBS = "chartkit.pipeline.coverage_worker"
+
+
+@dataclass(slots=True)
+class Measuring:
+    """A chart whose cases are under way; of its *counts*, blocks and cases are still to come."""
+
+    loaded: LoadedChart
+    counts: ChartCounts
+    blocks: Future[Answer[Blocks]]
+    cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
+
+    def answers(self) -> Iterator[tuple[Case, CaseCounts | Lost]]:
+        """What came of the cases, once they are there."""
+        answers = [(case, future.result()[0]) for case, future in self.cases]
+        late = given_up((self.counts.path, is_late(answer)) for _, answer in answers)
+        for (case, answer), is_too_late in zip(answers, late, strict=True):
+            yield case, Lost("untried", UNTRIED) if is_too_late else answer
+
+    def counted(self) -> Iterator[tuple[Case, CaseCounts]]:
+        """The cases that came to an end, once they are there."""
+        for case, answer in self.answers():
+            if not isinstance(answer, Lost):
+                yield case, answer
+
+
+def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
+    """*config* with what flags say; a part of the cases is not held to a threshold."""
+    narrowed = is_narrowed(config)
+    if narrowed and fail_under is not None:
+        raise ConfigError(
+            "--fail-under: only a part of the cases is run, which says little of what all of them cover",
+            "leave out --scenario and --kube-version",
+        )
+    limit = config.coverage.fail_under if fail_under is None else fail_under
+    counted = config.coverage.vendored if vendored is None else vendored
+    asked = CoverageConfig(None if narrowed else limit, counted)
+    return dataclasses.replace(config, coverage=asked)
+
+
+Then = Callable[[Run, Sequence[Measuring], Coverage, Progress], None]
+"""What is asked of the workers besides, once all is measured."""
+
+
+def measure(
+    config: Config,
+    paths: Sequence[str] = (),
+    progress: Progress = lambda *_: None,
+    then: Then = lambda *_: None,
+) -> Coverage:
+    """The coverage of the templates of the charts at *paths* (none: all) by their scenarios.
+
+    Raises Unfinished where the run's time is up: what a part of the cases covers is no answer.
+    """
+    plan = discover.plan(config, paths)
+    remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
+    started: list[Measuring] = []
+    with open_run(config) as run:
+        for planned in () if run.pool.gives_up() else plan.charts:
+            progress(0, len(plan.cases), f"reading {planned.shown}")
+            loaded, read = run.load(planned)
+            remarks += (Remark(f"chart {planned.shown}", hit.message) for hit in read.withheld)
+            if loaded is None:
+                remarks.append(Remark(f"chart {planned.shown}", "it cannot be read: run `chartkit check`"))
+            elif planned.cases:
+                remarks += _packed(config, loaded)
+                started.append(start(run, loaded, planned.cases))
+        _await(started, progress)
+        found = finish(config, plan, started, remarks)
+        then(run, started, found, progress)
+        if run.pool.overdue:
+            raise Unfinished(config.flags.timeout)
+        return found
+
+
+def _packed(config: Config, loaded: LoadedChart) -> Iterator[Remark]:
+    """The packed subcharts that are not counted."""
+    if not config.coverage.vendored:
+        every = owners(loaded.chart, vendored=True).values()
+        for path in dict.fromkeys(owner.path for owner in every if owner.kind == "vendored"):
+            yield Remark(path, "packed subcharts count with --vendored only")
+
+
+def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:
+    """Hand the *cases* of a chart, whose files are at hand, to the workers."""
+    chart = loaded.chart
+    owned = owners(chart, vendored=run.config.coverage.vendored)
+    sources = {name: text(chart.files[name]) for name in owned}
+    counts = ChartCounts(chart.name, chart.path, (), owned, sources, {}, ())
+    blocks = run.start_job(cache.key("blocks", chart.digest), Blocks, f"{_JOBS}:list_blocks", loaded)
+    started = Measuring(loaded.light(), counts, blocks)
+    for case in cases:
+        name = cache.key("counts", cache_keys.of_case("", chart, case), run.settings.real)
+        future = run.start_job(
+            name, CaseCounts, f"{_JOBS}:measure_case", loaded, case, group=f"coverage of {chart.path}"
+        )
+        started.cases.append((case, future))
+    return started
+
+
+def _await(started: Sequence[Measuring], progress: Progress) -> None:
+    waiting = {future: case for each in started for case, future in each.cases}
+    for done, future in enumerate(as_completed(waiting), 1):
+        case = waiting[future]
+        progress(done, len(waiting), f"{case.chart}/{case.scenario.name}")
+
+
+def finish(config: Config, plan: Plan, started: Sequence[Measuring], remarks: list[Remark]) -> Coverage:
+    """The sum of what was *started*, once it is there."""
+    charts = [_counted(each, remarks) for each in started]
+    remarks += _left_out(plan, charts)
+    return summing.coverage(charts, partial=set(_partial(config, plan, charts)), remarks=remarks)
+
+
+def _left_out(plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[Remark]:
+    """What the plan says of its charts; a library that others run is not left out."""
+    run = {owner.path for chart in charts for owner in chart.owners.values()}
+    for planned in plan.charts:
+        if planned.cases or planned.shown not in run:
+            yield from (Remark(f"{planned.name}: {said.what}", said.reason) for said in planned.not_judged)
+
+
+def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
+    blocks, _ = started.blocks.result()
+    name = started.counts.name
+    if isinstance(blocks, Lost):
+        remarks.append(Remark(f"chart {started.counts.path}", f"measuring it {blocks.message}"))
+        return dataclasses.replace(started.counts, owners={})
+    cases: list[tuple[Ran, CaseCounts]] = []
+    ended: dict[str, list[str]] = {}
+    for case, counts in started.answers():
+        ran = Ran(name, case.scenario.name)
+        shown = f"{ran} on Kubernetes {abbreviated(case.kube_version)}"
+        if isinstance(counts, Lost):
+            ended.setdefault(f"measuring it {counts.message}", []).append(shown)
+            continue
+        if counts.ended and case.scenario.fails is None:
+            ended.setdefault(counts.ended, []).append(shown)
+        cases.append((ran, counts))
+    for reason, named in ended.items():
+        more = f" and {len(named) - 1:,} more" if len(named) > 1 else ""
+        remarks.append(Remark(named[0] + more, reason))
+    return dataclasses.replace(
+        started.counts, blocks=blocks.blocks, untraced=dict(blocks.untraced), cases=tuple(cases)
+    )
+
+
+def _partial(config: Config, plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[str]:
+    """The paths of the charts of which other charts, or other cases, may run more."""
+    if plan.whole and not is_narrowed(config):
+        return
+    own = set() if is_narrowed(config) else {chart.path for chart in charts}
+    yield from (owner.path for chart in charts for owner in chart.owners.values() if owner.path not in own)

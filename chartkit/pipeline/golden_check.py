@@ -1,0 +1,98 @@
+"""The golden stage of a run: renders from the store against the files in the golden folder."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from chartkit.golden import compare as golden
+from chartkit.golden import files as golden_files
+from chartkit.golden import proof
+from chartkit.model.case import Case
+from chartkit.model.finding import Finding, NotJudged
+from chartkit.pipeline.run import Outcome, Run
+from chartkit.plan import discover
+from chartkit.plan.config import Config
+from chartkit.plan.discover import Plan
+from chartkit.system.worker_pool import Lost
+
+
+def place(config: Config, plan: Plan) -> golden_files.Plan:
+    """Where the goldens of *plan* are, which takes every case of the configuration to tell."""
+    cases = dict.fromkeys((*plan.cases, *_every_case(config, plan)))
+    folder = config.golden_folder
+    return golden_files.plan(folder, cases, config.shown(folder), config.golden_masks)
+
+
+def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
+    if plan.whole:
+        return plan.cases
+    everything = dataclasses.replace(
+        config, scenario_names=(), overrides=type(config.overrides)(), is_upgrade=False
+    )
+    return discover.plan(everything).cases
+
+
+def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+    """What the golden files say of *outcomes*; nothing where none are kept."""
+    config = run.config
+    if not run.settings.golden:
+        return
+    places = place(config, plan)
+    verdicts = [*_placed(run, places, outcomes)]
+    yield from golden.findings(places, verdicts, run.severities)
+    yield from golden.not_judged(places, verdicts)
+    read = {outcome.loaded.planned.shown for outcome in outcomes}
+    unused = unused_files(plan, places, read, config)
+    written = {file for file in unused if proof.is_written(places, file)}
+    yield from golden.orphans(places, unused, written, run.severities)
+    if _is_everything(plan, read, config):
+        yield from golden.unused_masks(places, verdicts, run.severities)
+
+
+def unused_files(
+    plan: Plan, places: golden_files.Plan, read: Collection[str], config: Config
+) -> tuple[str, ...]:
+    """The golden files that belong to nothing, as far as this run can tell.
+
+    It cannot for a chart that is not among those *read* (by path): of one whose Chart.yaml is broken
+    not even the name is known, so its files may look like nobody's.
+    """
+    listed = golden_files.listed(places)
+    left = {file for file in listed if file.partition("/")[0] in plan.orphans}
+    if config.scenario_names or config.overrides.kube_versions:
+        return tuple(sorted(left))
+    everything = _is_everything(plan, read, config)
+    return tuple(sorted({*left, *golden.unused(places, listed, read, everything=everything)}))
+
+
+def _is_everything(plan: Plan, read: Collection[str], config: Config) -> bool:
+    """Whether every case of the configuration takes part, its charts being those *read* (by path)."""
+    narrowed = config.scenario_names or config.overrides.kube_versions
+    return plan.whole and not narrowed and all(one.shown in read for one in plan.charts if one.cases)
+
+
+def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) -> Iterator[golden.Verdict]:
+    """The verdicts on *outcomes*; what has changed with the template lines that it comes from."""
+    verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
+    started = [
+        run.start_drift(outcome, _recorded(places, outcome)[verdict.file])
+        if verdict.details and "golden-drifted" in run.severities
+        else None
+        for outcome, verdict in zip(outcomes, verdicts, strict=True)
+    ]
+    for verdict, work in zip(verdicts, started, strict=True):
+        answer = work.result()[0] if work else None
+        yield verdict if answer is None or isinstance(answer, Lost) else verdict.placed(answer.places)
+
+
+def _verdict(run: Run, places: golden_files.Plan, outcome: Outcome) -> golden.Verdict:
+    record = outcome.record
+    name = record.printed.text if record.printed else "" if record.failure else record.text
+    text = run.store.text(name) if name else None
+    return golden.compare(places, outcome.case, text, _recorded(places, outcome))
+
+
+def _recorded(places: golden_files.Plan, outcome: Outcome) -> Mapping[str, str]:
+    slot = places.slots[outcome.case]
+    return golden_files.read(places, (slot.base, slot.own))

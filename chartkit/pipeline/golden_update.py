@@ -1,0 +1,125 @@
+"""`chartkit golden update`: renders every case twice, and records what both renders agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from chartkit.findings.outcome import judge_outcome
+from chartkit.findings.writer import Writer, merge, nothing, numbered
+from chartkit.golden import files as golden_files
+from chartkit.golden import proof
+from chartkit.golden import update as golden_update
+from chartkit.golden.update import Rendered
+from chartkit.model.case import Case, Chart
+from chartkit.model.errors import Unfinished
+from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.render import Render
+from chartkit.model.report import CaseResult, Report, Taken
+from chartkit.pipeline import golden_check, untried
+from chartkit.pipeline.run import LoadedChart, Progress, Run, open_run
+from chartkit.plan import discover
+from chartkit.plan.config import Config
+from chartkit.plan.discover import Plan
+from chartkit.system.worker_pool import UNTRIED, Lost, given_up, is_late
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an update did: the files *written* and *removed*, and what it could not record.
+
+    *left* are files that no case is compared with, and that chartkit has not written.
+    """
+
+    report: Report
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    left: tuple[str, ...] = ()
+
+
+def update(
+    config: Config, paths: Sequence[str] = (), progress: Progress = lambda *_: None, *, dry_run: bool = False
+) -> Recorded:
+    """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all.
+
+    With *dry_run* nothing is touched, and what would be done is told. Raises Unfinished, before anything is
+    written, where the run's time is up.
+    """
+    plan = discover.plan(config, paths)
+    places = golden_check.place(config, plan)
+    said: list[Finding | NotJudged] = []
+    rendered: list[Rendered] = []
+    results: list[CaseResult] = []
+    read: list[Chart] = []
+    taken = set[Taken]()
+    with open_run(config) as run:
+        for chart, case, answers in _twice(run, plan, said, read, taken, progress):
+            lost = next((one for one in answers if isinstance(one, Lost)), None)
+            if lost is not None and lost.kind in untried.REASONS:
+                said += untried.record(case, lost.kind).not_judged
+                results.append(CaseResult(case.ref, rendered=False))
+                continue
+            first, second = (run.lost_render(one) if isinstance(one, Lost) else one for one in answers)
+            said += judge_outcome(chart, case, first, (), run.rules)
+            texts = [None if one.failure else one.text for one in (first, second)]
+            rendered.append(Rendered(case, *texts))
+            results.append(CaseResult(case.ref, first.failure is None))
+        if run.pool.overdue:
+            raise Unfinished(config.flags.timeout)
+        unused = golden_check.unused_files(plan, places, {chart.path for chart in read}, config)
+        gone = [file for file in unused if proof.is_written(places, file)]
+        slots = [places.slots[each.case] for each in rendered]
+        before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
+        revision = golden_update.revise(places, rendered, before, gone, run.severities)
+    if not dry_run:
+        golden_files.clean(places)
+        golden_files.write(places, revision.texts, revision.removed)
+    said += (*revision.findings, *revision.not_judged)
+    report = Report(
+        numbered(merge(item for item in said if isinstance(item, Finding))),
+        tuple(item for item in said if isinstance(item, NotJudged)),
+        tuple(sorted(results, key=lambda result: result.case)),
+        fail_on=config.fail_on,
+        taken=tuple(sorted(taken)),
+    )
+    left = [file for file in unused if file not in gone]
+    return Recorded(
+        report, *(tuple(map(places.name, each)) for each in (revision.texts, revision.removed, left))
+    )
+
+
+def _twice(
+    run: Run,
+    plan: Plan,
+    said: list[Finding | NotJudged],
+    read: list[Chart],
+    taken: set[Taken],
+    progress: Progress,
+) -> Iterator[tuple[Chart, Case, Sequence[Render | Lost]]]:
+    """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
+    work: list[tuple[Chart, Case, list[Future[Render | Lost]]]] = []
+    for planned in () if run.pool.gives_up() else plan.charts:
+        found, loaded = run.load(planned)
+        taken.update(loaded.taken)
+        chart = found.chart if found else nothing(planned.name, planned.shown)
+        said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
+        if found and loaded.withheld:
+            why = f"not recorded, as Helm would render something else: {loaded.withheld[0].message}"
+            cases = tuple(case.ref for case in planned.cases)
+            said.append(NotJudged("golden files", planned.name, why, cases=cases))
+        elif found:
+            light = found.light().chart
+            read.append(light)
+            work += [(light, case, _start_twice(run, found, case)) for case in planned.cases]
+    rendered = []
+    for done, (light, case, futures) in enumerate(work, 1):
+        rendered.append((light, case, [future.result() for future in futures]))
+        progress(done, len(work), f"{case.chart}/{case.scenario.name}")
+    late = given_up((case.path, any(map(is_late, answers))) for _, case, answers in rendered)
+    for (light, case, answers), is_too_late in zip(rendered, late, strict=True):
+        yield light, case, [Lost("untried", UNTRIED)] if is_too_late else answers
+
+
+def _start_twice(run: Run, found: LoadedChart, case: Case) -> list[Future[Render | Lost]]:
+    return [run.start_render(found, case, f"{time} render of {case.path}") for time in ("first", "second")]

@@ -1,0 +1,129 @@
+"""What travels between a run and its workers, and is kept in the cache; light, so that a run starts fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chartkit.findings.suppress import Suppression
+from chartkit.model.evidence import Evidence
+from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.place import Place, ResourceId
+from chartkit.model.render import Failure, Removed
+from chartkit.source_map.values.include_stack import Span
+
+Kind = tuple[str, str]
+"""API group (empty for the core group) and kind."""
+
+
+def kind_of(resource: ResourceId) -> Kind:
+    """The API group and kind of *resource*, which a CRD serves in one version or several."""
+    group, slash, _ = resource.api_version.partition("/")
+    return (group if slash else "", resource.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What all jobs of a run share.
+
+    *rules* are the ids that are on with their severities, *policies* the files to read policies
+    from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
+    *store* the folder of texts. *strict* makes findings of objects without a schema. *golden* says that
+    renders are compared with golden files. *changed* are lines that the change under review touches, of
+    those files that matter to the job. *seconds* of processor time are what a case or a helm may use.
+    """
+
+    engine: str
+    helm: str | None
+    real: bool
+    rules: tuple[tuple[str, Severity], ...]
+    policies: tuple[str, ...]
+    crds: str
+    store: str
+    strict: bool = False
+    golden: bool = False
+    seconds: float = 30.0
+    changed: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A render that is there already: its *text* by name in the store; *slow* where it took long to make.
+
+    The text is empty where Helm refuses the case, and lacks what the templates *removed* would print.
+    """
+
+    text: str
+    frozen: bool
+    slow: bool
+    removed: tuple[Removed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of one case.
+
+    *text* names the render in the store. *unmatched* are the objects without a schema here, which
+    the CRDs of other charts may have, as findings; *crds* are the definitions found here, as API
+    group, kind and name in the store. *slow* says that the render took so long that it is not traced,
+    *removed* which templates fail, without which the rest was rendered.
+    *asked* is that of the render; where there is any, *printed* is what ``helm template`` prints, which knows
+    of no cluster, and which golden files record.
+    """
+
+    text: str
+    failure: Failure | None
+    frozen: bool
+    objects: int
+    findings: tuple[Finding, ...]
+    not_judged: tuple[NotJudged, ...]
+    unmatched: tuple[Finding, ...]
+    crds: tuple[tuple[str, str, str], ...]
+    suppressions: tuple[Suppression, ...] = ()
+    seconds: float = 0.0
+    slow: bool = False
+    asked: tuple[str, ...] = ()
+    printed: Rendered | None = None
+    removed: tuple[Removed, ...] = ()
+
+    @property
+    def rendered(self) -> Rendered:
+        return Rendered(self.text, self.frozen, self.slow, self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the definitions of other charts say of the objects of a case."""
+
+    findings: tuple[Finding, ...]
+    not_judged: tuple[NotJudged, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """The template lines behind a difference from a golden file: to each line of how it reads, by number."""
+
+    places: tuple[tuple[int, Place], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What there is to know of a finding to gather its evidence.
+
+    *places* are the finding's, *stack* those of them that are lines of templates: the one that printed it,
+    then its callers, innermost first. *line* and *column* are of the render.
+    """
+
+    places: tuple[Place, ...]
+    stack: tuple[Place, ...] = ()
+    resource: ResourceId | None = None
+    path: str = ""
+    line: int | None = None
+    column: int | None = None
+    unplaced: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The evidence of what was asked for, in that order."""
+
+    evidence: tuple[Evidence, ...]

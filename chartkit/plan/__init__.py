@@ -1,0 +1,1 @@
+"""What is to be checked: the configuration, and the charts, scenarios and Kubernetes versions of it."""

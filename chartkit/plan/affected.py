@@ -1,0 +1,204 @@
+"""Which charts changed files concern, also such as are gone: the one answer for hooks, reviews and paths.
+
+A chart has parts: its folder, those of its ``file://`` dependencies at any remove, what links in them lead
+to, the files that its scenarios name, and its goldens. A file concerns the charts of which it is a part, or
+lies in one. A custom resource definition concerns those that speak of its API group, too. What the whole
+run depends on concerns every chart.
+"""
+
+from __future__ import annotations
+
+import functools
+import pathlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.golden import files as golden_files
+from chartkit.helm.charts.chart_yaml import CHART
+from chartkit.plan.chart_folders import holder
+from chartkit.plan.chart_parts import NOBODY, Parts, with_targets
+from chartkit.plan.config import BASELINE, Before, Config, configure, ct
+from chartkit.plan.scenarios import files_of
+from chartkit.system.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
+
+_TEXT: Final = (*YAML_SUFFIXES, ".tpl")
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The *charts* that files concern, or *everything*.
+
+    *orphans* are folders of goldens that belong to no chart. *lost* says whether a chart is gone, of which
+    others may be missing something that no file says.
+    """
+
+    charts: frozenset[pathlib.Path] = frozenset()
+    everything: bool = False
+    orphans: frozenset[str] = frozenset()
+    lost: bool = False
+
+    def __bool__(self) -> bool:
+        return self.everything or bool(self.charts or self.orphans)
+
+
+class Map:
+    """From files to charts, for one configuration; what that takes is read once, and only when asked for.
+
+    *charts* are more of them than those of the configuration.
+    """
+
+    def __init__(self, config: Config, charts: Iterable[pathlib.Path] = ()) -> None:
+        self.config = config
+        self._parts = Parts(config, charts)
+
+    def of(self, paths: Iterable[pathlib.Path], before: Before | None = None) -> Touched:
+        """What the files at absolute *paths*, which may be gone, concern.
+
+        *before* tells what some of them held before they were changed; it is asked once, if at all. Without
+        it they need not have changed.
+        """
+        concerned, kinds = set[pathlib.Path](), list[pathlib.Path]()
+        orphans, named = set[str](), list[pathlib.Path]()
+        for path in dict.fromkeys(paths):
+            if self._is_common(path):
+                return Touched(everything=True)
+            owners = self._parts.owners(path)
+            concerned |= owners
+            orphans |= self._orphans(path)
+            if path.name == CHART:
+                named.append(path)
+            if path.suffix in _TEXT and (owners or self._is_definition(path)):
+                kinds.append(path)
+        wanted = dict.fromkeys((*kinds, *named))
+        held = before([*wanted]) if before and wanted else None
+        return self._completed(concerned, orphans, named, kinds, held)
+
+    def _completed(
+        self,
+        concerned: set[pathlib.Path],
+        orphans: set[str],
+        named: Collection[pathlib.Path],
+        kinds: Collection[pathlib.Path],
+        held: Mapping[pathlib.Path, bytes] | None,
+    ) -> Touched:
+        """With what takes more than a path to tell: the names of charts, and the definitions in files."""
+        lost = [path for path in named if _is_lost_chart(path)]
+        groups: frozenset[str] | None = frozenset()
+        if kinds:
+            from chartkit.plan import crd_groups
+
+            groups = crd_groups.groups({path: self._is_definition(path) for path in kinds}, held or {})
+        if groups is None:
+            return Touched(everything=True)
+        if groups:
+            concerned |= {*crd_groups.speaking(groups, self._parts.roots)}
+        if self.config.golden is not None:
+            concerned |= set() if held is None else {*self._namesakes(named, held)}
+            orphans |= {folder for path in lost for folder in self._left(path, (held or {}).get(path))}
+        if orphans and not self._names_are_known:
+            return Touched(everything=True)
+        return Touched(frozenset(concerned), orphans=frozenset(orphans), lost=bool(lost))
+
+    def _is_common(self, path: pathlib.Path) -> bool:
+        """Whether the whole run depends on *path*, or did before it was removed."""
+        config = self.config
+        if path.name in configure.NAMES and config.cwd.is_relative_to(path.parent):
+            return True
+        if path in self._common or (path.parent in self._policies and path.suffix in YAML_SUFFIXES):
+            return True
+        return any(_speaks_of(one, path) for one in config.common)
+
+    @functools.cached_property
+    def _common(self) -> frozenset[pathlib.Path]:
+        """The files that concern every chart, by name and by where links of that name lead."""
+        config = self.config
+        home = repository(config.cwd) or config.cwd
+        places = {root / place for root in (home, config.root) for place in ct.places()}
+        of_ct = places if all(pathlib.Path(one) in places for one in config.common) else set()
+        given = files_of(config.command_line) if config.command_line else ()
+        read = {*map(pathlib.Path, config.common), *config.policies}
+        named = {absolute(one, config.cwd) for one in (*config.values_files, *given)}
+        return frozenset(of_ct | named | self._baseline | with_targets((*read, *named, *self._baseline)))
+
+    @functools.cached_property
+    def _baseline(self) -> frozenset[pathlib.Path]:
+        """The baseline, also where it is not there any more."""
+        if self.config.baseline is False:
+            return NOBODY
+        return frozenset({self.config.baseline or self.config.root / BASELINE})
+
+    @functools.cached_property
+    def _policies(self) -> frozenset[pathlib.Path]:
+        """The folders of policies, which may name files beside them."""
+        return frozenset(policy.parent for policy in self.config.policies)
+
+    def _is_definition(self, path: pathlib.Path) -> bool:
+        """Whether *path* is, or was, among the definitions that the configuration names."""
+        if path.suffix not in YAML_SUFFIXES:
+            return False
+        return path in self._crds or any(_speaks_of(one, path) for one in self.config.crd_sources)
+
+    @functools.cached_property
+    def _crds(self) -> frozenset[pathlib.Path]:
+        return with_targets(self.config.crds)
+
+    @property
+    def charts(self) -> frozenset[pathlib.Path]:
+        """Every chart that there is to concern."""
+        return self._parts.charts
+
+    @property
+    def _names_are_known(self) -> bool:
+        """Whether every Chart.yaml can be read; else a golden may only look as if it were nobody's."""
+        return all(self._parts.metadata(chart).version for chart in self._parts.recorded.values())
+
+    def _orphans(self, path: pathlib.Path) -> set[str]:
+        """The folder of *path* where that is a golden of no chart."""
+        root = self.config.golden
+        if root is None or path.suffix != golden_files.SUFFIX or not path.is_relative_to(root):
+            return set()
+        folder = path.relative_to(root).parts[0]
+        return set() if folder in self._parts.recorded or not is_file(path) else {folder}
+
+    def _left(self, lost: pathlib.Path, content: bytes | None) -> Iterator[str]:
+        """The folders of goldens that the chart with the Chart.yaml *lost* leaves; all, if nobody knows."""
+        name = _name(content)
+        of_chart = golden_files.folders_for(self.config.golden_folder, self.config.shown(lost.parent), name)
+        for folder in golden_files.folders_in(self.config.golden_folder):
+            if folder not in self._parts.recorded and (not name or folder in of_chart):
+                yield folder
+
+    def _namesakes(
+        self, named: Collection[pathlib.Path], held: Mapping[pathlib.Path, bytes]
+    ) -> Iterator[pathlib.Path]:
+        """The charts with a name that another has taken or given up: their goldens have another place now."""
+        for path in named:
+            now = self._parts.metadata(path.parent).name if is_file(path) else ""
+            names = {_name(held.get(path)), now} - {""}
+            if len(names) == 2 or not is_file(path) or path not in held:
+                charts = self._parts.recorded.values()
+                yield from (chart for chart in charts if self._parts.metadata(chart).name in names)
+
+
+def _is_lost_chart(path: pathlib.Path) -> bool:
+    """Whether *path* made a chart of its folder that was not just a part of another."""
+    if is_file(path):
+        return False
+    around = holder(path.parent)
+    return around is None or not path.is_relative_to(around / "charts")
+
+
+def _name(content: bytes | None) -> str:
+    """The name of the chart whose Chart.yaml held *content*; empty where that is not known."""
+    if content is None:
+        return ""
+    from chartkit.helm.charts import chart_yaml
+
+    read, _ = chart_yaml.read(content)
+    return read.name if read else ""
+
+
+def _speaks_of(pattern: str, path: pathlib.Path) -> bool:
+    """Whether *pattern* fits *path*, or is a folder above it."""
+    return fits(path, pattern) if is_pattern(pattern) else path.is_relative_to(pattern)

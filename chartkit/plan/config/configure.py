@@ -1,0 +1,86 @@
+"""Finds the configuration and reads it: chartkit.yaml, then the environment, then the flags."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from chartkit.golden.proof import beginning, is_render
+from chartkit.model.errors import ConfigError
+from chartkit.plan.config import Config, Flags, golden_folder
+from chartkit.plan.config.containment import outside
+from chartkit.plan.config.flag_values import apply, from_environment
+from chartkit.plan.config.known_rules import Known, known_rules
+from chartkit.system.paths import absolute, is_file, is_folder, repository, shown
+
+NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
+
+
+def read(
+    flags: Flags | None = None,
+    cwd: pathlib.Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    known: Known = known_rules,
+) -> Config:
+    """The configuration of a run in the folder *cwd*.
+
+    Raises ConfigError with all mistakes of the file at once, else with all of flags and variables.
+    With no configuration file, nothing that reads YAML is imported. *known* tells the names of rules.
+    """
+    flags = flags or Flags()
+    cwd = pathlib.Path(os.path.abspath(cwd or "."))  # noqa: PTH100  # links stay
+    environment = from_environment(environ)
+    config = Config(root=cwd, cwd=cwd, golden_folder=cwd / "golden")
+    file = find(cwd, flags.config or environment.config)
+    if file is not None:
+        from chartkit.plan.config import file as config_file
+
+        config = config_file.read(file, config, known)
+    else:
+        config = _without_file(config)
+    return apply(flags, environment, config, known)
+
+
+def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
+    """The configuration file: the one *named*, else the nearest from *cwd* up to the repository's root.
+
+    Outside a repository only *cwd* is looked at: what lies above it is somebody else's.
+    """
+    if named:
+        path = absolute(named, cwd)
+        if not is_file(path):
+            raise ConfigError(f"there is no configuration file {named!r}", "correct the path after --config")
+        return path
+    root = repository(cwd) or cwd
+    for folder in (cwd, *cwd.parents):
+        for path in (folder / name for name in NAMES):
+            if os.path.lexists(path) and not is_folder(path):
+                return _confined(path, root, cwd)
+        if folder == root:
+            break
+    return None
+
+
+def _confined(path: pathlib.Path, root: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
+    """The configuration file at *path*, which nobody named; raises ConfigError where it is another's."""
+    if why := outside(path, root):
+        raise ConfigError(f"{shown(path, cwd)}: {why}", "put a copy of it there, or name it with --config")
+    return path
+
+
+def _without_file(config: Config) -> Config:
+    from chartkit.plan.config import ct as ct_config
+
+    config = ct_config.read(repository(config.cwd) or config.cwd, config)
+    config = replace(config, golden_folder=config.root / "golden")
+    return golden_folder.used(config) if _holds_renders(config.golden_folder) else config
+
+
+def _holds_renders(folder: pathlib.Path) -> bool:
+    """Whether a folder that nobody configured holds what ``chartkit golden update`` writes."""
+    first = next((file for file in sorted(folder.glob("*/*.yaml")) if is_file(file)), None)
+    text = beginning(first) if first else ""
+    return bool(text.strip()) and is_render(text)

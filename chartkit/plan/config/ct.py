@@ -1,0 +1,173 @@
+"""What chart-testing's ct.yaml tells a repository that has no chartkit.yaml."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from chartkit.model.case import SetValue
+from chartkit.model.place import Place
+from chartkit.plan.config import Config
+from chartkit.plan.config.containment import outside
+from chartkit.plan.config.scenario_entries import full_version
+from chartkit.system.paths import absolute, is_folder, shown
+
+_FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
+_NAMES: Final = ("ct.yaml", "ct.yml", "ct-lint.yaml")
+_RELEASING: Final = ("versions",)
+"""The rule sets of who asks chart-testing to see that versions rise."""
+
+_ARGUMENTS: Final = ("helm-extra-args", "helm-lint-extra-args")
+
+
+def read(root: pathlib.Path, config: Config) -> Config:
+    """*config* with what the ct.yaml of the repository at *root* says, if there is one.
+
+    It is another tool's file: what cannot be read or used is a notice, never an error.
+    """
+    path = find(root)
+    if path is None:
+        return config
+    from chartkit.syntax.yaml.written_yaml import WrittenFault, load
+
+    name = shown(path, config.cwd)
+    if why := outside(path, root):
+        return replace(config, notices=(*config.notices, f"{name} is not used: it {why}"))
+    try:
+        given = load(path, name).data
+    except WrittenFault as fault:
+        return replace(config, notices=(*config.notices, f"{name} is not used: {fault.message}"))
+    if not isinstance(given, dict):
+        return replace(config, notices=(*config.notices, f"{name} is not used: it holds no keys"))
+    return _use(given, replace(config, root=root, file=name, common=(path.as_posix(),)))
+
+
+def find(root: pathlib.Path) -> pathlib.Path | None:
+    """The ct.yaml of the repository at *root*, in the places that chart repositories keep it."""
+    for place in places():
+        if _is_there(root / place):
+            return root / place
+    return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if _is_there(one)), None)
+
+
+def _is_there(path: pathlib.Path) -> bool:
+    """Whether something has that name, if only a pipe: why it is not used is told."""
+    return os.path.lexists(path) and not is_folder(path)
+
+
+def places() -> Iterator[str]:
+    """Where chart repositories keep it, in the order in which it is looked for."""
+    return (f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES)
+
+
+def _use(given: dict[str, Any], config: Config) -> Config:
+    named = [
+        absolute(one, config.root)
+        for one in _strings(given.get("charts")) or _strings(given.get("chart-dirs"))
+    ]
+    unused = {one: _unusable(one, config) for one in named}
+    excluded = _strings(given.get("excluded-charts"))
+    config = replace(
+        config,
+        chart_dirs=tuple(one for one in named if unused[one] is None),
+        excluded_charts=tuple(str(absolute(one, config.root)) if "/" in one else one for one in excluded),
+        target_branch=_text(given.get("target-branch")) or config.target_branch,
+        remote=_text(given.get("remote")) or config.remote,
+        sets=(*config.sets, *_RELEASING) if given.get("check-version-increment") is True else config.sets,
+        notices=(
+            *config.notices,
+            *(f"{config.file} names {shown(one, config.cwd)}: {why}" for one, why in unused.items() if why),
+        ),
+    )
+    for key in _ARGUMENTS:
+        config = _arguments(key, _text(given.get(key)), config)
+    return config
+
+
+def _unusable(folder: pathlib.Path, config: Config) -> str | None:
+    if why := outside(folder, config.repository):
+        return f"it {why}"
+    return None if is_folder(folder) else "no such folder"
+
+
+def _arguments(key: str, line: str, config: Config) -> Config:
+    """What *line*, arguments for Helm, sets for every render; the rest is told in a notice."""
+    try:
+        words = iter(shlex.split(line))
+    except ValueError as error:
+        return replace(config, notices=(*config.notices, f"{key} of {config.file} is not used: {error}"))
+    unused: list[str] = []
+    for word in words:
+        flag, equals, value = word.partition("=")
+        use = _USES.get(flag)
+        if use is None:
+            unused.append(word)
+            continue
+        argument = value if equals else next(words, "")
+        try:
+            config = use(config, argument)
+        except ValueError:
+            unused.append(word if equals else f"{word} {argument}".rstrip())
+    if not unused:
+        return config
+    return replace(
+        config, notices=(*config.notices, f"{key} of {config.file}: {' '.join(unused)!r} is not used")
+    )
+
+
+def _namespace(config: Config, value: str) -> Config:
+    return replace(config, defaults=replace(config.defaults, namespace=value))
+
+
+def _several(name: str, read_one: Callable[[str], str] = str) -> Callable[[Config, str], Config]:
+    def use(config: Config, value: str) -> Config:
+        found = (*getattr(config.defaults, name), *(read_one(one) for one in value.split(",")))
+        changed: dict[str, Any] = {name: found}
+        return replace(config, defaults=replace(config.defaults, **changed))
+
+    return use
+
+
+def _set(flag: str) -> Callable[[Config, str], Config]:
+    def use(config: Config, value: str) -> Config:
+        if "=" not in value:
+            raise ValueError(value)
+        return replace(config, set_values=(*config.set_values, SetValue(flag, value, Place(config.file))))
+
+    return use
+
+
+def _file(config: Config, value: str) -> Config:
+    path = absolute(value, config.root)
+    name = shown(path, config.cwd)
+    if why := outside(path, config.repository):
+        return replace(config, notices=(*config.notices, f"{config.file} names {name}: it {why}"))
+    return replace(config, values_files=(*config.values_files, name))
+
+
+_USES: Final[dict[str, Callable[[Config, str], Config]]] = {
+    **{f"--{flag}": _set(flag) for flag in ("set", "set-string", "set-json", "set-literal")},
+    **dict.fromkeys(("-f", "--values"), _file),
+    **dict.fromkeys(("-n", "--namespace"), _namespace),
+    **dict.fromkeys(("-a", "--api-versions"), _several("api_versions")),
+    "--kube-version": _several("kube_versions", full_version),
+}
+
+
+def _strings(value: Any) -> list[str]:
+    """A list of text, or text with commas, as ct reads either."""
+    if isinstance(value, str):
+        value = value.split(",")
+    return (
+        [one.strip() for one in value if isinstance(one, str) and one.strip()]
+        if isinstance(value, list)
+        else []
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,283 @@
+"""What flags and ``CHARTKIT_*`` variables mean, and how they change a `Config`."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final, Literal, cast
+
+from chartkit.model.errors import ConfigError
+from chartkit.model.finding import Severity
+from chartkit.model.place import Place
+from chartkit.plan.config import BASELINE, Config, EngineName, Flags, Settings, command_line
+from chartkit.plan.config.known_rules import Known, Named, unknown
+from chartkit.plan.config.scenario_entries import full_version
+from chartkit.syntax import file_errors
+from chartkit.syntax.file_errors import Mistake
+from chartkit.system.did_you_mean import closest, suggestion
+from chartkit.system.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file
+
+PREFIX: Final = "CHARTKIT_"
+_ENGINES: Final = ("embedded", "cli")
+_FAIL_ON: Final = ("error", "warning", "note", "never")
+_BOOLEANS: Final = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+_SLIP: Final = 2
+"""By how many letters a misspelled variable is longer or shorter: VERSION is not meant as KUBE_VERSION."""
+_RELEASE: Final = r"(?=.{1,53}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_KUBE_VERSION: Final = r"v?\d{1,4}\.\d{1,4}(\.\d{1,4})?([-+][\w.+-]{0,80})?"
+_NAMESPACE: Final = r"(?=.{1,63}\Z)[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+
+def is_release_name(text: str) -> bool:
+    """Whether Helm takes *text* for the name of a release."""
+    return re.fullmatch(_RELEASE, text, re.ASCII) is not None
+
+
+def _boolean(text: str) -> bool:
+    return _BOOLEANS[text.lower()]
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def formats(words: Iterable[str]) -> tuple[tuple[str, str | None], ...]:
+    """The formats that *words* such as ``json=FILE`` name, each with its file; ``-`` is stdout, as None."""
+    parts = (word.partition("=") for word in words)
+    return tuple((name, file if equals and file != "-" else None) for name, equals, file in parts)
+
+
+def _formats(text: str) -> tuple[tuple[str, str | None], ...]:
+    return formats(_several(text))
+
+
+_VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
+    "CONFIG": ("config", str, ""),
+    "ENGINE": ("engine", str, ""),
+    "HELM": ("helm", str, ""),
+    "FAIL_ON": ("fail_on", str, ""),
+    "CACHE_DIR": ("cache_dir", str, ""),
+    "JOBS": ("jobs", int, "a number from 1 on"),
+    "TIMEOUT": ("timeout", float, "a number of seconds"),
+    "STRICT": ("strict", _boolean, "true or false"),
+    "NO_CACHE": ("no_cache", _boolean, "true or false"),
+    "REAL": ("real", _boolean, "true or false"),
+    "NO_SIBLINGS": ("siblings", lambda text: not _boolean(text), "true or false"),
+    "UPDATE_DEPENDENCIES": ("update_dependencies", _boolean, "true or false"),
+    "KUBE_VERSION": ("kube_version", _several, ""),
+    "SCENARIO": ("scenario", _several, ""),
+    "SELECT": ("select", _several, ""),
+    "IGNORE": ("ignore", _several, ""),
+    "FORMAT": ("formats", _formats, ""),
+    "SINCE": ("since", str, ""),
+    "NEW": ("new", _boolean, "true or false"),
+    "BASELINE": ("baseline", str, ""),
+}
+"""Name without the prefix: the flag it stands for, how it is read, what is expected."""
+
+
+def from_environment(environ: Mapping[str, str]) -> Flags:
+    """The flags that ``CHARTKIT_*`` variables of *environ* stand for; empty ones say nothing.
+
+    Raises ConfigError for values that cannot be read and for names that look like a slip.
+    """
+    wrong: list[Mistake] = []
+    found: dict[str, Any] = {}
+    for name in sorted(name for name in environ if name.startswith(PREFIX) and environ[name]):
+        text, known = environ[name], _VARIABLES.get(name.removeprefix(PREFIX))
+        if known is None:
+            near = closest(name.removeprefix(PREFIX), _VARIABLES)
+            if (
+                near and abs(len(near) - len(name.removeprefix(PREFIX))) <= _SLIP
+            ):  # any other may be somebody else's: CHARTKIT_IMAGE in a pipeline
+                wrong.append(
+                    Mistake(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
+                )
+            continue
+        try:
+            found[known[0]] = known[1](text)
+        except (ValueError, KeyError):
+            wrong.append(Mistake(Place(name), f"expected {known[2]}, not {text!r}", "correct or unset it"))
+    if wrong:
+        raise file_errors.error(wrong)
+    return Flags(**found)
+
+
+class _Labels:
+    """Collects mistakes, each under the flag or variable that the user wrote."""
+
+    def __init__(self, given: Flags, environment: Flags) -> None:
+        variables = {name: PREFIX + key for key, (name, _, _) in _VARIABLES.items()}
+        self.mistakes: list[Mistake] = []
+        self.labels = {
+            name: variables[name]
+            for name in variables
+            if getattr(given, name) in (None, ()) and getattr(environment, name) not in (None, ())
+        }
+
+    def place(self, name: str) -> Place:
+        """*name* is that of the field of `Flags`."""
+        flag = {"formats": "format", "release": "name"}.get(name, name)
+        return Place(self.labels.get(name) or "--" + flag.replace("_", "-"))
+
+    def wrong(self, name: str, message: str, hint: str = "") -> None:
+        self.mistakes.append(Mistake(self.place(name), message, hint))
+
+    def expect(self, name: str, value: str, pattern: str, expected: str, hint: str) -> bool:
+        sound = re.fullmatch(pattern, value, re.ASCII) is not None
+        if not sound:
+            self.wrong(name, f"expected {expected}, not {value!r}", hint)
+        return sound
+
+    def choose(self, name: str, value: str | None, known: Sequence[str]) -> str | None:
+        """*value* where it is one of *known*, else None."""
+        if value is None or value in known:
+            return value
+        expected = f"{', '.join(known[:-1])} or {known[-1]}"
+        self.wrong(name, f"expected {expected}, not {value!r}", suggestion(value, known, most=0))
+        return None
+
+
+def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Config:
+    """*config* under the flags *given*, and those of the *environment* where these say nothing.
+
+    Raises ConfigError with every mistake there is.
+    """
+    flags, labels = given.over(environment), _Labels(given, environment)
+    engine = labels.choose("engine", flags.engine, _ENGINES) or ("cli" if flags.helm else config.engine)
+    strict = config.strict if flags.strict is None else flags.strict
+    config = replace(
+        config,
+        crds=tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
+        crd_sources=(*config.crd_sources, *(absolute(one, config.cwd).as_posix() for one in flags.crds)),
+        select=flags.select,
+        deselect=flags.ignore,
+        fail_on=_fail_on(flags, config, labels),
+        strict=strict,
+        engine=cast("EngineName", engine),
+        helm=flags.helm,
+        jobs=_jobs(flags, labels),
+        deadline=_deadline(flags, labels),
+        cache_dir=None if flags.no_cache else cache_dir(flags, config),
+        update_dependencies=bool(flags.update_dependencies),
+        siblings=config.siblings if flags.siblings is None else flags.siblings,
+        real=bool(flags.real),
+        formats=flags.formats or config.formats,
+        scenario_names=flags.scenario,
+        overrides=_overrides(flags, labels),
+        is_upgrade=bool(flags.is_upgrade),
+        command_line=command_line.scenario(flags, config, labels.wrong),
+        since=_since(flags, config, labels),
+        new=bool(flags.new),
+        baseline=_baseline(flags, config),
+        flags=flags,
+    )
+    labels.mistakes += unknown(_rule_names(flags, labels), config.policies, known)
+    if labels.mistakes:
+        raise file_errors.error(labels.mistakes)
+    return config
+
+
+def _rule_names(flags: Flags, labels: _Labels) -> Iterator[Named]:
+    for key, names in (("select", flags.select), ("ignore", flags.ignore)):
+        yield from (Named(name, labels.place(key)) for name in names)
+
+
+def _crds(flags: Flags, config: Config, labels: _Labels) -> Iterator[pathlib.Path]:
+    for one in flags.crds:
+        try:
+            found = list(expand(one, config.cwd, YAML_SUFFIXES))
+        except TooManyFiles:
+            labels.wrong("crds", f"{one!r} holds too many files to look through", "name a smaller folder")
+            continue
+        if not found:
+            labels.wrong("crds", f"no file fits {one!r}", "name a file, a folder, or a pattern in quotes")
+        yield from found
+
+
+def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
+    level = labels.choose("fail_on", flags.fail_on, _FAIL_ON)
+    if level is None:
+        return config.fail_on
+    return None if level == "never" else Severity[level.upper()]
+
+
+def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
+    """What to compare with. The environment may ask for what is new in general, the command line may not."""
+    if flags.since == "":
+        labels.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
+    elif flags.since is None and flags.new and "new" not in labels.labels:
+        branch = f"{config.remote}/{config.target_branch}"
+        labels.wrong("new", "says nothing without --since", f"say since when: --since {branch}")
+    return flags.since or None
+
+
+def _baseline(flags: Flags, config: Config) -> pathlib.Path | Literal[False] | None:
+    """The baseline that is named, else the one beside the configuration, if there is one.
+
+    Raises ConfigError where that is a link: what comes with a repository leads to nothing else.
+    """
+    if flags.baseline:
+        return absolute(flags.baseline, config.cwd)
+    if config.baseline is not None:
+        return config.baseline
+    beside = config.root / BASELINE
+    if beside.is_symlink():
+        message = f"the baseline {config.shown(beside)!r} is a link"
+        raise ConfigError(message, "put the file itself in its place, or name another with --baseline")
+    return beside if is_file(beside) else None
+
+
+def _jobs(flags: Flags, labels: _Labels) -> int:
+    if flags.jobs is not None and flags.jobs < 1:
+        labels.wrong(
+            "jobs", f"expected a number from 1 on, not {flags.jobs}", "leave it out to use all processors"
+        )
+    if flags.jobs is not None:
+        return flags.jobs
+    usable = getattr(os, "sched_getaffinity", None)  # Linux: what a container may use
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+def _deadline(flags: Flags, labels: _Labels) -> float | None:
+    """When the time of the run is up, by `time.monotonic`."""
+    if flags.timeout is None:
+        return None
+    if not 0 < flags.timeout <= threading.TIMEOUT_MAX:
+        message = f"expected a number of seconds above 0, not {flags.timeout:g}"
+        labels.wrong("timeout", message, "leave it out to wait as long as it takes")
+    return time.monotonic() + flags.timeout
+
+
+def cache_dir(flags: Flags, config: Config) -> pathlib.Path | None:
+    """Where results are kept: as asked for, else the user's cache folder; nowhere without a home."""
+    if flags.cache_dir:
+        return absolute(flags.cache_dir, config.cwd)
+    return cache_folder()
+
+
+def _overrides(flags: Flags, labels: _Labels) -> Settings:
+    hint = "use lower-case letters, digits and '-'"
+    if flags.release is not None:
+        labels.expect("release", flags.release, _RELEASE, "a release name of at most 53 characters", hint)
+    if flags.namespace is not None:
+        labels.expect("namespace", flags.namespace, _NAMESPACE, "a namespace of at most 63 characters", hint)
+    versions = [
+        one
+        for one in flags.kube_version
+        if labels.expect("kube_version", one, _KUBE_VERSION, "a Kubernetes version", "write it as 1.34")
+    ]
+    return Settings(
+        release=flags.release,
+        namespace=flags.namespace,
+        kube_versions=tuple(dict.fromkeys(full_version(one) for one in versions)),
+        api_versions=tuple(part for one in flags.api_versions for part in _several(one)),
+    )

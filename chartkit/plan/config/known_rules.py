@@ -1,0 +1,73 @@
+"""The names that configuration may use: rules and rule sets."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chartkit.model.place import Place
+from chartkit.model.render import Release
+from chartkit.syntax.file_errors import Mistake
+from chartkit.system.did_you_mean import suggestion
+
+if TYPE_CHECKING:  # the rules are only looked up where a name of one stands
+    from chartkit.plan.config import Config
+    from chartkit.rules import Rule
+
+SETS: Final = ("recommended", "strict", "linkerd")
+
+Known = Callable[[Sequence[pathlib.Path]], Mapping[str, Collection[str]]]
+"""Tells, with the user's policy files, every rule's id and the rule sets that hold it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A rule or a rule set (*is_set*) that the configuration names as *name*, under *key* at *place*."""
+
+    name: str
+    place: Place
+    key: str = ""
+    is_set: bool = False
+
+
+def known_rules(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
+    """What ships with chartkit, and the policies in the files *policies*."""
+    from chartkit.rules import catalogue
+
+    known = catalogue.known(tuple(map(str, policies)))
+    return {name: one.sets for name, one in known.items()}
+
+
+def rules_of(config: Config) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
+    """Every rule there is for *config*, and those of them that are on in it."""
+    from chartkit.rules import catalogue
+
+    every = catalogue.known(tuple(map(str, config.policies)))
+    return every, catalogue.enabled(every, config.sets, config.rules, config.select, config.deselect)
+
+
+def judges_together(config: Config) -> bool:
+    """Whether a rule is on in *config* that takes all charts to judge one."""
+    return any(rule.on is Release for rule in rules_of(config)[1].values())
+
+
+def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Mistake]:
+    """A mistake for every name that nothing has; the rules are only looked up where there are names."""
+    wanted = [one for one in names if not (one.is_set and one.name in SETS)]
+    if not wanted:
+        return
+    rules = known(policies)
+    sets = {*SETS, *(name for held_by in rules.values() for name in held_by)}
+    for one in wanted:
+        if one.name not in (sets if one.is_set else rules):
+            what = "rule set" if one.is_set else "rule"
+            hint = suggestion(one.name, sets if one.is_set else rules)
+            other = (
+                "name a file with its folder: ./NAME"
+                if one.is_set
+                else "see 'chartkit rules' for all of them"
+            )
+            where = f"{one.key}: " if one.key else ""
+            yield Mistake(one.place, f"{where}there is no {what} {one.name!r}", hint or other)

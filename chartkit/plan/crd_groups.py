@@ -1,0 +1,116 @@
+"""Custom resource definitions: which charts have some, and which speak of the groups of changed ones."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import pathlib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from chartkit.helm.charts import archive
+from chartkit.plan.chart_folders import PACKED, metadata_of, roots
+from chartkit.system.paths import MAX_FILES, is_file
+
+if TYPE_CHECKING:
+    from chartkit.helm.charts.siblings import Siblings
+
+_KIND: Final = re.compile(rb"""\bkind["']?[ \t]*:[ \t]*["']?CustomResourceDefinition\b""")
+_PLAIN: Final = rb"""^ {0,8}group:[ \t]*["']?([A-Za-z0-9.-]+)["']?[ \t]*(?:#.*)?\r?$"""
+_QUOTED: Final = rb"""["']group["'][ \t]*:[ \t]*["']?([A-Za-z0-9.-]+)"""
+_GROUP: Final = re.compile(_PLAIN + b"|" + _QUOTED, re.MULTILINE)
+_WORD: Final = b"CustomResourceDefinition"
+_PROSE: Final = ".md"
+_MOST_READ: Final = 16 << 20
+
+
+def groups(files: Mapping[pathlib.Path, bool], before: Mapping[pathlib.Path, bytes]) -> frozenset[str] | None:
+    """The API groups that definitions in *files* are, or were *before*, of; None where that cannot be told.
+
+    *files* are True where there is nothing but definitions in them.
+    """
+    found: set[str] = set()
+    for file, is_named in files.items():
+        content = before.get(file, b"") + b"\n" + _content(file)
+        if not _KIND.search(content):
+            if is_named:
+                return None
+            continue
+        named = {(plain or quoted).decode() for plain, quoted in _GROUP.findall(content)}
+        if not named:
+            return None
+        found |= named
+    return frozenset(found)
+
+
+def speaking(
+    words: Collection[str], charts: Mapping[pathlib.Path, Iterable[pathlib.Path]]
+) -> Iterator[pathlib.Path]:
+    """Those of *charts* that have one of *words* in a file; of each, the folders that it is made of."""
+    wanted = [word.encode() for word in words]
+    known: dict[pathlib.Path, bool] = {}
+    for chart, folders in charts.items():
+        for folder in folders:
+            if folder not in known:
+                known[folder] = any(word in text for text in _texts(folder) for word in wanted)
+        if any(known[folder] for folder in folders):
+            yield chart
+
+
+def defining(charts: Iterable[pathlib.Path], siblings: Siblings | None) -> Iterator[pathlib.Path]:
+    """Those of *charts* that may have definitions: in their files, in archives, in what they depend on."""
+
+    @functools.cache
+    def defines(folder: pathlib.Path) -> bool:
+        files = itertools.islice(_files(folder), MAX_FILES + 1)
+        return any(number == MAX_FILES or _defines(file) for number, file in enumerate(files))
+
+    metadata = functools.cache(metadata_of)
+    return (chart for chart in charts if any(map(defines, roots(chart, metadata, siblings))))
+
+
+def _defines(file: pathlib.Path) -> bool:
+    if file.name.endswith(PACKED):
+        return _archive_defines(_content(file), archive.Budget())
+    return not file.name.endswith(_PROSE) and _WORD in _content(file)
+
+
+def _archive_defines(content: bytes, budget: archive.Budget) -> bool:
+    try:
+        files = archive.unpack(content, budget).files
+    except archive.ArchiveFault:
+        return False
+    return any(
+        _archive_defines(inner, budget) if name.endswith(PACKED) else _WORD in inner
+        for name, inner in files.items()
+        if not name.endswith(_PROSE)
+    )
+
+
+def _texts(folder: pathlib.Path) -> Iterator[bytes]:
+    return map(_content, _files(folder))
+
+
+def _files(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """The files in *folder*, which may be one itself, and in what links in it lead to."""
+    if is_file(folder):
+        yield folder
+    seen = set[str]()
+    for above, below, names in os.walk(folder, followlinks=True):
+        if (real := os.path.realpath(above)) in seen:
+            below.clear()
+            continue
+        seen.add(real)
+        yield from (pathlib.Path(above, name) for name in names)
+
+
+def _content(file: pathlib.Path) -> bytes:
+    if not is_file(file):
+        return b""
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_MOST_READ)
+    except OSError:
+        return b""

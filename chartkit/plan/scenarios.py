@@ -1,0 +1,286 @@
+"""Which scenarios a chart has: its defaults, the values files beside it, and what chartkit.yaml adds."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from chartkit.helm import set_values
+from chartkit.model.case import BaseValues, Scenario, SetValue
+from chartkit.model.errors import ConfigError
+from chartkit.model.place import Place
+from chartkit.model.render import Hit
+from chartkit.plan.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config.containment import outside
+from chartkit.plan.config.scenario_entries import escape
+from chartkit.syntax.file_errors import Mistake
+from chartkit.system.paths import (
+    TooManyFiles,
+    absolute,
+    expand,
+    files_and_folders,
+    fits,
+    is_file,
+    is_folder,
+    is_pattern,
+    repository,
+)
+
+DEFAULT: Final = "default"
+VALUES_FILE_MISSING: Final = "values-file-missing"
+UNUSED: Final = "no scenario uses it"
+_LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[^/]*\.ya?ml")
+
+
+@dataclass(slots=True)
+class Found:
+    """The scenarios of one chart.
+
+    *hits* are values files that do not exist, *lost* the names of the scenarios that want them.
+    *mistakes* are files that a configuration may not name. *unused* are files below the chart that look
+    like values, with the reason why no scenario uses them.
+    """
+
+    scenarios: list[Scenario] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    unused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, scenario: Scenario, base: BaseValues | None) -> None:
+        """Take in *scenario* over the *base* of its chart, or as lost where that cannot be had."""
+        if base is None:
+            self.lost.append(scenario.name)
+        else:
+            self.scenarios.append(_based(scenario, base))
+
+
+def _based(scenario: Scenario, base: BaseValues) -> Scenario:
+    """*scenario* with *base* under all that it gives."""
+    if scenario.below is not None:
+        return replace(scenario, below=_based(scenario.below, base))
+    return replace(scenario, base=base)
+
+
+def find(chart: pathlib.Path, config: Config) -> Found:
+    """The scenarios of *chart*, an absolute folder or archive.
+
+    Their Kubernetes versions are those that chartkit.yaml gives the chart or the scenario, or none.
+    """
+    settings, written, common = _settings(chart, config)
+    folder = _Folder(chart) if is_folder(chart) else None
+    home = chart if folder else chart.parent
+    found = Found()
+    base = _base(common, home, config, found)
+    found.mistakes += _mistakes(common.files, home, config, "every scenario")
+    if config.command_line is not None:
+        found.add(_settled(config.command_line, Settings(), settings, config), base)
+        return found
+    patterns = settings.over(config.defaults).scenario_files
+    wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
+    for name, path in folder.named(SCENARIO_FILES if patterns is None else patterns) if folder else ():
+        if why := _refused(chart, path, config):
+            found.unused[path] = why
+            continue
+        place = Place(config.shown(chart / path))
+        wanted[_free(name, path, wanted)] = ScenarioConfig(
+            name, place, values_files=(FileArgument(path, place),)
+        )
+    for name, one in written.items():
+        files = (*one.values_files, *one.set_files)
+        found.mistakes += _mistakes(files, home, config, f"scenario {name!r}")
+        wanted[name] = _refined(one, wanted.get(name))
+    for name, one in wanted.items():
+        if one.dropped:
+            continue
+        scenario = _scenario(replace(one, name=name), home, config, found)
+        if scenario is None:
+            found.lost.append(name)
+        else:
+            found.add(_settled(scenario, one.settings, settings, config), base)
+    if folder:
+        named = [*common.files, *(file for one in wanted.values() for file in one.values_files)]
+        used = {absolute(file.path, home) for file in named}
+        unused = [path for path in folder.like_values() if chart / path not in used]
+        found.unused |= {path: _refused(chart, path, config) or UNUSED for path in unused}
+    return found
+
+
+def _refused(chart: pathlib.Path, path: str, config: Config) -> str | None:
+    """Why the file at *path* in *chart*, which nobody named, is not read: it may be a link to any other.
+
+    A chart that a person named may lie in another repository than the configuration.
+    """
+    home = pathlib.Path(os.path.realpath(chart))
+    root = pathlib.Path(os.path.realpath(config.repository))
+    why = outside(home / path, root if home.is_relative_to(root) else repository(home) or home)
+    return why and f"it {why}"
+
+
+def _settings(
+    chart: pathlib.Path, config: Config
+) -> tuple[Settings, dict[str, ScenarioConfig], ValuesConfig]:
+    """What chartkit.yaml says of *chart*: settings, scenarios by name, values of all; later entries win."""
+    settings, values = Settings(), ValuesConfig()
+    scenarios: dict[str, ScenarioConfig] = {}
+    for entry in config.charts:
+        if fits(chart, entry.pattern):
+            settings = entry.settings.over(settings)
+            scenarios |= {one.name: one for one in entry.scenarios}
+            values = values if entry.values is None else entry.values
+    return settings, scenarios, values
+
+
+def _base(given: ValuesConfig, home: pathlib.Path, config: Config, found: Found) -> BaseValues | None:
+    """What lies under every scenario of the chart in *home*; None, and hits, where a file is missing."""
+    missing = list(_missing(given.files, home, config, "every scenario"))
+    found.hits += missing
+    return None if missing else BaseValues(_shown(given.files, home, config), given.inline, given.places)
+
+
+def _refined(one: ScenarioConfig, discovered: ScenarioConfig | None) -> ScenarioConfig:
+    """A written scenario that names no values keeps the values file that its name was found by."""
+    if discovered is None or one.values_files or one.values:
+        return one
+    return replace(one, values_files=discovered.values_files)
+
+
+def _free(name: str, path: str, taken: dict[str, ScenarioConfig]) -> str:
+    """*name*, or where two files ask for it the whole file name, then the whole path."""
+    options = (name, pathlib.PurePosixPath(path).stem, re.sub(r"[^\w.-]+", "-", path, flags=re.ASCII))
+    return next((one for one in options if one not in taken), f"{options[-1]}-{len(taken)}")
+
+
+def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Found) -> Scenario | None:
+    """*one* as a scenario of the chart in *home*; None, and hits, where a file that it names is missing."""
+    missing = list(_missing((*one.values_files, *one.set_files), home, config, f"scenario {one.name!r}"))
+    found.hits += missing
+    if missing:
+        return None
+    return Scenario(
+        one.name,
+        values_files=(*config.values_files, *_shown(one.values_files, home, config)),
+        values=one.values,
+        places=one.places,
+        set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, home, config))),
+        is_upgrade=one.upgrade,
+        fails=one.fails,
+        place=one.place,
+    )
+
+
+def files_of(scenario: Scenario) -> Iterator[str]:
+    """The files that *scenario* takes its values from, as they are named."""
+    if scenario.below is not None:
+        yield from files_of(scenario.below)
+    yield from scenario.base.files
+    yield from scenario.values_files
+    for given in scenario.set_values:
+        if given.flag == "set-file":
+            parts = re.split(r"(?<!\\),", given.expression)
+            yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
+
+
+def _missing(
+    files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
+) -> Iterator[Hit]:
+    for file in files:
+        if is_file(absolute(file.path, home)):
+            continue
+        what = _named(file)
+        message = f"{what} does not exist in {config.shown(home)!r} ({wanted_by})"
+        hint = "correct the path, relative to the chart's folder, or add the file"
+        yield Hit((), message, hint, VALUES_FILE_MISSING, place=file.place)
+
+
+def _named(file: FileArgument) -> str:
+    if file.key:
+        return f"the file {file.path!r} that {file.key!r} is set from"
+    return f"values file {file.path!r}"
+
+
+def _mistakes(
+    files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
+) -> Iterator[Mistake]:
+    """Those of *files* that the configuration may not name, since it comes with pull requests."""
+    for file in files:
+        if why := outside(absolute(file.path, home), config.repository):
+            message = f"expected a path inside of the repository, but {_named(file)} {why} ({wanted_by})"
+            yield Mistake(file.place, message, "put a copy of it into the repository, or leave it out")
+
+
+def _shown(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:
+    return tuple(config.shown(absolute(file.path, home)) for file in files)
+
+
+def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
+    """*scenario* under flags, its *own* settings, those of the *chart*, the defaults, Helm's own names."""
+    defaults = replace(config.defaults, kube_versions=())
+    settings = config.overrides.over(own.over(chart.over(defaults)))
+    return replace(
+        scenario,
+        release=scenario.release if settings.release is None else settings.release,
+        namespace=scenario.namespace if settings.namespace is None else settings.namespace,
+        kube_versions=settings.kube_versions,
+        api_versions=settings.api_versions,
+        is_upgrade=scenario.is_upgrade or config.is_upgrade,
+    )
+
+
+def _set_files(one: ScenarioConfig, home: pathlib.Path, config: Config) -> Iterator[SetValue]:
+    for file in one.set_files:
+        path = config.shown(absolute(file.path, home))
+        yield SetValue("set-file", f"{file.key}={escape(path)}", file.place)
+
+
+def _in_order(given: tuple[SetValue, ...]) -> tuple[SetValue, ...]:
+    """In the order in which Helm obeys the flags, whatever the order they are written in."""
+    return tuple(sorted(given, key=lambda one: set_values.FLAGS.index(one.flag)))
+
+
+class _Folder:
+    """The files of a chart's folder by relative name; each folder in it is read at most once."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        self.folders: dict[str, list[str]] = {}
+
+    def files(self, folder: str) -> list[str]:
+        """The relative names of the files in *folder* (empty: the chart's own), sorted."""
+        if folder not in self.folders:
+            names, _ = files_and_folders(self.path / folder)
+            self.folders[folder] = [f"{folder}/{name}" if folder else name for name in names]
+        return self.folders[folder]
+
+    def matching(self, pattern: str) -> Sequence[str]:
+        pattern = os.path.normpath(pattern)
+        folder, _, _ = pattern.rpartition("/")
+        if is_pattern(folder):
+            try:
+                found = [one for one in expand(pattern, self.path, ()) if one.is_relative_to(self.path)]
+            except TooManyFiles:
+                message = f"scenario-files: {pattern!r} has too many files to look through"
+                raise ConfigError(message, "name the folder that holds values files") from None
+            return sorted(one.relative_to(self.path).as_posix() for one in found)
+        return [one for one in self.files(folder) if fits(pathlib.PurePosixPath(one), pattern)]
+
+    def named(self, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The names of scenarios and the values files that *patterns* find, each file once."""
+        paths = dict.fromkeys(path for pattern in patterns for path in self.matching(pattern))
+        return ((scenario_name(path), path) for path in paths)
+
+    def like_values(self) -> Iterator[str]:
+        return (
+            one for folder in ("", "ci") for one in self.files(folder) if _LOOKS_LIKE_VALUES.fullmatch(one)
+        )
+
+
+def scenario_name(path: str) -> str:
+    """``ci/ha-values.yaml``, ``values-ha.yaml`` and ``ha_values.yaml`` are all ``ha``."""
+    stem = pathlib.PurePosixPath(path).stem
+    short = re.sub(r"^values[-_.]+|[-_.]+values$", "", stem)
+    return re.sub(r"[^\w.-]+", "-", short, flags=re.ASCII).strip("-.")[:63] or "values"

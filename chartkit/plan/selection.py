@@ -1,0 +1,189 @@
+"""Which charts the paths of a command line mean."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartkit.model.errors import NoChart
+from chartkit.plan.affected import Map, Touched
+from chartkit.plan.chart_folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
+from chartkit.plan.config import Before, Config
+from chartkit.system.paths import absolute, files_and_folders, fits, is_folder, repository
+
+_HINT: Final = "name a folder with a Chart.yaml, a packed chart, or a folder above charts"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The *charts* that are meant, and those *excluded* by the configuration; absolute, sorted.
+
+    *strangers* are files that were named and belong to no chart. *whole* says whether no path was
+    named at the root of the configuration. *closed* are folders that cannot be read, *orphans* folders
+    of goldens that belong to no chart, as far as files of theirs were named or have changed. *lost* says
+    whether a chart was removed, of which others may miss something.
+    """
+
+    charts: tuple[pathlib.Path, ...]
+    excluded: tuple[pathlib.Path, ...] = ()
+    strangers: tuple[str, ...] = ()
+    whole: bool = False
+    closed: tuple[str, ...] = ()
+    orphans: frozenset[str] = frozenset()
+    lost: bool = False
+
+
+def select(config: Config, paths: Sequence[str]) -> Selection:
+    """The charts that *paths* mean, or that `Config.changed` concerns; where there is neither, all there are.
+
+    A file means the charts that it concerns. A chart that is named itself is taken even where it is
+    excluded. Raises NoChart; but none need be left where charts are removed.
+    """
+    found = _Found(config)
+    if config.changed is not None:
+        found.add_changed(config.changed)
+        return found.whole() if found.everything else found.selection()
+    if remote := next((path for path in paths if "://" in path), None):
+        hint = f"fetch it first, as with `helm pull {remote}`, and name the archive"
+        raise NoChart(f"{remote!r} is no chart on this machine", hint)
+    named = [_unlinked(absolute(path, config.cwd), config) for path in paths]
+    for path in named:
+        found.add(path, named=True)
+    if found.everything or (not named and config.cwd == config.root):
+        found.whole()
+        return found.checked(config.chart_dirs or (config.root,), whole=True)
+    if not named:
+        found.add(config.cwd, named=False)
+    return found.checked(named or (config.cwd,))
+
+
+def surrounding(config: Config, charts: Collection[pathlib.Path]) -> tuple[pathlib.Path, ...]:
+    """Every chart that *charts* are judged with: all of the configuration, whatever was named.
+
+    Of a chart that lies outside of it those in the same repository; so of all where nothing configures
+    the run.
+    """
+    found = _Found(config)
+    roots = config.chart_dirs or (config.root,)
+    apart = [chart for chart in charts if not any(map(chart.is_relative_to, (config.root, *roots)))]
+    if len(apart) < len(charts) or not charts:
+        found.whole()
+    homes = apart if config.file else charts or (config.root,)
+    for home in dict.fromkeys(map(repository, homes)):
+        if home is not None:
+            found.add(home, named=False)
+    return found.selection().charts
+
+
+def _unlinked(path: pathlib.Path, config: Config) -> pathlib.Path:
+    """*path* without the links that lead to a folder below the configuration.
+
+    So a chart is the same one, with the same settings, whatever it is called by.
+    """
+    folder = path if is_folder(path) else path.parent
+    real, root = (pathlib.Path(os.path.realpath(one)) for one in (folder, config.root))
+    if not real.is_relative_to(root) or any(fits(path, entry.pattern) for entry in config.charts):
+        return path
+    return config.root / real.relative_to(root) / path.relative_to(folder)
+
+
+def _hint(config: Config, roots: Sequence[pathlib.Path]) -> str:
+    """What to name instead; archives are judged where they are named."""
+    files = (root / name for root in roots for name in files_and_folders(root)[0])
+    packed = next((file for file in files if file.name.endswith(PACKED)), None)
+    return f"name the packed charts that are meant, as {config.shown(packed)}" if packed else _HINT
+
+
+class _Found:
+    """Gathers charts path by path; *everything* where one of them concerns every chart."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.map = Map(config)
+        self.charts: set[pathlib.Path] = set()
+        self.excluded: set[pathlib.Path] = set()
+        self.strangers: list[str] = []
+        self.closed: list[str] = []
+        self.everything = False
+        self.orphans: set[str] = set()
+        self.lost = False
+
+    def selection(self, *, whole: bool = False) -> Selection:
+        return Selection(
+            tuple(sorted(self.charts)),
+            tuple(sorted(self.excluded - self.charts)),
+            tuple(self.strangers),
+            whole,
+            tuple(dict.fromkeys(self.closed)),
+            frozenset() if whole else frozenset(self.orphans),
+            self.lost,
+        )
+
+    def checked(self, roots: Sequence[pathlib.Path], *, whole: bool = False) -> Selection:
+        """The selection from *roots*, where there must be a chart."""
+        if not (self.charts or self.excluded or self.orphans):
+            where = ", ".join(repr(self.config.shown(path)) for path in roots)
+            raise NoChart(f"there is no chart in {where}", _hint(self.config, roots))
+        return self.selection(whole=whole)
+
+    def whole(self) -> Selection:
+        """Every chart of the configuration; packed ones where it speaks of them, they are not looked for."""
+        for path in self.config.chart_dirs or (self.config.root,):
+            self.add(path, named=False)
+        self.sort(packed_in(self.config))
+        return self.selection(whole=True)
+
+    def add(self, path: pathlib.Path, *, named: bool) -> None:
+        if is_folder(path):
+            self.add_folder(path, named=named)
+        elif not os.path.lexists(path):
+            raise NoChart(f"there is no {self.config.shown(path)!r}", self._instead(path))
+        elif path.name.endswith(PACKED):
+            self.charts.add(path)
+        else:
+            self.add_file(path)
+
+    def _instead(self, path: pathlib.Path) -> str:
+        """What to name instead of *path*, which is not there: for Helm it may be a chart of a repository."""
+        shown = self.config.shown(path)
+        if not re.fullmatch(r"[\w-]+/[\w-]+", shown) or path.parent.exists():
+            return _HINT
+        return f"{_HINT}; fetch a chart of a repository first, as with `helm pull {shown}`"
+
+    def add_folder(self, path: pathlib.Path, *, named: bool) -> None:
+        if named and is_chart(path):
+            self.charts.add(path)
+            return
+        below = list(charts_below(path, lambda folder: self.closed.append(self.config.shown(folder))))
+        inside = None if below else holder(path)
+        if inside:
+            self.charts.add(inside)
+        elif named and not below:
+            raise NoChart(f"there is no chart in {self.config.shown(path)!r}", _hint(self.config, [path]))
+        self.sort(below)
+
+    def add_file(self, path: pathlib.Path) -> None:
+        touched = self.take(path)
+        self.sort(touched.charts)
+        if not touched:
+            self.strangers.append(self.config.shown(path))
+
+    def add_changed(self, paths: Iterable[pathlib.Path]) -> None:
+        """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
+        touched = self.take(*paths, before=self.config.before)
+        self.sort(touched.charts & self.map.charts if touched.charts else ())
+        self.lost = touched.lost
+
+    def take(self, *paths: pathlib.Path, before: Before | None = None) -> Touched:
+        touched = self.map.of(paths, before)
+        self.everything = self.everything or touched.everything
+        self.orphans |= touched.orphans
+        return touched
+
+    def sort(self, charts: Iterable[pathlib.Path]) -> None:
+        for chart in charts:
+            (self.excluded if is_excluded(chart, self.config) else self.charts).add(chart)

@@ -1,6 +1,0 @@
-"""The change under review (``--since REF``): which charts it touches, and what they were before.
-
-`chartkit.repository` says which files have changed; here that becomes charts.
-"""
-
-from __future__ import annotations

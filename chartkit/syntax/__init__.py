@@ -1,0 +1,1 @@
+"""Readers of what charts are written in: YAML, Go templates, version ranges."""

@@ -1,0 +1,1 @@
+"""What touches the machine: files, the terminal, git, worker processes, caches."""
