@@ -20,8 +20,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import helm
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.finding import Finding
@@ -29,7 +29,6 @@ from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import Settings
 from chartkit.plan import kube_versions
 from chartkit.rules import catalogue
-from chartkit.rules.schemas import known_versions
 from chartkit.source_map.values.include_stack import is_packed
 from chartkit.syntax.gotemplate import lexer
 
@@ -169,7 +168,7 @@ class Trial:
         self.counts["faults found"] += len(told)
 
     def findings(self, chart: Chart, case: Case) -> Sequence[Finding] | None:
-        render = helm.render(worker_jobs.open_engine(self.settings), chart, case)
+        render = engines.render(worker_jobs.open_engine(self.settings), chart, case)
         if render.failure is not None and not render.text.strip():
             return None
         found = worker_jobs.judge_render(self.settings, chart, case, render).findings

@@ -21,13 +21,13 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import helm, source_map
-from chartkit.helm import charts
+from chartkit import source_map
+from chartkit.helm import charts, engines
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render
 from chartkit.plan import kube_versions
-from chartkit.rules.schemas import known_versions
 from chartkit.source_map import Precision, SourceMap
 from chartkit.syntax.gotemplate import nodes
 
@@ -108,7 +108,7 @@ class Trial:
     """All that is found out, added up."""
 
     def __init__(self, words: int, seed: int) -> None:
-        self.engine = helm.open_engine("embedded")
+        self.engine = engines.open_engine("embedded")
         self.words = words
         self.random = random.Random(seed)
         self.counts: collections.Counter[str] = collections.Counter()
@@ -119,7 +119,7 @@ class Trial:
 
     def case(self, chart: Chart, case: Case) -> None:
         begun = time.perf_counter()
-        render = helm.render(self.engine, chart, case)
+        render = engines.render(self.engine, chart, case)
         plain = time.perf_counter() - begun
         if render.failure and not render.text.strip():
             self.counts["cases refused by Helm"] += 1
@@ -170,7 +170,7 @@ class Trial:
         if not words:
             return
         mutated, places = with_words(chart, words)
-        render = helm.render(self.engine, mutated, case)
+        render = engines.render(self.engine, mutated, case)
         if not render.text.strip():
             numbers = sorted(words)
             half = len(numbers) // 2

@@ -21,16 +21,15 @@ import random
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import helm
 from chartkit.coverage import counting
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
 from chartkit.helm.embedded import Embedded
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render
 from chartkit.plan import discover, kube_versions
 from chartkit.plan.config import configure
-from chartkit.rules.schemas import known_versions
 from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
 from chartkit.syntax.gotemplate import lexer, nodes
@@ -74,7 +73,7 @@ class Prober:
         }
         self.arms = {file: dict(_arms(source)) for file, source in self.sources.items()}
         self.cases = list(cases)
-        self.renders = [helm.render(engine, chart, case) for case in self.cases]
+        self.renders = [engines.render(engine, chart, case) for case in self.cases]
         self.counts = [
             counting.count(engine, chart, case, render)
             for case, render in zip(self.cases, self.renders, strict=True)
@@ -90,7 +89,7 @@ class Prober:
         for case, before, counts in zip(self.cases, self.renders, self.counts, strict=True):
             if counts.uncounted:
                 continue
-            after = helm.render(self.engine, probed, case)
+            after = engines.render(self.engine, probed, case)
             counted = counts.counts.get(number, 0) > 0
             met = after.failure is not None and PROBE in after.failure.text
             yield Verdict(

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from chartkit.model.errors import ChartkitError, ConfigError
 from chartkit.model.report import Report
 from chartkit.plan.config import BASELINE, Config
-from chartkit.plan.config.containment import outside
 from chartkit.system import atomic_write
+from chartkit.system.containment import outside
 from chartkit.system.paths import YAML_SUFFIXES, absolute, repository
 from chartkit.system.terminal import write
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from chartkit import helm
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Render
@@ -48,8 +48,8 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
     if failure is not None and failure.kind not in {*_RUNS, "yaml"}:
         return Counts(partly=f"no template was run: {failure.message}")
     try:
-        inputs = helm.inputs_of(case, engine.read_yaml)
-    except helm.InputsFault as fault:
+        inputs = engines.inputs_of(case, engine.read_yaml)
+    except engines.InputsFault as fault:
         return Counts(partly=f"no template was run: {fault.failure.message}")
     values = json.dumps(inputs.values, ensure_ascii=False, default=str)
     letters = alphabet.choose((*chart.files.values(), values, render.text))
@@ -65,11 +65,11 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
 
 
 def _through(
-    engine: Embedded, chart: Chart, inputs: helm.Inputs, render: Render, letters: Alphabet, *, texts: bool
+    engine: Embedded, chart: Chart, inputs: engines.Inputs, render: Render, letters: Alphabet, *, texts: bool
 ) -> Counts:
     """The counts of a render that comes to its end; it is held against the plain one."""
     rewritten = instrumented(chart, Style(letters, render.frozen, counts=True, texts=texts))
-    files, given = helm.given(chart, inputs, render)[-1]
+    files, given = engines.given(chart, inputs, render)[-1]
     tracing = Tracing(engine, chart, files, given, rewritten, render.text)
     tracing.render()
     tracing.settle()
@@ -79,7 +79,7 @@ def _through(
 def _until(
     engine: Embedded,
     chart: Chart,
-    inputs: helm.Inputs,
+    inputs: engines.Inputs,
     render: Render,
     failure: Failure,
     letters: Alphabet,
@@ -90,7 +90,7 @@ def _until(
     partly = "it ends early: what ran besides is not known"
     for frozen in (True, False):
         rewritten = instrumented(chart, Style(letters, frozen, counts=True, texts=texts))
-        files, given = helm.given(chart, inputs, replace(render, frozen=frozen))[-1]
+        files, given = engines.given(chart, inputs, replace(render, frozen=frozen))[-1]
         files = {**files, **rewritten.files()}
         if texts:
             followed = ValueTexts(letters, rewritten.known, len(rewritten.sites))

@@ -15,7 +15,7 @@ from chartkit.helm import manifests as reading
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Container, Hit, Manifest, Objects, Release, Unreadable
 from chartkit.rules import Facts
-from chartkit.rules.schemas import Validator
+from chartkit.rules.schemas.validator import Validator
 from chartkit.system.lru import Memo
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.inputs import Inputs
+from chartkit.helm.kubernetes import served
 from chartkit.model.case import Chart
 from chartkit.model.render import Failure
-from chartkit.rules.schemas import served
 from chartkit.system.lru import Memo
 
 PLANTED: Final = "/templates/" + "-/" * 64 + "-.yaml"

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urldefrag, urljoin
 
-from chartkit.helm import kubernetes_references
+from chartkit.helm.kubernetes import schema_references
 
 _FILE: Final = re.compile(r"[^/]+(/charts/[^/]+)*/values\.schema\.json")
 _KNOWN: Final = re.compile(
@@ -60,13 +60,13 @@ def _alone(content: bytes) -> _Alone:
     base = _identity(schema)
     tables = list(_tables(schema))
     own = {"", base, *(_resolved(base, _identity(table)) for table in tables)}
-    targets: dict[str, kubernetes_references.Target] = {}
+    targets: dict[str, schema_references.Target] = {}
     for table in tables:
         for reference in _references(table):
             address = _resolved(base, reference)
             if address in own or _KNOWN.fullmatch(address):
                 continue
-            target = kubernetes_references.target(_joined(base, reference))
+            target = schema_references.target(_joined(base, reference))
             if target is None or table.get("$ref") != reference or not _is_one(schema, tables):
                 return _Alone(None, reference)
             targets[reference] = target
@@ -79,7 +79,7 @@ def _is_one(schema: Any, tables: Sequence[dict[str, Any]]) -> bool:
 
 
 def _embedding(
-    schema: Any, tables: Sequence[dict[str, Any]], targets: Mapping[str, kubernetes_references.Target]
+    schema: Any, tables: Sequence[dict[str, Any]], targets: Mapping[str, schema_references.Target]
 ) -> bytes:
     """*schema* with the definitions of *targets*, each by the reference to it."""
     for table in tables:
@@ -87,7 +87,7 @@ def _embedding(
         if isinstance(reference, str) and reference in targets:
             table["$ref"] = targets[reference].pointer
     known = schema.get("definitions")
-    definitions = kubernetes_references.embedded(list(targets.values()))
+    definitions = schema_references.embedded(list(targets.values()))
     schema["definitions"] = {**(known if isinstance(known, dict) else {}), **definitions}
     return json.dumps(schema).encode()
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from chartkit.model.place import Place
+
+COMMAND_LINE: Final = "command line"
+"""The name of the scenario that ``-f`` and ``--set`` make."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit import helm
 from chartkit.coverage import counting
 from chartkit.coverage.gathering import CaseCounts
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.pipeline.records import Settings
@@ -40,11 +40,11 @@ def list_blocks(_: Settings, chart_file: str) -> Blocks:
 def measure_case(settings: Settings, chart_file: str, case: Case) -> CaseCounts:
     """What *case* runs of the chart; the embedded Helm alone can tell."""
     chart, engine = load_chart(chart_file), open_embedded()
-    render = helm.render(engine, chart, case, real=settings.real)
+    render = engines.render(engine, chart, case, real=settings.real)
     counted = counting.count(engine, chart, case, render)
     try:
-        given = helm.inputs_of(case, engine.read_yaml).values
-    except helm.InputsFault:
+        given = engines.inputs_of(case, engine.read_yaml).values
+    except engines.InputsFault:
         given = {}
     called = {*_defaults(chart_file), *_called(json.dumps(given, default=str))}
     counts = tuple(sorted(counted.counts.items()))

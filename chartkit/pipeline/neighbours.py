@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
 from chartkit.helm.capabilities import ALL
+from chartkit.helm.kubernetes import served
 from chartkit.model.case import Case
 from chartkit.pipeline.records import Record
 from chartkit.pipeline.run import Answer, Outcome, Run
-from chartkit.rules.schemas import served
 from chartkit.system.worker_pool import Lost
 
 Brought = Mapping[str, frozenset[str]]

@@ -15,12 +15,12 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit import helm
 from chartkit.findings import judge, suppress
 from chartkit.findings.chart_files import judge_files
 from chartkit.findings.outcome import judge_outcome
 from chartkit.findings.writer import UNMATCHED, Rules, Writer, merge
 from chartkit.golden.masks import Mask, as_recorded
+from chartkit.helm import engines
 from chartkit.helm.documents import read, read_dropped
 from chartkit.helm.remaining import Remaining, reduced, remaining
 from chartkit.model.case import Case, Chart
@@ -29,7 +29,7 @@ from chartkit.model.place import ResourceId
 from chartkit.model.render import Hit, Manifest, Objects, Release, Removed, Render
 from chartkit.pipeline.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
 from chartkit.rules import Facts, catalogue, facts
-from chartkit.rules.schemas import Validator
+from chartkit.rules.schemas.validator import Validator
 from chartkit.source_map.values.include_stack import Span, Spans
 from chartkit.system.cache import Store
 
@@ -48,7 +48,7 @@ def check_case(settings: Settings, chart_file: str, case: Case) -> Record:
     begun = time.perf_counter()
     chart, engine = load_chart(chart_file), open_engine(settings)
     opened = _processor_seconds()
-    render = helm.render(engine, chart, case, real=settings.real)
+    render = engines.render(engine, chart, case, real=settings.real)
     record = judge_render(settings, chart, case, render, used=lambda: _processor_seconds() - opened)
     if settings.golden and render.asked:
         record = dataclasses.replace(record, printed=_printed(settings, chart, case, slow=record.slow))
@@ -64,7 +64,7 @@ def _remaining(
     engine = open_engine(settings)
 
     def again(removed: tuple[Removed, ...]) -> Render:
-        return helm.render(engine, chart, case, real=settings.real, removed=removed)
+        return engines.render(engine, chart, case, real=settings.real, removed=removed)
 
     return remaining(first, chart.files, again, lambda: used() <= settings.seconds * LOOKING)
 
@@ -77,12 +77,12 @@ def _processor_seconds() -> float:
 def render_case(settings: Settings, chart_file: str, case: Case) -> Render:
     """Render *case* only, as ``helm template`` does: it knows of no cluster."""
     engine = open_engine(settings)
-    return helm.render(engine, load_chart(chart_file), _without_cluster(case), real=settings.real)
+    return engines.render(engine, load_chart(chart_file), _without_cluster(case), real=settings.real)
 
 
 def _printed(settings: Settings, chart: Chart, case: Case, *, slow: bool) -> Rendered:
     engine = open_engine(settings)
-    render = helm.render(engine, chart, _without_cluster(case), real=settings.real)
+    render = engines.render(engine, chart, _without_cluster(case), real=settings.real)
     text = "" if render.failure else Store(pathlib.Path(settings.store)).put_text(render.text)
     return Rendered(text, render.frozen, slow)
 
@@ -250,8 +250,8 @@ def facts_of(settings: Settings, objects: Objects) -> Facts:
         return Facts(objects, {}, {}, {}, {})
     engine = open_engine(settings)
     try:
-        given = helm.inputs_of(objects.case, engine.read_yaml).values
-    except helm.InputsFault:
+        given = engines.inputs_of(objects.case, engine.read_yaml).values
+    except engines.InputsFault:
         given = {}
     return facts(objects, given)
 
@@ -288,14 +288,14 @@ def load_chart(chart_file: str) -> Chart:
     return chart
 
 
-def open_engine(settings: Settings) -> helm.Engine:
+def open_engine(settings: Settings) -> engines.Engine:
     """The engine of this worker."""
     return _engine(settings.engine, settings.helm, settings.seconds)
 
 
 @functools.cache
-def _engine(name: str, path: str | None, seconds: float) -> helm.Engine:
-    return helm.open_engine(name, path, seconds)
+def _engine(name: str, path: str | None, seconds: float) -> engines.Engine:
+    return engines.open_engine(name, path, seconds)
 
 
 @functools.lru_cache(maxsize=8)

@@ -18,8 +18,9 @@ from chartkit.golden import files as golden_files
 from chartkit.helm.charts.chart_yaml import CHART
 from chartkit.plan.chart_folders import holder
 from chartkit.plan.chart_parts import NOBODY, Parts, with_targets
-from chartkit.plan.config import BASELINE, Before, Config, configure, ct
+from chartkit.plan.config import BASELINE, Before, Config, ct
 from chartkit.plan.scenarios import files_of
+from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
 
 _TEXT: Final = (*YAML_SUFFIXES, ".tpl")
@@ -103,7 +104,7 @@ class Map:
     def _is_common(self, path: pathlib.Path) -> bool:
         """Whether the whole run depends on *path*, or did before it was removed."""
         config = self.config
-        if path.name in configure.NAMES and config.cwd.is_relative_to(path.parent):
+        if path.name in CONFIG_FILES and config.cwd.is_relative_to(path.parent):
             return True
         if path in self._common or (path.parent in self._policies and path.suffix in YAML_SUFFIXES):
             return True

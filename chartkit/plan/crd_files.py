@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit.helm import manifests
+from chartkit.helm.kubernetes import served
 from chartkit.model.errors import ConfigError
-from chartkit.rules.schemas import served
 from chartkit.system.paths import content
 
 _LARGEST: Final = 64 << 20

@@ -15,9 +15,9 @@ from chartkit.model.errors import ConfigError
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.plan.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
-from chartkit.plan.config.containment import outside
 from chartkit.plan.config.scenario_entries import escape
 from chartkit.syntax.file_errors import Mistake
+from chartkit.system.containment import outside
 from chartkit.system.paths import (
     TooManyFiles,
     absolute,

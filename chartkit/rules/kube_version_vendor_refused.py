@@ -28,12 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
 from chartkit.rules._metadata import place_in_metadata
 from chartkit.rules._rule import rule
-from chartkit.rules.schemas import known_versions
 from chartkit.syntax.semver import satisfies
 
 _VENDOR = "-gke.1386000"

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit import helm
-from chartkit.helm import freeze
+from chartkit.helm import engines, freeze
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.errors import EngineError
@@ -71,7 +70,7 @@ class SourceMap:
 
 
 def trace(
-    engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool = False
+    engine: engines.Engine, chart: Chart, case: Case, render: Render, *, counts: bool = False
 ) -> SourceMap:
     """The map of *render*, which *engine* made of *case* of *chart*; with *counts* where they are asked for.
 
@@ -91,7 +90,7 @@ def blocks(chart: Chart) -> Sequence[Block]:
     return shared(chart).blocks
 
 
-def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
+def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
     if not render.text.strip() and not render.dropped:
         if render.failure:
             raise Untraceable("Helm refuses the case")
@@ -101,8 +100,8 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
         raise Untraceable(f"the render has more than {LARGEST >> 20} MiB")
     embedded = _embedded(engine)
     try:
-        inputs = helm.inputs_of(case, embedded.read_yaml)
-    except helm.InputsFault as fault:
+        inputs = engines.inputs_of(case, embedded.read_yaml)
+    except engines.InputsFault as fault:
         raise Untraceable(fault.failure.message) from fault
     values = json.dumps(inputs.values, ensure_ascii=False, default=str)
     letters = alphabet.choose((*chart.files.values(), values, render.text))
@@ -110,7 +109,7 @@ def _traced(engine: helm.Engine, chart: Chart, case: Case, render: Render, *, co
         raise Untraceable("the chart uses all characters that marks could be made of")
     texts = value_texts.calls(chart.files, values)
     rewritten = instrumented(chart, Style(letters, render.frozen, counts, texts))
-    for files, given in helm.given(chart, inputs, render):
+    for files, given in engines.given(chart, inputs, render):
         tracing = Tracing(embedded, chart, files, given, rewritten, render.text)
         tracing.render()
         if not freeze.shows_stand_in(tracing.arranged.text):
@@ -126,7 +125,7 @@ def _map(tracing: Tracing, rewritten: Instrumented, text: str) -> SourceMap:
     return SourceMap("", tuple(tracing.degraded), tracing.counts, stretches)
 
 
-def _embedded(engine: helm.Engine) -> Embedded:
+def _embedded(engine: engines.Engine) -> Embedded:
     """The engine that traces: what the ``helm`` command makes must equal what the embedded one does."""
     if isinstance(engine, Embedded):
         return engine

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from chartkit.helm import Inputs
 from chartkit.helm.embedded import Embedded, Outputs
+from chartkit.helm.engines import Inputs
 from chartkit.helm.order import Arranged
 from chartkit.model.case import Chart
 from chartkit.source_map.instrument import Instrumented

@@ -7,6 +7,9 @@ from typing import Final
 
 __version__: Final = "0.1.0"
 
+CONFIG_FILES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
+"""What configuration files are called, the first before the next."""
+
 PACKAGE: Final = pathlib.Path(__file__).parents[1]
 """The folder of the package's own modules."""
 

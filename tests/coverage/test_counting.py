@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit import helm
 from chartkit.coverage import counting
 from chartkit.coverage.counting import Counts
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Render
@@ -44,7 +44,7 @@ def counted(files: Mapping[str, str | bytes], values: Any = None) -> tuple[Chart
     case = Case(
         "web", "web", Scenario("x", values=json.dumps(VALUES if values is None else values)), "1.33.0"
     )
-    render = helm.render(embedded(), chart, case)
+    render = engines.render(embedded(), chart, case)
     return chart, render, counting.count(embedded(), chart, case, render)
 
 

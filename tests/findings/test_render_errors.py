@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from chartkit import helm
 from chartkit.findings.render_errors import in_words
 from chartkit.findings.writer import nothing
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Scenario, SetValue
 from chartkit.model.render import Failure
 
@@ -69,7 +69,7 @@ def chart_of(template: str) -> Chart:
 
 def told(chart: Chart, *given: SetValue) -> Failure:
     case = Case("web", "web", Scenario("default", set_values=given), "1.34.0")
-    failure = helm.render(helm.open_engine("embedded"), chart, case).failure
+    failure = engines.render(engines.open_engine("embedded"), chart, case).failure
     assert failure is not None
     return in_words(chart, case, failure)
 
@@ -99,7 +99,7 @@ def test_what_to_do_works(template: str) -> None:
     path = found.expression
     mended = template.replace(path, found.hint.split("`")[1])
     case = Case("web", "web", Scenario("default"), "1.34.0")
-    assert helm.render(helm.open_engine("embedded"), chart_of(mended), case).failure is None
+    assert engines.render(engines.open_engine("embedded"), chart_of(mended), case).failure is None
 
 
 def test_the_values_of_the_case_decide() -> None:

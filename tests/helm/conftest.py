@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chartkit import helm
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Dependency, Scenario
 from chartkit.model.place import Place
 
@@ -42,12 +42,12 @@ def find_helm(name: str) -> pathlib.Path | str:
 
 
 @functools.cache
-def open_command(name: str) -> helm.Engine | str:
+def open_command(name: str) -> engines.Engine | str:
     command = find_helm(name)
-    return command if isinstance(command, str) else helm.open_engine("cli", str(command))
+    return command if isinstance(command, str) else engines.open_engine("cli", str(command))
 
 
-def real(name: str) -> helm.Engine:
+def real(name: str) -> engines.Engine:
     engine = open_command(name)
     if isinstance(engine, str):
         # CI must not take a missing Helm for a pass
@@ -56,12 +56,12 @@ def real(name: str) -> helm.Engine:
 
 
 @functools.cache
-def embedded_engine() -> helm.Engine:
-    return helm.open_engine("embedded")
+def embedded_engine() -> engines.Engine:
+    return engines.open_engine("embedded")
 
 
 @pytest.fixture(scope="session")
-def embedded() -> helm.Engine:
+def embedded() -> engines.Engine:
     return embedded_engine()
 
 
@@ -95,12 +95,12 @@ def run_helm(
 
 
 @pytest.fixture
-def helm3() -> helm.Engine:
+def helm3() -> engines.Engine:
     return real("helm3")
 
 
 @pytest.fixture
-def helm4() -> helm.Engine:
+def helm4() -> engines.Engine:
     return real("helm4")
 
 
@@ -154,10 +154,10 @@ def assert_equal_renders() -> Callable[[Chart, Case], None]:
 
 def check_equal_renders(chart: Chart, case: Case) -> None:
     """Assert that both real Helms print what the embedded engine prints, or refuse in the same way."""
-    ours, again = (helm.render(embedded_engine(), chart, case, real=True) for _ in range(2))
+    ours, again = (engines.render(embedded_engine(), chart, case, real=True) for _ in range(2))
     made_anew = ours.text != again.text
     for name in ("helm3", "helm4"):
-        theirs = helm.render(real(name), chart, case, real=True)
+        theirs = engines.render(real(name), chart, case, real=True)
         assert _essence(theirs.failure) == _essence(ours.failure), name
         assert _comparable(theirs.text, name, made_anew) == _comparable(ours.text, name, made_anew), name
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import capabilities
+from chartkit.helm import capabilities, engines
+from chartkit.helm.kubernetes.served import by_kubernetes
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Render
-from chartkit.rules.schemas.served import by_kubernetes
 
 Make = Callable[..., Any]
 
@@ -136,11 +135,11 @@ def shown(rendered: Render) -> str:
 
 
 @pytest.mark.parametrize("words", USES)
-def test_the_cluster_answers(words: str, embedded: helm.Engine, make_chart: Make, make_case: Make) -> None:
+def test_the_cluster_answers(words: str, embedded: engines.Engine, make_chart: Make, make_case: Make) -> None:
     template, expected, files = USES[words]
     chart = make_chart({"templates/a.yaml": f"kind: A\nx: {template}\n", **files})
 
-    rendered = helm.render(embedded, chart, judged(chart, make_case))
+    rendered = engines.render(embedded, chart, judged(chart, make_case))
 
     assert shown(rendered) == expected
     assert (bool(rendered.asked), rendered.unserved) == (True, "")
@@ -149,7 +148,7 @@ def test_the_cluster_answers(words: str, embedded: helm.Engine, make_chart: Make
 @pytest.mark.parametrize("words", USES)
 @pytest.mark.parametrize("place", ["charts/sub", "charts/sub/charts/low"])
 def test_the_cluster_answers_subcharts_too(
-    place: str, words: str, embedded: helm.Engine, make_chart: Make, make_case: Make
+    place: str, words: str, embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     template, expected, files = USES[words]
     chart = make_chart(
@@ -157,16 +156,16 @@ def test_the_cluster_answers_subcharts_too(
         | {f"{place}/templates/a.yaml": f"kind: A\nx: {template}\n"}
     )
 
-    assert shown(helm.render(embedded, chart, judged(chart, make_case))) == expected
+    assert shown(engines.render(embedded, chart, judged(chart, make_case))) == expected
 
 
 @pytest.mark.helm
 @pytest.mark.parametrize("version", ["1.25.0", "1.34.1-gke.1386000"])
 def test_every_helm_answers_alike(
     version: str,
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
     make_chart: Make,
     make_case: Make,
 ) -> None:
@@ -179,7 +178,7 @@ def test_every_helm_answers_alike(
     chart = make_chart(files)
     case = judged(chart, make_case, version)
 
-    texts = [helm.render(engine, chart, case).text for engine in (embedded, helm3, helm4)]
+    texts = [engines.render(engine, chart, case).text for engine in (embedded, helm3, helm4)]
 
     assert texts[0].count("\nx: ") == len(USES)
     assert texts[1:] == texts[:1] * 2
@@ -187,7 +186,7 @@ def test_every_helm_answers_alike(
 
 @pytest.mark.helm
 def test_every_helm_answers_alike_beside_a_helmignore_and_a_fault(
-    embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, helm3: engines.Engine, helm4: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     files = {
         ".helmignore": "*.md\ncap*/\nplanted*\nchartkit/\n*~\n.*\n",
@@ -197,7 +196,7 @@ def test_every_helm_answers_alike_beside_a_helmignore_and_a_fault(
     chart = make_chart(files)
     case = judged(chart, make_case)
 
-    renders = [helm.render(engine, chart, case) for engine in (embedded, helm3, helm4)]
+    renders = [engines.render(engine, chart, case) for engine in (embedded, helm3, helm4)]
 
     assert [render.failure.template for render in renders if render.failure] == ["web/templates/b.yaml"] * 3
     assert renders[0].text.count("false") == 2
@@ -206,23 +205,23 @@ def test_every_helm_answers_alike_beside_a_helmignore_and_a_fault(
 
 @pytest.mark.helm
 def test_every_helm_lists_what_the_cluster_serves_and_nothing_else(
-    embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, helm3: engines.Engine, helm4: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "kind: A\nx: {{ toJson .Capabilities.APIVersions }}\n"})
     case = judged(chart, make_case, "1.29.0")
     wanted = [*by_kubernetes("1.29.0"), "brought.example/v1", "given.example/v1", "more/v1"]
 
     for engine in (embedded, helm3, helm4):
-        assert json.loads(shown(helm.render(engine, chart, case))) == wanted
+        assert json.loads(shown(engines.render(engine, chart, case))) == wanted
 
 
 def test_values_that_are_given_to_tpl_ask_too(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "kind: A\nx: {{ tpl .Values.text . }}\n"})
     case = judged(chart, make_case, values=json.dumps({"text": f"{{{{ {OLD} }}}}"}))
 
-    assert shown(helm.render(embedded, chart, case)) == "false"
+    assert shown(engines.render(embedded, chart, case)) == "false"
 
 
 UNSURE = {
@@ -236,24 +235,24 @@ UNSURE = {
 
 @pytest.mark.parametrize("template", UNSURE)
 def test_what_only_helm_can_answer_leaves_its_list_and_that_is_told(
-    template: str, embedded: helm.Engine, make_chart: Make, make_case: Make
+    template: str, embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": f"kind: A\nx: {{{{ {OLD} }}}}\ny: {template}\n"})
 
-    rendered = helm.render(embedded, chart, judged(chart, make_case))
+    rendered = engines.render(embedded, chart, judged(chart, make_case))
 
-    assert rendered.text == helm.render(embedded, chart, make_case(chart, "1.34.0")).text
+    assert rendered.text == engines.render(embedded, chart, make_case(chart, "1.34.0")).text
     assert shown(rendered).startswith("true")
     assert rendered.asked == ()
     assert repr(UNSURE[template]) in rendered.unserved
 
 
 def test_a_field_that_capabilities_have_not_is_refused_as_by_helm(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": f"x: {{{{ {OLD} }}}}{{{{ .Capabilities.APIVersion }}}}\n"})
 
-    failure = helm.render(embedded, chart, judged(chart, make_case)).failure
+    failure = engines.render(embedded, chart, judged(chart, make_case)).failure
 
     assert failure
     assert "can't evaluate field APIVersion" in failure.message
@@ -272,18 +271,18 @@ MISUSES = [
 @pytest.mark.helm
 @pytest.mark.parametrize("template", MISUSES)
 def test_what_helm_refuses_to_do_with_its_object_stays_refused(
-    template: str, embedded: helm.Engine, helm3: helm.Engine, make_chart: Make, make_case: Make
+    template: str, embedded: engines.Engine, helm3: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": f"x: {{{{ {OLD} }}}}{template}\n"})
 
     for engine in (embedded, helm3):
-        assert helm.render(engine, chart, judged(chart, make_case)).failure
+        assert engines.render(engine, chart, judged(chart, make_case)).failure
 
 
 @pytest.mark.parametrize("text", ["{{/* " * 50_000, "{{ .Capabilities.APIVersions.Has" + " " * 200_000])
 def test_text_that_never_ends_is_read_in_time(text: str, make_chart: Make, make_case: Make) -> None:
     chart = make_chart({"templates/a.yaml": text + ".Capabilities {{"})
-    inputs = helm.Inputs("release", "default", {}, "1.34.0", served=())
+    inputs = engines.Inputs("release", "default", {}, "1.34.0", served=())
 
     begun = time.perf_counter()
     capabilities.asking(chart, inputs)
@@ -292,18 +291,18 @@ def test_text_that_never_ends_is_read_in_time(text: str, make_chart: Make, make_
 
 
 def test_charts_that_do_not_ask_are_rendered_as_ever(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "kind: A\nx: {{ .Capabilities.KubeVersion }}\n"})
 
-    rendered = helm.render(embedded, chart, judged(chart, make_case))
+    rendered = engines.render(embedded, chart, judged(chart, make_case))
 
     assert (shown(rendered), rendered.asked, rendered.unserved) == ("v1.34.0", (), "")
 
 
 def test_without_a_cluster_helm_answers_from_its_own_list(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": f"kind: A\nx: {{{{ {OLD} }}}}\n"})
 
-    assert shown(helm.render(embedded, chart, make_case(chart, "1.34.0"))) == "true"
+    assert shown(engines.render(embedded, chart, make_case(chart, "1.34.0"))) == "true"

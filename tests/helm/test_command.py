@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import command
+from chartkit.helm import command, engines
 from chartkit.helm.set_values import Integer
 from chartkit.model.errors import EngineError, OutOfTime
 
@@ -34,19 +33,19 @@ VERSION = 'case "$1" in version) echo v4.1.4; exit;; esac\n'
 
 def test_an_absent_command_is_an_error_with_a_hint() -> None:
     with pytest.raises(EngineError, match="there is no command 'no-such-helm'") as caught:
-        helm.open_engine("cli", "no-such-helm")
+        engines.open_engine("cli", "no-such-helm")
     assert caught.value.hint.startswith("install Helm 3.14 or later")
 
 
 @pytest.mark.parametrize("version", ["v3.13.9", "v2.17.0", "Client: nonsense", ""])
 def test_an_old_or_strange_helm_is_an_error(version: str, tmp_path: pathlib.Path) -> None:
     with pytest.raises(EngineError, match=r"expected 3\.14 or later"):
-        helm.open_engine("cli", script(tmp_path, f"echo '{version}'"))
+        engines.open_engine("cli", script(tmp_path, f"echo '{version}'"))
 
 
 def test_a_helm_that_does_not_run_is_an_error(tmp_path: pathlib.Path) -> None:
     with pytest.raises(EngineError, match="is no Helm that can be used: no good"):
-        helm.open_engine("cli", script(tmp_path, "echo no good >&2; exit 3"))
+        engines.open_engine("cli", script(tmp_path, "echo no good >&2; exit 3"))
 
 
 @pytest.mark.parametrize("first", [".", "", "bin"])
@@ -61,9 +60,9 @@ def test_a_helm_in_the_repository_is_not_run(
             pathlib.Path(script(folder, f": >{tmp_path}/canary\n{VERSION}")).rename(folder / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", os.pathsep.join((first, str(tmp_path / "installed"))))
-    engine = helm.open_engine("cli")
+    engine = engines.open_engine("cli")
     chart = make_chart({})
-    helm.render(engine, chart, make_case(chart))
+    engines.render(engine, chart, make_case(chart))
     assert not (tmp_path / "canary").exists()
 
 
@@ -73,9 +72,11 @@ def test_the_command_sees_neither_cluster_nor_repositories_nor_secrets(
     monkeypatch.setenv("KUBECONFIG", "/home/me/.kube/config")
     monkeypatch.setenv("HELM_NAMESPACE", "mine")
     monkeypatch.setenv("SECRET", "hush")
-    engine = helm.open_engine("cli", script(tmp_path, VERSION + "env"))
+    engine = engines.open_engine("cli", script(tmp_path, VERSION + "env"))
     chart = make_chart({})
-    seen = dict(line.split("=", 1) for line in helm.render(engine, chart, make_case(chart)).text.splitlines())
+    seen = dict(
+        line.split("=", 1) for line in engines.render(engine, chart, make_case(chart)).text.splitlines()
+    )
     assert set(seen) - {"PWD", "SHLVL", "_", "OLDPWD"} <= {
         "PATH", "TMPDIR", "LANG", "LC_ALL", "HOME", "KUBECONFIG", "TZ", "HELM_NO_PLUGINS",
         "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS",
@@ -94,7 +95,7 @@ def test_the_scratch_folder_is_gone_whatever_happens(
     for ending in ("exit 0", "exit 1", "kill -9 $$", "exec sleep 60"):
         engine = command.Command(script(tmp_path, VERSION + ending), seconds=0.2)
         with contextlib.suppress(OutOfTime):
-            helm.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
+            engines.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
         assert list(scratch.iterdir()) == []
 
 
@@ -104,7 +105,7 @@ def test_a_render_that_waits_too_long_is_out_of_time(
     engine = command.Command(script(tmp_path, VERSION + "exec sleep 60"), seconds=0.1)
     chart = make_chart({})
     with pytest.raises(OutOfTime, match=r"^waited, and did not end within 0\.4 seconds$"):
-        helm.render(engine, chart, make_case(chart))
+        engines.render(engine, chart, make_case(chart))
 
 
 @pytest.mark.parametrize("name", ["helm3", "helm4"])
@@ -119,7 +120,7 @@ def test_a_render_that_computes_too_long_is_out_of_time(
     chart = make_chart({"templates/endless.yaml": loops})
     begun = time.monotonic()
     with pytest.raises(OutOfTime, match="did not end within 1 seconds of processor time"):
-        helm.render(engine, chart, make_case(chart))
+        engines.render(engine, chart, make_case(chart))
     assert time.monotonic() - begun < 60
 
 
@@ -132,9 +133,9 @@ def test_warnings_lose_what_helm_adds_to_them(
         "coalesce.go:298: warning: y\\n\nWARNING: z\nWARNING: z\n"
     )
     (tmp_path / "said").write_text(said)
-    engine = helm.open_engine("cli", script(tmp_path, VERSION + f"cat {tmp_path}/said >&2"))
+    engine = engines.open_engine("cli", script(tmp_path, VERSION + f"cat {tmp_path}/said >&2"))
     chart = make_chart({})
-    assert helm.render(engine, chart, make_case(chart)).warnings == (
+    assert engines.render(engine, chart, make_case(chart)).warnings == (
         'warning: "x" is odd',
         "deprecated since=1",
         "\x1b \udcff \a \U0001f600",
@@ -153,9 +154,9 @@ def test_files_never_leave_the_scratch_folder(tmp_path: pathlib.Path) -> None:
 def test_a_chart_that_no_folder_can_hold_is_a_failure(
     name: str, tmp_path: pathlib.Path, make_chart: Make, make_case: Make
 ) -> None:
-    engine = helm.open_engine("cli", script(tmp_path, VERSION + "exit 0"))
+    engine = engines.open_engine("cli", script(tmp_path, VERSION + "exit 0"))
     chart = make_chart({"templates/a.yaml": "x: 1", name: "text"})
-    failure = helm.render(engine, chart, make_case(chart)).failure
+    failure = engines.render(engine, chart, make_case(chart)).failure
     assert failure is not None
     assert (failure.kind, "scratch folder" in failure.message) == ("chart", True)
 
@@ -165,7 +166,7 @@ def test_keys_are_escaped_for_set() -> None:
 
 
 @pytest.mark.helm
-def test_values_yaml_is_read_without_the_library(helm4: helm.Engine) -> None:
+def test_values_yaml_is_read_without_the_library(helm4: engines.Engine) -> None:
     assert helm4.read_yaml("a: 1e3\nb: y\n") == {"a": 1000, "b": True}
     with pytest.raises(ValueError, match="yaml: line "):
         helm4.read_yaml("a: [\n")
@@ -173,20 +174,20 @@ def test_values_yaml_is_read_without_the_library(helm4: helm.Engine) -> None:
 
 @pytest.mark.helm
 def test_a_failing_render_tells_warnings_from_the_error(
-    helm3: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+    helm3: engines.Engine, helm4: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart(
         {"values.yaml": "t: {u: {v: 1}}\n", "templates/a.yaml": "{{ fail `no\n\nError: way` }}"}
     )
     for engine in (helm3, helm4):
-        render = helm.render(engine, chart, make_case(chart, values='{"t": {"u": 3}}'))
+        render = engines.render(engine, chart, make_case(chart, values='{"t": {"u": 3}}'))
         assert render.failure is not None
         assert render.failure.message == "no\n\nError: way"
         assert render.warnings == ("warning: cannot overwrite table with non table for web.t.u (map[v:1])",)
 
 
 @pytest.mark.helm
-def test_integers_reach_the_command(helm4: helm.Engine, make_chart: Make, make_case: Make) -> None:
+def test_integers_reach_the_command(helm4: engines.Engine, make_chart: Make, make_case: Make) -> None:
     from chartkit.helm.inputs import Inputs
 
     chart = make_chart({"templates/a.yaml": "x: {{ .Values }}\n"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
+from chartkit.helm import engines
 
 Make = Callable[..., Any]
 
@@ -34,12 +34,12 @@ def test_every_engine_knows_what_is_dropped(
     more: str,
     make_chart: Make,
     make_case: Make,
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     chart = make_chart({**CHART, **({"templates/z.yaml": more} if more else {})})
-    ours, *theirs = (helm.render(each, chart, make_case(chart)) for each in (embedded, helm3, helm4))
+    ours, *theirs = (engines.render(each, chart, make_case(chart)) for each in (embedded, helm3, helm4))
     assert ours.dropped.count("# Source: ") == 6
     for render in theirs:
         assert (render.text, render.dropped, render.warnings) == (ours.text, ours.dropped, ())
@@ -48,9 +48,9 @@ def test_every_engine_knows_what_is_dropped(
 
 @pytest.mark.helm
 def test_nothing_is_dropped_of_good_hooks(
-    make_chart: Make, make_case: Make, embedded: helm.Engine, helm4: helm.Engine
+    make_chart: Make, make_case: Make, embedded: engines.Engine, helm4: engines.Engine
 ) -> None:
     chart = make_chart({"templates/a.yaml": HOOK.format(name="a", hook=" Pre-Install, test")})
-    renders = [helm.render(each, chart, make_case(chart)) for each in (embedded, helm4)]
+    renders = [engines.render(each, chart, make_case(chart)) for each in (embedded, helm4)]
     assert [render.dropped for render in renders] == ["", ""]
     assert renders[0].text == renders[1].text

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import beyond_json
+from chartkit.helm import beyond_json, engines
 from chartkit.helm import embedded as module
 from chartkit.model.case import Case, Chart, SetValue
 from chartkit.model.errors import EngineError
@@ -20,7 +19,7 @@ from chartkit.model.errors import EngineError
 Make = Callable[..., Any]
 
 
-def test_the_library_is_the_one_that_is_pinned(embedded: helm.Engine) -> None:
+def test_the_library_is_the_one_that_is_pinned(embedded: engines.Engine) -> None:
     assert (embedded.name, embedded.version) == ("embedded", "4.2.3")
     pinned = f'"helm-python-sdk=={module.LIBRARY[0]}"'
     assert pinned in (pathlib.Path(__file__).parents[2] / "pyproject.toml").read_text()
@@ -47,24 +46,26 @@ def test_loading_leaves_the_time_zone_as_it_was(monkeypatch: pytest.MonkeyPatch)
         assert os.environ.get("TZ") == zone
 
 
-def test_times_are_told_in_utc(embedded: helm.Engine, make_chart: Make, make_case: Make) -> None:
+def test_times_are_told_in_utc(embedded: engines.Engine, make_chart: Make, make_case: Make) -> None:
     chart = make_chart({"templates/a.yaml": 'x: {{ now | date "Z07:00" }}\n'})
-    assert "x: Z\n" in helm.render(embedded, chart, make_case(chart), real=True).text
+    assert "x: Z\n" in engines.render(embedded, chart, make_case(chart), real=True).text
 
 
 def test_what_go_logs_is_kept_and_stays_off_the_terminal(
-    embedded: helm.Engine, make_chart: Make, make_case: Make, capfd: pytest.CaptureFixture[str]
+    embedded: engines.Engine, make_chart: Make, make_case: Make, capfd: pytest.CaptureFixture[str]
 ) -> None:
     chart = make_chart({"values.yaml": "t: {u: {v: 1}}\n", "templates/a.yaml": "x: 1\n"})
-    render = helm.render(embedded, chart, make_case(chart, set_values=(SetValue("set", "t.u=3"),)))
+    render = engines.render(embedded, chart, make_case(chart, set_values=(SetValue("set", "t.u=3"),)))
     assert render.warnings == ("warning: cannot overwrite table with non table for web.t.u (map[v:1])",)
     failing = make_chart({"values.yaml": "t: {u: {v: 1}}\n", "templates/a.yaml": "{{ fail `x` }}"})
-    assert helm.render(embedded, failing, make_case(failing, set_values=(SetValue("set", "t.u=3"),))).warnings
+    assert engines.render(
+        embedded, failing, make_case(failing, set_values=(SetValue("set", "t.u=3"),))
+    ).warnings
     os.write(2, b"ours")
     assert capfd.readouterr().err == "ours"
 
 
-def test_every_render_begins_anew(embedded: helm.Engine, make_chart: Make, make_case: Make) -> None:
+def test_every_render_begins_anew(embedded: engines.Engine, make_chart: Make, make_case: Make) -> None:
     chart = make_chart(
         {
             "Chart.yaml": textwrap.dedent("""\
@@ -79,7 +80,7 @@ def test_every_render_begins_anew(embedded: helm.Engine, make_chart: Make, make_
         }
     )
     off = make_case(chart, set_values=(SetValue("set", "sub.on=false"),))
-    texts = [helm.render(embedded, chart, case).text for case in (make_case(chart), off, make_case(chart))]
+    texts = [engines.render(embedded, chart, case).text for case in (make_case(chart), off, make_case(chart))]
     assert texts[0] == texts[2] == texts[0]
     assert "charts/sub/crds/a.yaml" in texts[0]
     assert texts[1] == "\n"
@@ -88,39 +89,39 @@ def test_every_render_begins_anew(embedded: helm.Engine, make_chart: Make, make_
 def test_documents_are_read_once(make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = module.Embedded()
     chart = make_chart({"templates/a.yaml": "kind: A\n---\nkind: B\n"})
-    first = helm.render(engine, chart, make_case(chart))
+    first = engines.render(engine, chart, make_case(chart))
     monkeypatch.setattr(engine, "read_yaml", None)
-    assert helm.render(engine, chart, make_case(chart)) == first
+    assert engines.render(engine, chart, make_case(chart)) == first
     monkeypatch.undo()
     monkeypatch.setattr(module, "_HEADS", 1)
     other = make_chart({"templates/a.yaml": "kind: C\n---\nkind: D\n"})
-    assert helm.render(engine, other, make_case(other)).text.count("kind") == 2
+    assert engines.render(engine, other, make_case(other)).text.count("kind") == 2
 
 
 def test_a_chart_that_helm_cannot_load_is_a_failure(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart: Chart = make_chart({"values.yaml": "a: [\n"})
     case: Case = make_case(chart)
-    failure = helm.render(embedded, chart, case).failure
+    failure = engines.render(embedded, chart, case).failure
     assert failure is not None
     assert (failure.kind, failure.template, failure.line) == ("chart", "web/values.yaml", 1)
 
 
 @pytest.mark.parametrize("depth", [500, 5_000, 50_000])
 def test_documents_nested_without_end_are_no_harm(
-    depth: int, embedded: helm.Engine, make_chart: Make, make_case: Make
+    depth: int, embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     nested = f'x: {{{{ repeat {depth} "[" }}}}{{{{ repeat {depth} "]" }}}}'
     chart = make_chart({"templates/a.yaml": nested, "templates/b.yaml": "kind: B\n"})
-    render = helm.render(embedded, chart, make_case(chart))
+    render = engines.render(embedded, chart, make_case(chart))
     assert "kind: B" in render.text
     assert (render.failure is None) == (depth == 500)
 
 
 def test_what_is_planted_never_makes_a_chart_fail(
-    embedded: helm.Engine, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
+    embedded: engines.Engine, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(beyond_json, "template", lambda values: "{{ fail `ours` }}")
     chart = make_chart({"templates/a.yaml": "x: 1\n"})
-    assert helm.render(embedded, chart, make_case(chart)).text.endswith("x: 1\n")
+    assert engines.render(embedded, chart, make_case(chart)).text.endswith("x: 1\n")

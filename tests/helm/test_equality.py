@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, SetValue
 
 CONFIG = """\
@@ -263,18 +263,18 @@ def test_a_number_from_set_stays_an_integer(
 def test_a_number_from_set_in_a_list_in_a_list_becomes_a_float(
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     """The one place where an integer cannot be put back: templates cannot replace an item of a list."""
     chart = make_chart({"templates/a.yaml": "kind: A\nx: {{ .Values.a }}\n"})
     case = make_case(chart, set_values=(SetValue("set", "a[0][1]=10000000"),))
-    ours, theirs = (helm.render(engine, chart, case, real=True).text for engine in (embedded, helm4))
+    ours, theirs = (engines.render(engine, chart, case, real=True).text for engine in (embedded, helm4))
     assert ours.replace("1e+07", "10000000") == theirs
 
 
-def both(chart: Chart, case: Case, *engines: helm.Engine) -> list[str]:
-    return [helm.render(engine, chart, case, real=True).text for engine in engines]
+def both(chart: Chart, case: Case, *several: engines.Engine) -> list[str]:
+    return [engines.render(engine, chart, case, real=True).text for engine in several]
 
 
 @pytest.mark.helm
@@ -302,9 +302,9 @@ def test_the_library_drops_nulls_of_values_yaml_which_the_engine_puts_back(
 def test_each_helm_knows_other_api_versions_and_its_own_version(
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     """The built-in API versions come from the Kubernetes client that a Helm was built with."""
     chart = make_chart(
@@ -322,9 +322,9 @@ def test_each_helm_knows_other_api_versions_and_its_own_version(
 def test_helm_3_sorts_webhook_configurations_among_unknown_kinds(
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     kinds = ("Zebra", "Alpha", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "Ingress")
     chart = make_chart({"templates/a.yaml": "\n---\n".join(f"kind: {kind}" for kind in kinds)})
@@ -353,9 +353,9 @@ def test_helm_3_sorts_webhook_configurations_among_unknown_kinds(
 def test_a_render_that_is_not_all_yaml_keeps_its_documents_in_both_engines(
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     chart = make_chart(
         {
@@ -364,7 +364,7 @@ def test_a_render_that_is_not_all_yaml_keeps_its_documents_in_both_engines(
             "crds/a.yaml": crd("a"),
         }
     )
-    renders = [helm.render(each, chart, make_case(chart), real=True) for each in (embedded, helm3, helm4)]
+    renders = [engines.render(each, chart, make_case(chart), real=True) for each in (embedded, helm3, helm4)]
     for render in renders:
         assert render.failure is not None
         assert (render.failure.kind, render.failure.template) == ("yaml", "web/templates/a.yaml")
@@ -377,9 +377,9 @@ def test_a_render_that_is_not_all_yaml_keeps_its_documents_in_both_engines(
 def test_frozen_charts_render_alike_in_every_engine(
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     chart = make_chart(
         {
@@ -391,7 +391,7 @@ def test_frozen_charts_render_alike_in_every_engine(
             ),
         }
     )
-    renders = [helm.render(engine, chart, make_case(chart)) for engine in (embedded, helm3, helm4)]
+    renders = [engines.render(engine, chart, make_case(chart)) for engine in (embedded, helm3, helm4)]
     assert [dataclasses.replace(render, engine="", notes=None) for render in renders] == [
         dataclasses.replace(renders[0], engine="", notes=None)
     ] * 3

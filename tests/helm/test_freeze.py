@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit import helm
-from chartkit.helm import freeze
+from chartkit.helm import engines, freeze
 from chartkit.helm.frozen_keys import CERTIFICATE, CERTIFICATE_KEY
 from chartkit.model.case import Case, Chart, Scenario
 
@@ -19,14 +18,14 @@ CHART_YAML = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
 
 @pytest.fixture(scope="module")
-def engine() -> helm.Engine:
-    return helm.open_engine("embedded")
+def engine() -> engines.Engine:
+    return engines.open_engine("embedded")
 
 
-def rendered(engine: helm.Engine, source: str) -> str:
+def rendered(engine: engines.Engine, source: str) -> str:
     files = {"web/Chart.yaml": CHART_YAML, "web/templates/NOTES.txt": source.encode()}
     chart = Chart("web", "web", "1.0.0", "", "v2", "", "", (), files, {}, "")
-    result = helm.render(engine, chart, Case("web", "web", Scenario("x"), "1.33.0"), real=True)
+    result = engines.render(engine, chart, Case("web", "web", Scenario("x"), "1.33.0"), real=True)
     assert result.failure is None, result.failure
     assert result.notes is not None
     return result.notes
@@ -50,7 +49,7 @@ USES = [
 
 
 @pytest.mark.parametrize("source", USES)
-def test_a_frozen_template_renders_the_same_each_time(source: str, engine: helm.Engine) -> None:
+def test_a_frozen_template_renders_the_same_each_time(source: str, engine: engines.Engine) -> None:
     frozen = freeze.freeze_template(source)
     assert frozen != source
     assert frozen.count("\n") == source.count("\n")
@@ -64,7 +63,7 @@ def test_every_stand_in_is_of_a_function_of_helm_and_holds_nothing_that_yaml_min
     assert any(re.search(rf"\b{name}\b", use) for use in USES) or name.startswith("gen")
 
 
-def test_helm_has_no_other_function_that_answers_differently(engine: helm.Engine) -> None:
+def test_helm_has_no_other_function_that_answers_differently(engine: engines.Engine) -> None:
     """Each function of Helm that takes no more than text and numbers, rendered twice."""
     tries = {
         "derivePassword": 'derivePassword 1 "long" "pw" "user" "site"',
@@ -92,7 +91,7 @@ SIZES = "{{ range list 0 1 5 16 1000 }}"
     ],
 )
 def test_random_text_has_its_length_and_its_alphabet(
-    function: str, pattern: str, engine: helm.Engine
+    function: str, pattern: str, engine: engines.Engine
 ) -> None:
     source = freeze.freeze_template(SIZES + f"{{{{ {function} . }}}},{{{{ . | {function} }}}}\n{{{{ end }}}}")
     pairs = [line.split(",") for line in rendered(engine, source).splitlines()[:5]]
@@ -100,14 +99,14 @@ def test_random_text_has_its_length_and_its_alphabet(
     assert all(re.fullmatch(pattern, text) for pair in pairs for text in pair)
 
 
-def test_random_bytes_and_numbers_keep_their_size_and_type(engine: helm.Engine) -> None:
+def test_random_bytes_and_numbers_keep_their_size_and_type(engine: engines.Engine) -> None:
     source = freeze.freeze_template(
         SIZES + "{{ randBytes . | b64dec | len }} {{ end }}{{ randInt 3 9 }} {{ typeOf (9 | randInt 3) }}"
     )
     assert rendered(engine, source).split() == ["0", "1", "5", "16", "1000", "3", "int"]
 
 
-def test_certificates_and_keys_are_genuine(engine: helm.Engine) -> None:
+def test_certificates_and_keys_are_genuine(engine: engines.Engine) -> None:
     source = freeze.freeze_template(
         '{{ $ca := genCA "x" 3 }}{{ $built := buildCustomCert ($ca.Cert | b64enc) ($ca.Key | b64enc) }}'
         "{{ eq $built.Cert $ca.Cert }} {{ len $ca }}"
@@ -176,7 +175,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize("text", VALUES)
-def test_yaml_of_every_style_stays_yaml_with_the_same_lines(text: str, engine: helm.Engine) -> None:
+def test_yaml_of_every_style_stays_yaml_with_the_same_lines(text: str, engine: engines.Engine) -> None:
     frozen = freeze.freeze_values_file(text)
     assert frozen != text
     assert frozen.count("\n") == text.count("\n")

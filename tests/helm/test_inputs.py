@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import inputs
+from chartkit.helm import engines, inputs
 from chartkit.model.case import BaseValues, Case, Chart, Scenario, SetValue
 
 
-def merged(engine: helm.Engine, tmp_path: pathlib.Path, files: list[str], **scenario: Any) -> dict[str, Any]:
+def merged(
+    engine: engines.Engine, tmp_path: pathlib.Path, files: list[str], **scenario: Any
+) -> dict[str, Any]:
     names = []
     for index, text in enumerate(files):
         (tmp_path / f"{index}.yaml").write_text(text)
@@ -23,7 +24,7 @@ def merged(engine: helm.Engine, tmp_path: pathlib.Path, files: list[str], **scen
 
 
 def test_later_files_win_then_inline_values_then_set_values(
-    embedded: helm.Engine, tmp_path: pathlib.Path
+    embedded: engines.Engine, tmp_path: pathlib.Path
 ) -> None:
     values = merged(
         embedded,
@@ -39,7 +40,7 @@ def test_later_files_win_then_inline_values_then_set_values(
     assert values == {"a": {"b": "5", "c": 2, "d": 3, "e": 4}, "l": [9, 2], "z": "l"}
 
 
-def test_values_of_the_chart_lie_under_all_of_these(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+def test_values_of_the_chart_lie_under_all_of_these(embedded: engines.Engine, tmp_path: pathlib.Path) -> None:
     for name, text in {"low": "a: {b: 1, c: 1, d: 1, e: 1, f: 1}\n", "high": "a: {c: 2, d: 2}\n"}.items():
         (tmp_path / name).write_text(text)
     base = BaseValues(
@@ -56,7 +57,7 @@ def test_values_of_the_chart_lie_under_all_of_these(embedded: helm.Engine, tmp_p
     assert values == {"a": {"b": 1, "c": 2, "d": 3, "e": 4, "f": None, "g": 5}, "l": [1, 2]}
 
 
-def test_flags_are_heeded_in_the_order_of_helm(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+def test_flags_are_heeded_in_the_order_of_helm(embedded: engines.Engine, tmp_path: pathlib.Path) -> None:
     (tmp_path / "f").write_text("file")
     given = [
         SetValue("set-literal", "a=5"),
@@ -69,18 +70,18 @@ def test_flags_are_heeded_in_the_order_of_helm(embedded: helm.Engine, tmp_path: 
     assert values == {"a": "5", "b": "file", "c": "3", "d": 2, "e": 1}
 
 
-def test_nulls_survive_until_helm_sees_them(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+def test_nulls_survive_until_helm_sees_them(embedded: engines.Engine, tmp_path: pathlib.Path) -> None:
     values = merged(
         embedded, tmp_path, ["a: {b: 1}\nc: 1\n", "a: null\n"], set_values=(SetValue("set", "c=null"),)
     )
     assert values == {"a": None, "c": None}
 
 
-def test_documents_of_a_values_file_merge(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+def test_documents_of_a_values_file_merge(embedded: engines.Engine, tmp_path: pathlib.Path) -> None:
     assert merged(embedded, tmp_path, ["---\na: 1\n---\nb: 2\n"]) == {"a": 1, "b": 2}
 
 
-def test_yaml_is_read_as_helm_reads_it(embedded: helm.Engine, tmp_path: pathlib.Path) -> None:
+def test_yaml_is_read_as_helm_reads_it(embedded: engines.Engine, tmp_path: pathlib.Path) -> None:
     text = "\ufeffa: y\nb: 1e3\nc: 2020-01-01\nd: 010\ne: 0o7\nf: 1_000\n5: x\ng: 12:30:45\n"
     assert merged(embedded, tmp_path, [text]) == {
         "a": True,
@@ -153,7 +154,7 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
     message: str,
     line: int | None,
     key: str,
-    embedded: helm.Engine,
+    embedded: engines.Engine,
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
     tmp_path: pathlib.Path,
@@ -169,7 +170,7 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
     with (tmp_path / "big.yaml").open("wb") as big:
         big.truncate((16 << 20) + 1)
     chart = make_chart({})
-    failure = helm.render(embedded, chart, make_case(chart, **scenario)).failure
+    failure = engines.render(embedded, chart, make_case(chart, **scenario)).failure
     assert failure is not None
     assert failure.kind == "values"
     assert failure.message.startswith(message)
@@ -210,8 +211,8 @@ def test_set_values_reach_templates_as_from_the_helm_command(
     expression: str,
     make_chart: Callable[..., Chart],
     make_case: Callable[..., Case],
-    embedded: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm4: engines.Engine,
     tmp_path: pathlib.Path,
 ) -> None:
     """The expression is given to the command itself here, which the cli engine does not do."""
@@ -221,7 +222,9 @@ def test_set_values_reach_templates_as_from_the_helm_command(
     chart = make_chart(
         {"values.yaml": defaults, "templates/a.yaml": "x: {{ toJson .Values }}\ny: {{ .Values }}\n"}
     )
-    ours = helm.render(embedded, chart, make_case(chart, set_values=(SetValue(flag, expression),)), real=True)
+    ours = engines.render(
+        embedded, chart, make_case(chart, set_values=(SetValue(flag, expression),)), real=True
+    )
     assert isinstance(helm4, command.Command)
     command._write(tmp_path, chart.files)
     arguments = ["template", "release-name", str(tmp_path / "web"), f"--{flag}", expression]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
+from chartkit.helm import engines
 
 Make = Callable[..., Any]
 
@@ -53,10 +53,10 @@ def any_chart(chance: random.Random) -> tuple[dict[str, str], dict[str, Any]]:
 @pytest.mark.helm
 @pytest.mark.parametrize("seed", range(16))
 def test_nulls_anywhere_are_kept_and_dropped_as_by_helm_4_1(
-    seed: int, embedded: helm.Engine, helm4: helm.Engine, make_chart: Make, make_case: Make
+    seed: int, embedded: engines.Engine, helm4: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     files, user = any_chart(random.Random(seed))
     chart = make_chart(files)
     case = make_case(chart, values=json.dumps(user))
-    ours, theirs = (helm.render(engine, chart, case, real=True) for engine in (embedded, helm4))
+    ours, theirs = (engines.render(engine, chart, case, real=True) for engine in (embedded, helm4))
     assert ours.text == theirs.text, (files, user)

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import output_bytes
+from chartkit.helm import engines, output_bytes
 from chartkit.model.case import Chart, SetValue
 
 Make = Callable[..., Any]
@@ -99,12 +98,12 @@ def test_every_engine_makes_of_bytes_what_helm_makes(
     name: str,
     make_chart: Make,
     make_case: Make,
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
 ) -> None:
     chart = with_bytes(make_chart({}), CHARTS[name])
-    ours, *theirs = (helm.render(each, chart, make_case(chart)) for each in (embedded, helm3, helm4))
+    ours, *theirs = (engines.render(each, chart, make_case(chart)) for each in (embedded, helm3, helm4))
     for render in theirs:
         assert render.text == ours.text
         assert _essence(render) == _essence(ours)
@@ -120,24 +119,24 @@ def _essence(render: Any) -> Any:
 
 
 def test_a_message_that_ends_at_a_nul_is_placed(
-    make_chart: Make, make_case: Make, embedded: helm.Engine
+    make_chart: Make, make_case: Make, embedded: engines.Engine
 ) -> None:
     chart = make_chart({"templates/a.yaml": '\nx: {{ include "a\0b" . }}\n'})
-    failure = helm.render(embedded, chart, make_case(chart)).failure
+    failure = engines.render(embedded, chart, make_case(chart)).failure
     assert failure is not None
     assert (failure.template, failure.line, failure.column) == ("web/templates/a.yaml", 2, 7)
 
 
-def test_notes_keep_their_bytes(make_chart: Make, make_case: Make, embedded: helm.Engine) -> None:
+def test_notes_keep_their_bytes(make_chart: Make, make_case: Make, embedded: engines.Engine) -> None:
     chart = with_bytes(make_chart({}), CHARTS["CRDs and notes"])
-    assert helm.render(embedded, chart, make_case(chart)).notes == "caf\udce9 release-name\n"
+    assert engines.render(embedded, chart, make_case(chart)).notes == "caf\udce9 release-name\n"
 
 
 def test_what_helm_refuses_to_load_has_the_place_of_the_byte(
-    make_chart: Make, make_case: Make, embedded: helm.Engine
+    make_chart: Make, make_case: Make, embedded: engines.Engine
 ) -> None:
     chart = with_bytes(make_chart({}), CHARTS["no values"])
-    failure = helm.render(embedded, chart, make_case(chart)).failure
+    failure = engines.render(embedded, chart, make_case(chart)).failure
     assert failure is not None
     assert (failure.template, failure.line, failure.column) == ("web/values.yaml", 2, 6)
     assert failure.message.endswith("byte 0xE9 is not UTF-8 text")
@@ -158,7 +157,7 @@ def test_a_file_of_set_file_keeps_its_bytes(
         "x: {{ .Values.a.b | b64enc }}\ny: {{ index .Values.l 0 | b64enc }}\nm: {{ .Values.m | quote }}\n"
     )
     chart = make_chart({"templates/a.yaml": template})
-    render = helm.render(
+    render = engines.render(
         request.getfixturevalue(engine), chart, make_case(chart, set_values=(given,)), real=True
     )
     coded = base64.b64encode(content).decode()
@@ -167,11 +166,11 @@ def test_a_file_of_set_file_keeps_its_bytes(
 
 @pytest.mark.parametrize("flag", ["set", "set-string", "set-literal"])
 def test_a_byte_of_the_command_line_is_what_helm_takes_it_for(
-    flag: str, make_chart: Make, make_case: Make, embedded: helm.Engine
+    flag: str, make_chart: Make, make_case: Make, embedded: engines.Engine
 ) -> None:
     chart = make_chart({"templates/a.yaml": "x: {{ .Values.a }}\n"})
     case = make_case(chart, set_values=(SetValue(flag, "a=caf\udce9"),))
-    assert helm.render(embedded, chart, case).text.endswith("x: caf\ufffd\n")
+    assert engines.render(embedded, chart, case).text.endswith("x: caf\ufffd\n")
 
 
 def test_a_byte_that_is_not_known_stays_what_it_was() -> None:

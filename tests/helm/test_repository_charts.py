@@ -13,8 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
 from chartkit.model.case import Case, Chart
 from chartkit.plan import discover
 from chartkit.plan.config import configure
@@ -49,7 +48,7 @@ APPLICATIONS = [one for one in PLAN.charts if one.cases]
 @pytest.mark.helm
 @pytest.mark.parametrize("planned", APPLICATIONS, ids=lambda planned: planned.name)
 def test_a_misspelled_value_is_refused_everywhere(
-    planned: discover.PlannedChart, embedded: helm.Engine, helm3: helm.Engine, helm4: helm.Engine
+    planned: discover.PlannedChart, embedded: engines.Engine, helm3: engines.Engine, helm4: engines.Engine
 ) -> None:
     chart = chart_of(str(planned.path.relative_to(ROOT)))
     schema = json.loads(chart.files[f"{chart.name}/values.schema.json"])
@@ -57,7 +56,7 @@ def test_a_misspelled_value_is_refused_everywhere(
     scenario = dataclasses.replace(planned.cases[0].scenario, values=json.dumps({misspelled: 1}))
     case = dataclasses.replace(planned.cases[0], scenario=scenario)
     for engine in (embedded, helm3, helm4):
-        failure = helm.render(engine, chart, case).failure
+        failure = engines.render(engine, chart, case).failure
         assert failure is not None, engine.name
         assert (failure.kind, failure.values_key) == ("values-schema", f"/{misspelled}"), engine.name
 

@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from chartkit import helm
-from chartkit.helm import nulls, subcharts
+from chartkit.helm import engines, nulls, subcharts
 
 Make = Callable[..., Any]
 
@@ -67,12 +66,12 @@ def test_files_are_ranked_as_helm_walks_charts() -> None:
 
 
 def test_subcharts_that_nobody_declares_come_in_a_steady_order(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     files = {}
     for name in "fbdace":
         files[f"charts/{name}/Chart.yaml"] = f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
         files[f"charts/{name}/crds/a.yaml"] = "kind: CustomResourceDefinition\n"
     chart = make_chart(files)
-    text = helm.render(embedded, chart, make_case(chart)).text
+    text = engines.render(embedded, chart, make_case(chart)).text
     assert [line[21] for line in text.splitlines() if line.startswith("# Source")] == list("abcdef")

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from chartkit import helm
-from chartkit.helm import value_schemas
+from chartkit.helm import engines, value_schemas
 
 ALONE: list[Any] = [
     {},
@@ -128,7 +127,7 @@ def kind_of(request: Any, engine: str, schema: Any, values: Any) -> str | None:
     make_chart, make_case = request.getfixturevalue("make_chart"), request.getfixturevalue("make_case")
     chart = make_chart({"values.schema.json": json.dumps(schema)})
     case = make_case(chart, values=json.dumps(values))
-    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    failure = engines.render(request.getfixturevalue(engine), chart, case).failure
     return failure.kind if failure else None
 
 
@@ -170,17 +169,17 @@ def test_what_is_new_in_it_is_no_obstacle_to_helm_3(
 
 
 def test_a_chart_is_rendered_without_such_a_schema_and_a_neighbour_keeps_its_own(
-    embedded: helm.Engine, make_chart: Any, make_case: Any
+    embedded: engines.Engine, make_chart: Any, make_case: Any
 ) -> None:
     sub = {"charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n"}
     chart = make_chart({"values.schema.json": '{"$ref": "file:///nowhere/x.json"}', **sub})
     for _ in range(2):
-        assert helm.render(embedded, chart, make_case(chart)).failure is None
+        assert engines.render(embedded, chart, make_case(chart)).failure is None
     own = '{"required": ["q"]}'
     chart = make_chart(
         {"values.schema.json": '{"$ref": "https://x.invalid/"}', **sub, "charts/sub/values.schema.json": own}
     )
-    failure = helm.render(embedded, chart, make_case(chart)).failure
+    failure = engines.render(embedded, chart, make_case(chart)).failure
     assert failure is not None
     assert failure.kind == "values-schema"
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
 from chartkit.model.case import Case, Scenario
 
 Files = Mapping[str, str | bytes]
@@ -204,7 +203,7 @@ LAYOUTS: dict[str, tuple[Files, set[str]]] = {
 @pytest.mark.helm
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_charts_are_rendered_as_helm_renders_their_folder(
-    name: str, run_helm: Run, embedded: helm.Engine, tmp_path: pathlib.Path
+    name: str, run_helm: Run, embedded: engines.Engine, tmp_path: pathlib.Path
 ) -> None:
     files, rules = LAYOUTS[name]
     web = write(tmp_path, {**chart("web", "web", "web"), **files}) / "web"
@@ -212,7 +211,9 @@ def test_charts_are_rendered_as_helm_renders_their_folder(
     loaded = charts.load(web, "web")
     assert {hit.rule for hit in loaded.hits} == rules
     assert loaded.chart
-    ours = helm.render(embedded, loaded.chart, Case("web", "web", Scenario("default", release="x"), "1.33.0"))
+    ours = engines.render(
+        embedded, loaded.chart, Case("web", "web", Scenario("default", release="x"), "1.33.0")
+    )
     assert theirs.returncode == 0, theirs.stderr
     assert documents(ours.text) == documents(theirs.stdout)
     folders = [web, *(path.parent for path in web.glob("charts/*/Chart.yaml"))]

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import BaseValues, SetValue
 from chartkit.model.errors import ConfigError, NoChart
 from chartkit.model.place import Place
 from chartkit.plan import discover
 from chartkit.plan.config import Flags, configure
 from chartkit.plan.discover import Plan, PlannedChart
-from chartkit.rules.schemas import known_versions
 
 KNOWN = tuple(f"1.{minor}.0" for minor in range(25, 38))
 

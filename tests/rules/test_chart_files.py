@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
@@ -139,7 +138,7 @@ def test_helm_finds_exactly_what_is_not_told(tmp_path: pathlib.Path) -> None:
     told = judge(dataclasses.replace(chart, files={**chart.files, "web/templates/web.yaml": template}))
 
     case = Case("web", "web", Scenario("default"), "1.34.0")
-    render = helm.render(helm.open_engine("embedded"), chart, case)
+    render = engines.render(engines.open_engine("embedded"), chart, case)
     assert render.failure is None
     empty = {line for line in render.text.splitlines() if line.startswith("a") and line.endswith(": 0")}
     assert {f"a{(hit.place.line or 0) - 4}: 0" for hit in told if hit.place} == empty

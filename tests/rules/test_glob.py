@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from chartkit import helm
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.rules._glob import Glob
 
@@ -48,7 +48,9 @@ def found() -> dict[str, set[str]]:
         "c/templates/x.yaml": template.encode(),
     }
     chart = Chart("c", "c", "1.0.0", "", "v2", "", "", (), files, {}, "")
-    render = helm.render(helm.open_engine("embedded"), chart, Case("c", "c", Scenario("default"), "1.34.0"))
+    render = engines.render(
+        engines.open_engine("embedded"), chart, Case("c", "c", Scenario("default"), "1.34.0")
+    )
     assert render.failure is None
     rows = [json.loads(line.strip()[2:]) for line in render.text.splitlines() if line.startswith("    - ")]
     return {json.loads(pattern): set(names) for pattern, *names in rows}

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm, rules
-from chartkit.helm import charts, manifests
+from chartkit import rules
+from chartkit.helm import charts, engines, manifests
 from chartkit.model.case import Case, Scenario
 from chartkit.model.render import Container, Manifest, Objects
 from chartkit.rules import Facts, policies
 
 RULES = {**rules.load(), **policies.shipped()}
-ENGINE = helm.open_engine("embedded")
+ENGINE = engines.open_engine("embedded")
 
 
 @dataclass(frozen=True)
@@ -336,11 +336,11 @@ def rendered(fault: Fault, template: str, values: str, folder: pathlib.Path) -> 
     chart = charts.load(path, str(path)).chart
     assert chart
     case = Case(fault.chart, str(path), Scenario("test", values=json.dumps(fault.given)), "1.34.0")
-    render = helm.render(ENGINE, chart, case)
+    render = engines.render(ENGINE, chart, case)
     assert render.failure is None
     objects, unreadable = manifests.read(render.text)
     assert not unreadable
-    return rules.facts(Objects(case, chart, objects), helm.inputs_of(case, ENGINE.read_yaml).values)
+    return rules.facts(Objects(case, chart, objects), engines.inputs_of(case, ENGINE.read_yaml).values)
 
 
 def broken(facts: Facts) -> set[str]:

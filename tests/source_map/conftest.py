@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm, source_map
+from chartkit import source_map
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Render
@@ -78,7 +79,7 @@ def trace_files(files: Mapping[str, str | bytes], values: Any = None, *, counts:
     chart = Chart("web", "web", "1.0.0", "", "v2", "application", "", (), full, {}, "")
     given = json.dumps(values) if values is not None else ""
     case = Case("web", "web", Scenario("x", values=given), "1.33.0")
-    render = helm.render(embedded(), chart, case)
+    render = engines.render(embedded(), chart, case)
     return Traced(chart, case, render, source_map.trace(embedded(), chart, case, render, counts=counts))
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from chartkit import helm, source_map
-from chartkit.helm import charts, manifests
+from chartkit import source_map
+from chartkit.helm import charts, engines, manifests
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.place import Place
 from chartkit.model.render import Render
@@ -35,9 +35,9 @@ def written(folder: pathlib.Path, files: Mapping[str, str]) -> None:
 def traced(path: pathlib.Path, shown: str) -> tuple[Chart, Render, SourceMap]:
     chart = charts.load(path, shown).chart
     assert chart is not None
-    engine = helm.open_engine("embedded")
+    engine = engines.open_engine("embedded")
     case = Case(chart.name, chart.path, Scenario("default"), "1.34.0")
-    render = helm.render(engine, chart, case)
+    render = engines.render(engine, chart, case)
     return chart, render, source_map.trace(engine, chart, case, render)
 
 
@@ -99,8 +99,8 @@ def lines_of(path: str) -> list[str]:
 
 
 def check_lines(chart: Chart, case: Case) -> None:
-    engine = helm.open_engine("embedded")
-    render = helm.render(engine, chart, case)
+    engine = engines.open_engine("embedded")
+    render = engines.render(engine, chart, case)
     found = source_map.trace(engine, chart, case, render)
     assert (found.untraced, found.degraded) == ("", ())
     for number, line in enumerate(render.text.split("\n"), start=1):

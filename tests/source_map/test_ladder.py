@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm, source_map
+from chartkit import source_map
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
@@ -49,8 +50,8 @@ def test_one_case_that_is_degraded_does_not_touch_the_next(trace: Trace) -> None
     other = dataclasses.replace(
         traced.case, scenario=dataclasses.replace(traced.case.scenario, values='{"p": "z"}')
     )
-    engine = helm.open_engine("embedded")
-    render = helm.render(engine, traced.chart, other)
+    engine = engines.open_engine("embedded")
+    render = engines.render(engine, traced.chart, other)
     assert source_map.trace(engine, traced.chart, other, render).degraded == ()
 
 

@@ -8,8 +8,8 @@ import re
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from chartkit.helm import Inputs
 from chartkit.helm.embedded import Embedded
+from chartkit.helm.engines import Inputs
 from chartkit.model.case import Chart
 from chartkit.source_map.alphabet import DEFAULT, read, written
 from chartkit.source_map.bodies import Style

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm, source_map
+from chartkit import source_map
+from chartkit.helm import engines
 from chartkit.model.render import Failure, Render
 
 Trace = Callable[..., Any]
@@ -315,7 +316,7 @@ def test_a_chart_that_uses_all_of_them_is_not_traced(trace: Trace) -> None:
 def test_whatever_a_render_is_a_map_can_be_asked_for(trace: Trace) -> None:
     traced = trace({"a.yaml": "a: 1\n"})
     for render in (Render("", ""), Render("x\ny\n", ""), Render("", "", failure=Failure("crash", "", ""))):
-        found = source_map.trace(helm.open_engine("embedded"), traced.chart, traced.case, render)
+        found = source_map.trace(engines.open_engine("embedded"), traced.chart, traced.case, render)
         assert found.untraced
         assert found.line(1) is None
         assert found.at(0, 0) is None

@@ -19,8 +19,8 @@ from chartkit.cli.init.source import Source, source
 from chartkit.cli.init.survey import Survey, survey
 from chartkit.model.errors import ChartkitError, ConfigError
 from chartkit.plan.config import configure
-from chartkit.plan.config.containment import outside
 from chartkit.system import atomic_write
+from chartkit.system.containment import outside
 from chartkit.system.paths import repository, shown, text_of
 
 __all__ = ["CONFIG", "FETCH", "WORKFLOWS", "Change", "Survey", "Wanted", "changes", "survey", "write"]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit import helm
 from chartkit.coverage import counting
 from chartkit.coverage.suggest import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
 from chartkit.coverage.suggest.measuring import Budget, Meter
@@ -21,10 +20,11 @@ from chartkit.coverage.suggest.trials import Ground, Trial, ground_of
 from chartkit.coverage.suggest.validity import Judge, Validity
 from chartkit.coverage.suggest.visits import Findings, Visit
 from chartkit.coverage.suggest.walk import Walker
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
+from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Case, Chart
 from chartkit.plan import kube_versions
-from chartkit.rules.schemas import known_versions
 from chartkit.syntax import semver
 
 Runs = Sequence[tuple[Case, frozenset[int]]]
@@ -98,7 +98,7 @@ class Adviser:
 
     def _refusal(self) -> str:
         """Why no scenario of the chart can render."""
-        failure = helm.render(self._engine, self._chart, self._ground.case).failure
+        failure = engines.render(self._engine, self._chart, self._ground.case).failure
         if failure is not None and failure.kind in {"chart", "dependency", "kube-version"}:
             return f"the chart cannot be rendered: {failure.message}"
         return ""
@@ -154,7 +154,7 @@ class Adviser:
 
     def _run(self, case: Case, accepted: Accepted, validity: Validity) -> frozenset[int] | None:
         """What the real render of *case* reaches; None where it does not end as the measured one did."""
-        render = helm.render(self._engine, self._chart, case)
+        render = engines.render(self._engine, self._chart, case)
         failure = render.failure
         if accepted.refusal:
             pattern = naming.pattern(accepted.refusal)

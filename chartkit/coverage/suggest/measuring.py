@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit import helm
 from chartkit.coverage import counting
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Render
@@ -73,10 +73,10 @@ class Meter:
         """What *case* reaches."""
         self.count += 1
         try:
-            inputs = helm.inputs_of(case, self._engine.read_yaml)
-        except helm.InputsFault as fault:
+            inputs = engines.inputs_of(case, self._engine.read_yaml)
+        except engines.InputsFault as fault:
             return Measured(frozenset(), fault.failure)
-        files, given = helm.given(self._chart, inputs, Render("", "", frozen=True))[0]
+        files, given = engines.given(self._chart, inputs, Render("", "", frozen=True))[0]
         outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)
         if outputs.failure is not None:
             return self._refused(outputs.failure)

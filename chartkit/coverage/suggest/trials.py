@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit import helm
 from chartkit.coverage.suggest.naming import leaves
 from chartkit.coverage.suggest.worlds import World, laid
-from chartkit.helm import set_values
+from chartkit.helm import engines, set_values
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import BaseValues, Case, Chart
 
@@ -119,9 +118,9 @@ class Ground:
         """The world of a scenario that sets what *case* does by itself, without one nothing."""
         ground = self.case.scenario
         scenario = (case or self.case).scenario
-        own = helm.inputs_of(_bare(case), self._engine.read_yaml).values if case is not None else {}
+        own = engines.inputs_of(_bare(case), self._engine.read_yaml).values if case is not None else {}
         given = json.loads(json.dumps(own))
-        base = helm.inputs_of(self.case, self._engine.read_yaml).values
+        base = engines.inputs_of(self.case, self._engine.read_yaml).values
         values = laid(self.defaults, json.loads(json.dumps(base)))
         options: dict[str, Any] = {}
         if case is not None:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit import helm
 from chartkit.coverage.suggest.trials import Ground, Trial
-from chartkit.helm import manifests
+from chartkit.helm import engines, manifests
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Render
@@ -77,7 +76,7 @@ class Validity:
         return tuple(sorted(new, key=lambda fault: (not fault.fatal, fault.words)))
 
     def _faults(self, case: Case) -> Iterator[Fault]:
-        return self._of(case, helm.render(self._engine, self._chart, case))
+        return self._of(case, engines.render(self._engine, self._chart, case))
 
     def _of(self, case: Case, render: Render) -> Iterator[Fault]:
         if render.failure is not None:
@@ -105,7 +104,7 @@ def _unsound(text: str, source: str) -> Iterator[Fault]:
 
 def by_schemas(case: Case, render: Render) -> Iterator[Fault]:
     """What the schemas of Kubernetes alone tell of *render*."""
-    from chartkit.rules.schemas import Validator
+    from chartkit.rules.schemas.validator import Validator
 
     validator = Validator(case.kube_version)
     for manifest in manifests.read(render.text)[0]:

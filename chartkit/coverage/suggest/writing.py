@@ -11,10 +11,10 @@ from typing import Any, Final
 from chartkit.coverage.suggest import Suggestion
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config
-from chartkit.plan.config.containment import outside
 from chartkit.syntax.yaml import written_edits
 from chartkit.syntax.yaml.written_yaml import WrittenFault
 from chartkit.system import atomic_write
+from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, fits, is_pattern, repository, shown, text_of
 
 FILE: Final = "chartkit.yaml"

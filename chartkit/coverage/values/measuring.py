@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit import helm
 from chartkit.coverage.values.classification import Facts, classify
 from chartkit.coverage.values.experiments import Outcome, current, experiment
 from chartkit.coverage.values.keys import dotted
@@ -13,6 +12,7 @@ from chartkit.coverage.values.results import ValuesCoverage
 from chartkit.coverage.values.search import OutOfTime
 from chartkit.coverage.values.study import Study, Subject, study
 from chartkit.coverage.values.trials import Bench, Budget, Material, material, open_bench
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart
 
 SECONDS: Final = 60.0
@@ -20,7 +20,7 @@ SECONDS: Final = 60.0
 
 
 def measure(
-    engine: helm.Engine, chart: Chart, cases: Sequence[Case], seconds: float = SECONDS
+    engine: engines.Engine, chart: Chart, cases: Sequence[Case], seconds: float = SECONDS
 ) -> ValuesCoverage:
     """What is known of each key of *chart* over its *cases*; what takes longer than *seconds* is left."""
     budget = Budget(seconds)
@@ -48,7 +48,7 @@ def measure(
 
 
 def _benches(
-    engine: helm.Engine,
+    engine: engines.Engine,
     materials: Sequence[Material],
     cases: Sequence[Case],
     budget: Budget,

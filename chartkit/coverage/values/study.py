@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit import helm
 from chartkit.coverage.values import keys, reading, undeclared
 from chartkit.coverage.values.keys import ABSENT, Declared, value_at
 from chartkit.coverage.values.mentions import Mentions
 from chartkit.coverage.values.references import Read, Steps
 from chartkit.coverage.values.scopes import Scopes, chart_type, scopes_of
 from chartkit.coverage.values.trials import TEMPLATE, Files
-from chartkit.helm import set_values
+from chartkit.helm import engines, set_values
 from chartkit.model.case import Chart
 
 _LONGEST_TEXT: Final = 1 << 20
@@ -49,7 +48,7 @@ class Study:
     fault: str = ""
 
 
-def study(engine: helm.Engine, chart: Chart, files: Files, given: Iterable[Mapping[str, Any]]) -> Study:
+def study(engine: engines.Engine, chart: Chart, files: Files, given: Iterable[Mapping[str, Any]]) -> Study:
     """Study *chart*, whose *files* are those that are rendered, with the values that are *given* to it."""
     scopes = scopes_of(chart.files, chart.name)
     text, data, fault = _values(engine, chart.files, chart.name)
@@ -86,7 +85,7 @@ def _subjects(declared: Declared, candidates: Sequence[undeclared.Candidate]) ->
         yield Subject(number, candidate.path, ABSENT, candidate=candidate)
 
 
-def _values(engine: helm.Engine, files: Files, folder: str) -> tuple[str, Mapping[str, Any], str]:
+def _values(engine: engines.Engine, files: Files, folder: str) -> tuple[str, Mapping[str, Any], str]:
     """The text of a chart's values.yaml, what Helm reads there, and why it cannot."""
     text = files.get(f"{folder}/values.yaml", b"").decode(errors="replace").removeprefix("\ufeff")
     try:
@@ -96,7 +95,7 @@ def _values(engine: helm.Engine, files: Files, folder: str) -> tuple[str, Mappin
     return text, data if isinstance(data, Mapping) else {}, ""
 
 
-def _defaults(engine: helm.Engine, files: Files, scopes: Scopes, scope: Steps) -> dict[str, Any]:
+def _defaults(engine: engines.Engine, files: Files, scopes: Scopes, scope: Steps) -> dict[str, Any]:
     """The values that the chart at *scope* and those below it declare."""
     inner = [each for each in scopes.folders if each and each[:-1] == scope]
     below = {each[-1]: _defaults(engine, files, scopes, each) for each in inner}

@@ -9,12 +9,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit import helm
 from chartkit.coverage.values import alternatives, masks
 from chartkit.coverage.values.keys import value_at, with_values
 from chartkit.coverage.values.references import Steps
 from chartkit.coverage.values.search import Change, OutOfTime, Seen
-from chartkit.helm import freeze
+from chartkit.helm import engines, freeze
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Render
 
@@ -65,7 +64,7 @@ class Bench:
 
     def __init__(
         self,
-        engine: helm.Engine,
+        engine: engines.Engine,
         material: Material,
         case: Case,
         budget: Budget,
@@ -75,7 +74,7 @@ class Bench:
         self.material = material
         self.case = case
         self.budget = budget
-        inputs = helm.inputs_of(case, engine.read_yaml)
+        inputs = engines.inputs_of(case, engine.read_yaml)
         self.inputs = dataclasses.replace(inputs, values=freeze.freeze_values(inputs.values))
         self.mask = masks.Mask()
         self.documents: dict[str, dict[tuple[str, str], None]] = {}
@@ -146,13 +145,15 @@ def _text(rendered: Render) -> str:
     return "".join([*parts, f"\n---\n# Source: {failure.template}\n{failure.text}" if failure else ""])
 
 
-def open_bench(engine: helm.Engine, materials: Sequence[Material], case: Case, budget: Budget) -> Bench | str:
+def open_bench(
+    engine: engines.Engine, materials: Sequence[Material], case: Case, budget: Budget
+) -> Bench | str:
     """The bench of *case*, or why nothing can be measured with it.
 
     *materials* are the chart frozen, and as it is: that is taken where freezing makes it fail.
     """
     budget.spend()
-    rendered = helm.render(engine, materials[0].chart, case)
+    rendered = engines.render(engine, materials[0].chart, case)
     if rendered.failure is not None and rendered.failure.kind in _UNUSABLE:
         return rendered.failure.message
     if not rendered.thaw:

@@ -21,9 +21,6 @@ Before = Callable[[Collection[pathlib.Path]], Mapping[pathlib.Path, bytes]]
 BASELINE: Final = "chartkit-baseline.json"
 """The name of a baseline that nobody has to name."""
 
-COMMAND_LINE: Final = "command line"
-"""The name of the scenario that ``-f`` and ``--set`` make."""
-
 SCENARIO_FILES: Final = (
     "ci/*-values.yaml",
     "ci/*-values.yml",

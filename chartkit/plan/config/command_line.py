@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chartkit.helm import set_values
-from chartkit.model.case import Scenario, SetValue
-from chartkit.plan.config import COMMAND_LINE, Config, Flags, Piped
+from chartkit.model.case import COMMAND_LINE, Scenario, SetValue
+from chartkit.plan.config import Config, Flags, Piped
 from chartkit.system.paths import absolute, is_file
 
 Wrong = Callable[[str, str, str], None]

@@ -6,17 +6,15 @@ import os
 import pathlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 from chartkit.golden.proof import beginning, is_render
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config, Flags, golden_folder
-from chartkit.plan.config.containment import outside
 from chartkit.plan.config.flag_values import apply, from_environment
 from chartkit.plan.config.known_rules import Known, known_rules
+from chartkit.system.containment import outside
+from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import absolute, is_file, is_folder, repository, shown
-
-NAMES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
 
 
 def read(
@@ -56,7 +54,7 @@ def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
         return path
     root = repository(cwd) or cwd
     for folder in (cwd, *cwd.parents):
-        for path in (folder / name for name in NAMES):
+        for path in (folder / name for name in CONFIG_FILES):
             if os.path.lexists(path) and not is_folder(path):
                 return _confined(path, root, cwd)
         if folder == root:

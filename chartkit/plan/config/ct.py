@@ -12,8 +12,8 @@ from typing import Any, Final
 from chartkit.model.case import SetValue
 from chartkit.model.place import Place
 from chartkit.plan.config import Config
-from chartkit.plan.config.containment import outside
 from chartkit.plan.config.scenario_entries import full_version
+from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_folder, shown
 
 _FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")

@@ -14,12 +14,12 @@ from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.plan.config import ChartConfig, Config, IgnoreEntry, Settings, golden_folder
-from chartkit.plan.config.containment import outside
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.syntax import file_errors as mistakes
 from chartkit.syntax.file_errors import Mistake
 from chartkit.syntax.yaml.written_yaml import WrittenFault, WrittenYaml, load
+from chartkit.system.containment import outside
 from chartkit.system.paths import (
     YAML_SUFFIXES,
     TooManyFiles,

@@ -10,7 +10,7 @@ from typing import Final
 from chartkit.golden.proof import beginning, is_render
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config
-from chartkit.plan.config.containment import outside
+from chartkit.system.containment import outside
 from chartkit.system.paths import is_file, repository
 
 OWN: Final = "name a folder for golden files alone, inside the repository"

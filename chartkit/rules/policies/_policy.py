@@ -131,10 +131,10 @@ def _outside(path: FilePath, name: str) -> str | None:
     """Why the policy at *path* may not name *name*: policies come with pull requests, but for our own."""
     if path.is_relative_to(schemas_folder()):
         return None
-    from chartkit.plan.config.configure import NAMES
-    from chartkit.plan.config.containment import outside
+    from chartkit.system.containment import outside
+    from chartkit.system.package import CONFIG_FILES
 
-    configured = (above for above in path.parents if any(is_file(above / one) for one in NAMES))
+    configured = (above for above in path.parents if any(is_file(above / one) for one in CONFIG_FILES))
     return outside(path.parent / name, repository(path.parent) or next(configured, path.parent))
 
 

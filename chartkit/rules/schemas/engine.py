@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from chartkit.helm.kubernetes import definitions
 from chartkit.rules.schemas import formats
 from chartkit.rules.schemas.list_keys import Lists, plan
 
 if TYPE_CHECKING:
     import jsonschema_rs
+
+_KNOWN_LISTS: Final[dict[str, Lists | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +57,10 @@ def compile_schema(schema: dict[str, Any], known: dict[str, Lists | None] | None
         formats=formats.CHECKS,
     )
     return Compiled(schema, validator, plan(schema, known))
+
+
+@functools.cache
+def compiled(line: int) -> Compiled:
+    """The schema of the kind whose definition has the number *line*, compiled once in a process."""
+    schema = {"$ref": f"#/$defs/{line}", "$defs": definitions.of([line])}
+    return compile_schema(schema, _KNOWN_LISTS)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.helm import set_values
-from chartkit.model.case import Chart, Scenario, SetValue
+from chartkit.model.case import COMMAND_LINE, Chart, Scenario, SetValue
 from chartkit.model.place import Place, pointer
-from chartkit.plan.config import COMMAND_LINE
 from chartkit.source_map.values.include_stack import is_packed, of_line
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.system.paths import content

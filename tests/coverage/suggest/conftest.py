@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
 from chartkit.coverage import suggest
 from chartkit.coverage.suggest import Advice, Suggestion
+from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.source_map import blocks, trace
@@ -76,7 +76,7 @@ class Advised:
         found: set[int] = set()
         for one in self.advice.suggestions:
             case = self.case_of(one)
-            render = helm.render(embedded(), self.chart, case)
+            render = engines.render(embedded(), self.chart, case)
             if "fails" not in one.scenario:
                 assert render.failure is None, render.failure
             found |= set(trace(embedded(), self.chart, case, render, counts=True).counts)

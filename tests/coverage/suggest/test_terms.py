@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
 from chartkit.coverage.suggest import arithmetic
 from chartkit.coverage.suggest.evaluation import evaluate, foreign, semver_parts
 from chartkit.coverage.suggest.fitting import suits
 from chartkit.coverage.suggest.reading import Reader, Scope
 from chartkit.coverage.suggest.terms import Root, Term, Unknown
 from chartkit.coverage.suggest.worlds import UNSURE, Setting, World
+from chartkit.helm import engines
 from chartkit.model.case import Case, Scenario
 from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.pipelines import pipeline_of
@@ -169,7 +169,7 @@ WORLD = World(VALUES, "1.33.0")
 @pytest.mark.parametrize("expression", KNOWN)
 def test_a_term_comes_to_what_helm_makes_of_the_expression(expression: str) -> None:
     chart = chart_of({"a.yaml": f"a: {{{{ {expression} | toJson }}}}\n", "values.yaml": json.dumps(VALUES)})
-    render = helm.render(embedded(), chart, Case("web", "web", Scenario("x"), "1.33.0"))
+    render = engines.render(embedded(), chart, Case("web", "web", Scenario("x"), "1.33.0"))
     assert render.failure is None, render.failure
 
     wanted = json.loads(render.text.partition("a: ")[2])

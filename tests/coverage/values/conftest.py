@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
 from chartkit.coverage import values as values_coverage
 from chartkit.coverage.values import ValuesCoverage
 from chartkit.coverage.values.keys import dotted
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Dependency, Scenario
 from chartkit.model.place import Place
 
@@ -23,8 +23,8 @@ CHART_YAML = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
 
 @functools.cache
-def engine() -> helm.Engine:
-    return helm.open_engine("embedded")
+def engine() -> engines.Engine:
+    return engines.open_engine("embedded")
 
 
 def chart_of(files: Mapping[str, str]) -> Chart:

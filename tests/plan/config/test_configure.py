@@ -15,6 +15,7 @@ from chartkit.model.case import Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
 from chartkit.plan.config import Config, Flags, Settings, configure
+from chartkit.system.package import CONFIG_FILES
 
 
 def known(_: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
@@ -301,7 +302,7 @@ def test_variables_of_others_are_left_alone(tmp_path: pathlib.Path) -> None:
     assert read(tmp_path, IMAGE="x", STRICT="").strict is False
 
 
-@pytest.mark.parametrize("name", configure.NAMES)
+@pytest.mark.parametrize("name", CONFIG_FILES)
 def test_the_file_is_found_from_below_up_to_the_repository(tmp_path: pathlib.Path, name: str) -> None:
     below = tmp_path / "charts/web"
     below.mkdir(parents=True)

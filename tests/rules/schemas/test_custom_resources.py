@@ -9,7 +9,7 @@ import pytest
 
 from chartkit.helm import manifests
 from chartkit.model.render import Manifest
-from chartkit.rules.schemas import Validator
+from chartkit.rules.schemas.validator import Validator
 
 
 def resource(text: str) -> Manifest:

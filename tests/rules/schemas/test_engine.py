@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 
 from chartkit.helm import manifests
+from chartkit.helm.kubernetes import definitions
 from chartkit.model.render import Manifest
-from chartkit.rules.schemas import bundle
+from chartkit.rules.schemas import engine
 
 FOLDER = pathlib.Path(__file__).parent
 SPOILED: list[Any] = [None, True, -1, 99999, 1.5, "", "x y", [], {}, [None], {"a": {}}]
@@ -21,7 +22,7 @@ SPOILED: list[Any] = [None, True, -1, 99999, 1.5, "", "x y", [], {}, [None], {"a
 def built_in() -> Iterator[Manifest]:
     for path in sorted(FOLDER.glob("*/*.yaml")):
         for manifest in manifests.read(path.read_text())[0]:
-            if bundle.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind):
+            if definitions.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind):
                 yield manifest
 
 
@@ -41,8 +42,8 @@ def told(errors: Any, path: str, keyword: Any) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("manifest", list(built_in()), ids=lambda manifest: str(manifest.resource))
 def test_both_engines_find_the_same(manifest: Manifest) -> None:
-    line = bundle.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind)
-    compiled = bundle.compiled(line)
+    line = definitions.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind)
+    compiled = engine.compiled(line)
     reference = jsonschema.Draft202012Validator(dict(compiled.schema))
     choose = random.Random(line)
     body = {key: spoil(child, choose) for key, child in manifest.body.items()}
@@ -59,7 +60,7 @@ def test_both_engines_find_the_same(manifest: Manifest) -> None:
 
 
 def test_a_part_of_a_schema_that_is_not_there_is_none() -> None:
-    compiled = bundle.compiled(bundle.line_of("1.34.0", "v1", "Pod"))
+    compiled = engine.compiled(definitions.line_of("1.34.0", "v1", "Pod"))
 
     assert compiled.node(["$defs", 0, "properties"]) is None
     assert compiled.node(["$ref", "x"]) is None

@@ -12,7 +12,7 @@ import pytest
 
 from chartkit.helm import manifests
 from chartkit.model.render import Manifest
-from chartkit.rules.schemas import Validator
+from chartkit.rules.schemas.validator import Validator
 
 FOLDER = pathlib.Path(__file__).parent
 ODD: list[Any] = [None, True, -1, 10**30, 1.5, "", "x y", [], {}, [None], [[]], {"a": {}}, "a/b", "☃"]

@@ -11,9 +11,9 @@ import pytest
 
 from chartkit import rules
 from chartkit.helm import manifests
+from chartkit.helm.kubernetes.definitions import known_versions, nearest
 from chartkit.model.render import Manifest
-from chartkit.rules import schemas
-from chartkit.rules.schemas import Validator, known_versions, nearest
+from chartkit.rules.schemas.validator import Validator
 
 FOLDER = pathlib.Path(__file__).parent
 _EXPECTED = re.compile(r"  # ((?:[a-z]+-)+[a-z]+): (.*?)(?=  # |$)")
@@ -132,11 +132,6 @@ def test_twenty_thousand_unknown_fields_are_not_all_told() -> None:
     (manifest,) = objects(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{fields}\n")
 
     assert len(Validator("1.34.0").judge(manifest) or ()) == 200
-
-
-def test_the_package_has_nothing_but_what_it_names() -> None:
-    with pytest.raises(AttributeError, match="Nothing"):
-        _ = schemas.Nothing
 
 
 def test_ten_thousand_equal_faults_do_not_drown_the_rest() -> None:

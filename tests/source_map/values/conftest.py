@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from chartkit import helm
 from chartkit.findings.writer import merge, numbered
-from chartkit.helm import charts
+from chartkit.helm import charts, engines
 from chartkit.model.case import SetValue
 from chartkit.model.finding import Finding
 from chartkit.model.place import Place
@@ -59,7 +58,7 @@ class Repository:
             chart = charts.load(planned.path, planned.shown).chart
             assert chart is not None
             for case in planned.cases:
-                render = helm.render(worker_jobs.open_engine(settings), chart, case)
+                render = engines.render(worker_jobs.open_engine(settings), chart, case)
                 yield from worker_jobs.judge_render(settings, chart, case, render).findings
 
     def places(self, path: str = "web", set_values: Sequence[str] = ()) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit import helm
+from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Render
 from chartkit.syntax.gotemplate import literals
@@ -22,7 +22,7 @@ def rendered(source: str) -> Render:
     }
     chart = Chart("web", "web", "1.0.0", "", "v2", "", "", (), files, {name: name for name in files}, "")
     case = Case("web", "web", Scenario("x"), "1.33.0")
-    return helm.render(helm.open_engine("embedded"), chart, case)
+    return engines.render(engines.open_engine("embedded"), chart, case)
 
 
 SAID = [

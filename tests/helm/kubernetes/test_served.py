@@ -7,8 +7,8 @@ import textwrap
 
 import pytest
 
-from chartkit.rules.schemas import known_versions
-from chartkit.rules.schemas.served import by_definitions, by_kubernetes
+from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes.served import by_definitions, by_kubernetes
 
 STABLE = [
     "admissionregistration.k8s.io/v1",

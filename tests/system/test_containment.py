@@ -7,7 +7,7 @@ import tempfile
 
 import pytest
 
-from chartkit.plan.config.containment import outside
+from chartkit.system.containment import outside
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
-from chartkit.rules.schemas import bundle
+from chartkit.helm.kubernetes import definitions
 
 _HOSTS: Final = re.compile(
     r"https?://(?:"
@@ -48,7 +48,7 @@ def target(address: str) -> Target | None:
     if match is None:
         return None
     version = _VERSION.search(match[0])
-    known = bundle.nearest(version[1]) if version else bundle.known_versions()[-1]
+    known = definitions.nearest(version[1]) if version else definitions.known_versions()[-1]
     steps = [unquote(step).replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
     if _WHOLE.fullmatch(match["path"]):
         if len(steps) < 2 or steps.pop(0) != "definitions":
@@ -56,8 +56,8 @@ def target(address: str) -> Target | None:
         name = steps.pop(0)
     else:
         name = _files().get(match["path"].rpartition("/")[2], "")
-    row = bundle.long_names().get(name)
-    number = row[bundle.known_versions().index(known)] if row else 0
+    row = definitions.long_names().get(name)
+    number = row[definitions.known_versions().index(known)] if row else 0
     return _below(number, steps, strict="-strict" in match["path"]) if number else None
 
 
@@ -65,7 +65,7 @@ def embedded(targets: list[Target]) -> dict[str, Any]:
     """The definitions that *targets* are parts of, with all that these refer to, by name."""
     found: dict[str, Any] = {}
     for strict in {each.strict for each in targets}:
-        wanted = bundle.definitions(each.number for each in targets if each.strict is strict)
+        wanted = definitions.of(each.number for each in targets if each.strict is strict)
         for number, definition in wanted.items():
             found[_name(int(number), strict=strict)] = _published(definition, strict=strict)
     return found
@@ -79,7 +79,7 @@ def _name(number: int, *, strict: bool) -> str:
 def _files() -> Mapping[str, str]:
     """The long name behind each file that holds one definition: ``deployment-apps-v1.json``."""
     names = {}
-    for name in bundle.long_names():
+    for name in definitions.long_names():
         *_, group, version, kind = name.lower().split(".")
         named = (kind, version) if group in ("core", "api") else (kind, group, version)
         names[f"{'-'.join(named)}.json"] = name
@@ -109,7 +109,7 @@ def _followed(number: int, path: list[str], part: Any) -> tuple[int, list[str], 
 
 @functools.cache
 def _definition(number: int) -> Any:
-    return bundle.definitions([number])[str(number)]
+    return definitions.of([number])[str(number)]
 
 
 def _published(part: Any, *, strict: bool) -> Any:

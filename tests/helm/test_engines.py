@@ -9,29 +9,28 @@ from typing import Any
 
 import pytest
 
-from chartkit import helm
-from chartkit.helm import missing
+from chartkit.helm import engines, missing
 from chartkit.model.case import SetValue
 
 Make = Callable[..., Any]
 
 
 def test_a_chart_without_random_functions_is_rendered_as_it_is(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "x: 1\n"})
-    render = helm.render(embedded, chart, make_case(chart))
-    assert render == helm.render(embedded, chart, make_case(chart), real=True)
+    render = engines.render(embedded, chart, make_case(chart))
+    assert render == engines.render(embedded, chart, make_case(chart), real=True)
     assert (render.frozen, render.thaw, render.engine) == (False, "", "embedded 4.2.3")
 
 
 def test_random_functions_are_frozen_unless_the_real_render_is_wanted(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "x: {{ randAlphaNum 20 }}\n"})
     case = make_case(chart)
-    frozen = [helm.render(embedded, chart, case) for _ in range(2)]
-    real = [helm.render(embedded, chart, case, real=True) for _ in range(2)]
+    frozen = [engines.render(embedded, chart, case) for _ in range(2)]
+    real = [engines.render(embedded, chart, case, real=True) for _ in range(2)]
     assert frozen[0] == frozen[1]
     assert frozen[0].frozen
     assert real[0].text != real[1].text
@@ -39,7 +38,7 @@ def test_random_functions_are_frozen_unless_the_real_render_is_wanted(
 
 
 def test_template_text_in_values_is_frozen_too(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart(
         {
@@ -48,7 +47,7 @@ def test_template_text_in_values_is_frozen_too(
         }
     )
     case = make_case(chart, values=json.dumps({"b": "{{ uuidv4 }}"}))
-    first, second = (helm.render(embedded, chart, case) for _ in range(2))
+    first, second = (engines.render(embedded, chart, case) for _ in range(2))
     assert first == second
     assert first.frozen
 
@@ -57,13 +56,13 @@ def test_template_text_in_values_is_frozen_too(
     "shown", ["{{ .Values.a | quote }}", "{{ .Values.a | b64enc }}", "{{ print `xy` .Values.a | b64enc }}"]
 )
 def test_template_text_in_values_that_is_printed_stays_what_it_is(
-    shown: str, embedded: helm.Engine, make_chart: Make, make_case: Make
+    shown: str, embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     text = "as of {{ now }} for {{ randAlphaNum 5 }}"
     chart = make_chart(
         {"values.yaml": f"a: {json.dumps(text)}\n", "templates/a.yaml": f"x: {shown}\ny: {{{{ uuidv4 }}}}\n"}
     )
-    render = helm.render(embedded, chart, make_case(chart))
+    render = engines.render(embedded, chart, make_case(chart))
     assert (
         text in render.text
         or base64.b64encode(text.encode()).decode()[4:-4] in render.text
@@ -76,12 +75,12 @@ def test_template_text_in_values_that_is_printed_stays_what_it_is(
 
 
 def test_a_chart_that_fails_when_frozen_is_rendered_as_it_is(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart(
         {"templates/a.yaml": '{{ if ne (kindOf (genCA "x" 3)) "struct" }}{{ fail "odd" }}{{ end }}x: 1\n'}
     )
-    render = helm.render(embedded, chart, make_case(chart))
+    render = engines.render(embedded, chart, make_case(chart))
     assert render.failure is None
     assert render.text.endswith("x: 1\n")
     assert not render.frozen
@@ -89,10 +88,10 @@ def test_a_chart_that_fails_when_frozen_is_rendered_as_it_is(
 
 
 def test_a_chart_that_fails_either_way_shows_its_own_failure(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"templates/a.yaml": "{{ now }}{{ .Values.a.b }}\n"})
-    render = helm.render(embedded, chart, make_case(chart))
+    render = engines.render(embedded, chart, make_case(chart))
     assert render.failure is not None
     assert (render.failure.column, render.frozen, render.thaw) == (20, False, "")
 
@@ -124,21 +123,21 @@ def test_what_the_helm_command_checks_is_checked_for_the_library_too(
     files: dict[str, str],
     kind: str,
     message: str,
-    embedded: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm4: engines.Engine,
     make_chart: Make,
     make_case: Make,
 ) -> None:
     chart = make_chart(files)
     for engine in (embedded, helm4):
-        failure = helm.render(engine, chart, make_case(chart)).failure
+        failure = engines.render(engine, chart, make_case(chart)).failure
         assert failure is not None
         assert failure.kind == kind
         assert failure.message.startswith(message)
         assert failure.template == "web/Chart.yaml"
     with pytest.MonkeyPatch.context() as patch:  # and Helm itself refuses it in those words
-        patch.setattr(helm, "_refusal", lambda *_: None)
-        theirs = helm.render(helm4, chart, make_case(chart)).failure
+        patch.setattr(engines, "_refusal", lambda *_: None)
+        theirs = engines.render(helm4, chart, make_case(chart)).failure
     assert theirs is not None
     assert failure is not None
     assert theirs.kind == kind
@@ -168,7 +167,7 @@ def test_what_is_missing_and_switched_off_keeps_no_chart_from_being_rendered(
     shown = "x: {{ len .Chart.Dependencies }}\n"
     chart = make_chart({"Chart.yaml": HEAD + NEEDS, "values.yaml": OFF, "templates/x.yaml": shown})
     case = make_case(chart, **given)
-    failure = helm.render(helm.open_engine("embedded"), chart, case).failure
+    failure = engines.render(engines.open_engine("embedded"), chart, case).failure
     assert (failure and failure.kind) == kind
     assert_equal_renders(chart, case)
 
@@ -181,10 +180,10 @@ SUBCHARTS = [
 
 @pytest.mark.parametrize("files", SUBCHARTS)
 def test_a_dependency_is_known_by_its_name_and_not_by_its_folder(
-    files: dict[str, str], embedded: helm.Engine, make_chart: Make, make_case: Make
+    files: dict[str, str], embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     chart = make_chart({"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x, alias: z}]\n", **files})
-    assert helm.render(embedded, chart, make_case(chart)).failure is None
+    assert engines.render(embedded, chart, make_case(chart)).failure is None
 
 
 @pytest.mark.parametrize("name", ["a-1.0.0.tgz", "a-v2.3.4-rc.1.tgz"])
@@ -196,11 +195,13 @@ def test_a_packed_dependency_is_known_by_its_file(name: str, make_chart: Make) -
 
 
 def test_values_that_break_the_schema_are_one_failure_with_all_messages(
-    embedded: helm.Engine, make_chart: Make, make_case: Make
+    embedded: engines.Engine, make_chart: Make, make_case: Make
 ) -> None:
     schema = {"required": ["q"], "properties": {"a": {"properties": {"b": {"type": "string"}}}}}
     chart = make_chart({"values.schema.json": json.dumps(schema)})
-    failure = helm.render(embedded, chart, make_case(chart, set_values=(SetValue("set", "a.b=1"),))).failure
+    failure = engines.render(
+        embedded, chart, make_case(chart, set_values=(SetValue("set", "a.b=1"),))
+    ).failure
     assert failure is not None
     assert (failure.kind, failure.values_key) == ("values-schema", "/a/b")
     assert failure.message == "values: missing property 'q'; /a/b: got number, want string"
@@ -215,7 +216,7 @@ def test_a_key_that_the_schema_does_not_know_is_what_the_failure_is_about(
     schema = {"properties": {"a": {"additionalProperties": False}}, "additionalProperties": False}
     chart = make_chart({"values.schema.json": json.dumps(schema)})
     case = make_case(chart, set_values=(SetValue("set", given),))
-    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    failure = engines.render(request.getfixturevalue(engine), chart, case).failure
     assert failure is not None
     assert (failure.kind, failure.values_key) == ("values-schema", key)
 
@@ -248,13 +249,13 @@ def test_the_values_of_a_subchart_of_a_subchart_are_named_from_the_top(
         }
     )
     case = make_case(chart, set_values=(SetValue("set", given),))
-    failure = helm.render(request.getfixturevalue(engine), chart, case).failure
+    failure = engines.render(request.getfixturevalue(engine), chart, case).failure
     assert failure is not None
     assert (failure.kind, failure.values_key) == ("values-schema", key)
 
 
 def test_opening_an_engine_gives_the_one_that_was_named() -> None:
-    assert helm.open_engine("embedded").name == "embedded"
+    assert engines.open_engine("embedded").name == "embedded"
 
 
 VENDORS = [
@@ -277,9 +278,9 @@ VENDORS = [
 @pytest.mark.parametrize("row", VENDORS, ids=lambda row: "-".join(map(str, row)))
 def test_which_clusters_a_range_takes_is_for_the_helm_in_use_to_say(
     row: tuple[str, str, bool, bool],
-    embedded: helm.Engine,
-    helm3: helm.Engine,
-    helm4: helm.Engine,
+    embedded: engines.Engine,
+    helm3: engines.Engine,
+    helm4: engines.Engine,
     make_chart: Make,
     make_case: Make,
 ) -> None:
@@ -291,7 +292,9 @@ def test_which_clusters_a_range_takes_is_for_the_helm_in_use_to_say(
             "templates/a.yaml": f"x: {shown}\n",
         }
     )
-    renders = [helm.render(engine, chart, make_case(chart, version)) for engine in (embedded, helm4, helm3)]
+    renders = [
+        engines.render(engine, chart, make_case(chart, version)) for engine in (embedded, helm4, helm3)
+    ]
 
     assert [render.failure is None for render in renders] == [by_new, by_new, by_old]
     assert renders[0].text == renders[1].text

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.rules.schemas import bundle
+from chartkit.helm.kubernetes import definitions
 from chartkit.syntax.yaml import kube_yaml
 
 _STABLE: Final = re.compile(r"v\d+")
@@ -49,10 +49,10 @@ _DEEP: Final = re.compile(rb"^ {8}.*\n?", re.MULTILINE)
 @functools.lru_cache(maxsize=64)
 def by_kubernetes(version: str) -> tuple[str, ...]:
     """What a cluster of *version* serves by default; without schemas for it, what the nearest one does."""
-    known = bundle.nearest(version)
+    known = definitions.nearest(version)
     kinds = {
         f"{api_version}/{kind}": api_version
-        for api_version, kind in bundle.all_kinds(known)
+        for api_version, kind in definitions.all_kinds(known)
         if _is_default(api_version, kind) and not kind.endswith("List")
     }
     names = {_ELSEWHERE.get(name, name) for name in kinds}

@@ -11,18 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from chartkit.system.package import schemas_folder
 
-if TYPE_CHECKING:
-    from chartkit.rules.schemas.engine import Compiled
-    from chartkit.rules.schemas.list_keys import Lists
-
 _REFERENCE: Final = re.compile(r'"\$ref":"#/\$defs/([0-9]+)"')
-
-
-_KNOWN_LISTS: Final[dict[str, Lists | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,7 @@ def api_versions_of(version: str, group: str, kind: str) -> tuple[str, ...]:
     )
 
 
-def definitions(roots: Iterable[int]) -> dict[str, Any]:
+def of(roots: Iterable[int]) -> dict[str, Any]:
     """``$defs``: the definitions *roots* and all that they refer to, by number."""
     lines, found, waiting = _lines(), {}, list(roots)
     while waiting:
@@ -123,11 +116,3 @@ def definitions(roots: Iterable[int]) -> dict[str, Any]:
             found[str(number)] = json.loads(line)
             waiting += [int(target) for target in _REFERENCE.findall(line)]
     return found
-
-
-@functools.cache
-def compiled(line: int) -> Compiled:
-    """The schema of a kind, ready to use."""
-    from chartkit.rules.schemas.engine import compile_schema
-
-    return compile_schema({"$ref": f"#/$defs/{line}", "$defs": definitions([line])}, _KNOWN_LISTS)

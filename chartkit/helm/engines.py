@@ -1,0 +1,193 @@
+"""From a chart and a case to what Helm makes of them, whichever engine does it.
+
+The engines differ in how they run Helm; what they are given, and what becomes of it, is decided
+here: values merged, dependencies and ``kubeVersion`` checked, random functions frozen.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chartkit.helm import capabilities, freeze, missing, value_schemas
+from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
+from chartkit.helm.remaining import reduced
+from chartkit.model.case import Case, Chart
+from chartkit.model.render import Failure, Removed, Render
+from chartkit.syntax import semver
+
+__all__ = ["Engine", "Inputs", "InputsFault", "given", "inputs_of", "open_engine", "render"]
+
+Files = Mapping[str, bytes]
+
+
+class Engine(Protocol):
+    """A Helm; *name* is ``embedded`` or ``cli``, *version* Helm's, as ``4.2.3``."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def read_yaml(self, text: str) -> Any:
+        """Read one YAML document as Helm reads values; ValueError where Helm could not."""
+        ...
+
+    def render(self, chart: Chart, files: Files, inputs: Inputs) -> Render:
+        """Render *files*, which are those of *chart*, perhaps rewritten; raises EngineError and OutOfTime."""
+        ...
+
+
+def open_engine(name: str, helm: str | None = None, seconds: float | None = None) -> Engine:
+    """The engine called *name*; *helm* is the command for ``cli`` (else PATH's). Raises EngineError.
+
+    The command is ended after so many *seconds* of processor time; whoever runs the embedded one ends it.
+    """
+    if name == "cli":
+        from chartkit.helm.command import SECONDS, Command
+
+        return Command(helm or "helm", SECONDS if seconds is None else seconds)
+    from chartkit.helm.embedded import Embedded
+
+    return Embedded()
+
+
+def render(
+    engine: Engine, chart: Chart, case: Case, *, real: bool = False, removed: tuple[Removed, ...] = ()
+) -> Render:
+    """What *engine* makes of *case*; what is wrong with chart or values is in the render's failure.
+
+    Unless *real*, functions that answer differently each time are frozen; where the frozen chart
+    fails, it is rendered as it is, and that is the answer. What is *removed* prints nothing.
+    """
+    named = f"{engine.name} {engine.version}"
+    inputs = _inputs(engine, case)
+    if refusal := _refusal(engine, chart, case, inputs):
+        return Render("", named, failure=refusal)
+    if isinstance(inputs, Failure):
+        return Render("", named, failure=inputs)
+    chart = _alone(chart)
+    if real:
+        rendered = engine.render(chart, reduced(chart.files, removed), inputs)
+    else:
+        rendered = _frozen(engine, chart, inputs, removed)
+    asking = capabilities.asking(chart, inputs)
+    if not asking.asked:
+        return rendered
+    if asking.unsure:
+        why = f"templates are told of Helm's own list, because of {asking.unsure!r} in them"
+        return dataclasses.replace(rendered, unserved=why)
+    if asking.whole:
+        plain = render(engine, chart, dataclasses.replace(case, served=None), real=real, removed=removed)
+        if plain.failure and capabilities.is_misuse(plain.failure):
+            return plain
+    return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked)))
+
+
+def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
+    try:
+        return inputs_of(case, engine.read_yaml)
+    except InputsFault as fault:
+        return fault.failure
+
+
+_whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)
+
+
+def _alone(chart: Chart) -> Chart:
+    """*chart* without the schemas that lead out of it; cases share their chart, also the one without."""
+    for known, alone in _whole:
+        if known is chart:
+            return alone
+    files = value_schemas.without_external(chart.files)
+    alone = chart if files is chart.files else dataclasses.replace(chart, files=files)
+    _whole.append((chart, alone))
+    return alone
+
+
+def given(chart: Chart, inputs: Inputs, render: Render) -> tuple[tuple[Files, Inputs], ...]:
+    """The files and inputs that *render* of *chart* was made of; of two, the second where stand-ins show.
+
+    The templates among the files are as they were given to Helm.
+    """
+    chart = _alone(chart)
+    if not render.frozen:
+        return ((chart.files, inputs),)
+    templates, files = _frozen_files(chart)
+    values = freeze.freeze_values(inputs.values)
+    if files is templates and values is inputs.values:
+        return ((files, inputs),)
+    return ((files, dataclasses.replace(inputs, values=values)), (templates, inputs))
+
+
+def _frozen(engine: Engine, chart: Chart, inputs: Inputs, removed: tuple[Removed, ...]) -> Render:
+    templates, files = _frozen_files(chart)
+    values = freeze.freeze_values(inputs.values)
+    if files is chart.files and values is inputs.values:
+        return engine.render(chart, reduced(chart.files, removed), inputs)
+    in_values = files is not templates or values is not inputs.values
+    rendered = engine.render(chart, reduced(files, removed), dataclasses.replace(inputs, values=values))
+    if rendered.failure is None and in_values and freeze.shows_stand_in(rendered.text):
+        # values whose template text is printed, not run
+        rendered = engine.render(chart, reduced(templates, removed), inputs)
+    if rendered.failure is None:
+        return dataclasses.replace(rendered, frozen=True)
+    return _thawed(engine.render(chart, reduced(chart.files, removed), inputs), rendered.failure)
+
+
+_recent: collections.deque[tuple[Chart, Files, Files]] = collections.deque(maxlen=4)
+
+
+def _frozen_files(chart: Chart) -> tuple[Files, Files]:
+    """The files of *chart* with templates frozen, and with values.yaml too; cases share their chart."""
+    for known, templates, files in _recent:
+        if known is chart:
+            return templates, files
+    templates = freeze.freeze(chart.files)
+    _recent.append((chart, templates, freeze.freeze_defaults(templates)))
+    return _recent[-1][1:]
+
+
+def _thawed(original: Render, frozen: Failure) -> Render:
+    """The *original* after the chart failed when frozen: where it fails too, freezing was not the cause."""
+    if original.failure is not None:
+        return original
+    why = f"random functions are not frozen, because the chart then fails: {frozen.message}"
+    return dataclasses.replace(original, thaw=why)
+
+
+def _refusal(engine: Engine, chart: Chart, case: Case, inputs: Inputs | Failure) -> Failure | None:
+    """Why Helm would not begin with *chart*: what its command checks, and its library does not.
+
+    Which versions a range allows depends on the Helm, so that the command is left to tell of them.
+    """
+    if chart.type not in {"", "application"}:
+        return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")
+    lacking = missing.names(chart)
+    read = engine.read_yaml
+    if lacking and (isinstance(inputs, Failure) or not missing.are_off(chart, lacking, inputs, read)):
+        message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(lacking)}"
+        hint = "run `helm dependency build` in the chart"
+        return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)
+    given = semver.without_vendor(case.kube_version)
+    if engine.name != "cli" and chart.kube_version and not _accepts(chart.kube_version, given):
+        version = f"v{case.kube_version.removeprefix('v')}"
+        wanted = f"chart requires kubeVersion: {chart.kube_version}"
+        message = f"{wanted} which is incompatible with Kubernetes {version}"
+        return _failure("kube-version", message, f"{chart.name}/Chart.yaml")
+    return None
+
+
+def _failure(kind: str, message: str, template: str) -> Failure:
+    return Failure(kind, message, message, template)
+
+
+def _accepts(constraint: str, version: str) -> bool:
+    """Helm takes a constraint that it cannot read for one that nothing satisfies."""
+    try:
+        return semver.satisfies(constraint, version)
+    except ValueError:
+        return False

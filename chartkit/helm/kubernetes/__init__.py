@@ -1,0 +1,1 @@
+"""What Kubernetes versions have and serve, by the schemas that ship."""
