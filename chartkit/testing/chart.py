@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError, ConfigError
 from chartkit.model.finding import Finding, Severity
 from chartkit.model.render import Failure, Render
 from chartkit.model.report import Report
+from chartkit.plan.config import Config
 from chartkit.syntax.semver import abbreviated
+from chartkit.system.did_you_mean import closest, suggestion
 from chartkit.system.terminal import visible
-from chartkit.testing.edges import Told
+from chartkit.testing.caller_errors import EndsAtCaller
 from chartkit.testing.objects import RenderedObject
-from chartkit.testing.paths import NotFound
-from chartkit.testing.search import Wanted, told_apart
-
-if TYPE_CHECKING:
-    from chartkit.testing.session import RenderSession
+from chartkit.testing.paths import NotFound, listed
 
 __tracebackhide__ = True
 
@@ -49,9 +48,10 @@ class RenderedChart:
     It iterates over its objects, in Helm's order, and equals another whose text is the same.
     """
 
-    def __init__(self, session: RenderSession, case: Case, render: Render) -> None:
-        self._session = session
+    def __init__(self, case: Case, render: Render, config: Config, judge: Callable[[Case], Report]) -> None:
         self._render = render
+        self._config = config
+        self._judge = judge
         self.case: Final = case
         """Chart, scenario and Kubernetes version that it was made for."""
 
@@ -137,12 +137,12 @@ class RenderedChart:
 
         *name*, *namespace*, *api_version* and *template* (relative to the chart) may be patterns: ``*-web``.
         """
-        wanted = Wanted(kind, name, namespace, api_version, template)
+        wanted = _Query(kind, name, namespace, api_version, template)
         found = wanted.among(self.objects)
         if len(found) == 1:
             return found[0]
         if found:
-            raise Ambiguous(visible(f"{self.id} has {len(found)} of {wanted}: {told_apart(found)}"))
+            raise Ambiguous(visible(f"{self.id} has {len(found)} of {wanted}: {_in_full(found)}"))
         raise NotFound(visible(f"{self.id} has no {wanted}: {wanted.instead(self.objects)}"))
 
     def find_all(
@@ -155,7 +155,7 @@ class RenderedChart:
         template: str | None = None,
     ) -> tuple[RenderedObject, ...]:
         """Every object that fits, in Helm's order; none is no error."""
-        return Wanted(kind, name, namespace, api_version, template).among(self.objects)
+        return _Query(kind, name, namespace, api_version, template).among(self.objects)
 
     def changes_from(self, other: RenderedChart) -> list[str]:
         """How this differs from *other*, by object and path; empty where the texts are the same."""
@@ -167,12 +167,12 @@ class RenderedChart:
     @functools.cached_property
     def report(self) -> Report:
         """What ``chartkit check`` says of this case, accepted findings among it."""
-        return self._session.judge(self.case)
+        return self._judge(self.case)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong, of any severity; what is accepted with a reason is left out."""
-        with Told():
+        with EndsAtCaller():
             return tuple(each for each in self.report.findings if each.suppressed is None)
 
     def assert_clean(self, *, ignore: Iterable[str] = (), fail_on: str | None = None) -> None:
@@ -180,8 +180,8 @@ class RenderedChart:
 
         *fail_on* is ``error``, ``warning`` or ``note``, by default what the configuration says.
         """
-        ignored = _rules(ignore, self._session)
-        limit = _severity(fail_on) if fail_on else self._session.config.fail_on or Severity.ERROR
+        ignored = _known_rules(ignore, self._config)
+        limit = _severity(fail_on) if fail_on else self._config.fail_on or Severity.ERROR
         wrong = [each for each in self.findings if each.severity >= limit and each.rule not in ignored]
         if wrong:
             raise AssertionError(_as_text(wrong, self.report))
@@ -206,13 +206,62 @@ def _severity(name: str) -> Severity:
         raise ConfigError(f"fail_on: expected error, warning or note, not {name!r}") from None
 
 
-def _rules(names: Iterable[str], session: RenderSession) -> frozenset[str]:
+def _known_rules(names: Iterable[str], config: Config) -> frozenset[str]:
     """*names* of rules; ConfigError for one that does not exist, which would ignore nothing."""
     from chartkit.rules import catalogue
-    from chartkit.system.did_you_mean import suggestion
 
     given = frozenset([names] if isinstance(names, str) else names)
-    known = catalogue.known(tuple(map(str, session.config.policies)))
+    known = catalogue.known(tuple(map(str, config.policies)))
     for name in sorted(given - known.keys()):
         raise ConfigError(f"ignore: there is no rule {name!r}", suggestion(name, known, most=0))
     return given
+
+
+class _Query:
+    """What an object must be to be found."""
+
+    def __init__(self, kind: str | None, name: str | None, *narrower: str | None) -> None:
+        self.kind, self.name = kind, name
+        self.patterns = dict(zip(("namespace", "api_version", "template"), narrower, strict=True))
+
+    def __str__(self) -> str:
+        words = [self.kind or "object", repr(self.name) if self.name else ""]
+        words += [f"{word.replace('_', ' ')} {value!r}" for word, value in self.patterns.items() if value]
+        return " ".join(filter(None, words))
+
+    def among(self, objects: Iterable[RenderedObject]) -> tuple[RenderedObject, ...]:
+        return tuple(filter(self._fits, objects))
+
+    def _fits(self, each: RenderedObject) -> bool:
+        if self.kind not in (None, each.kind):
+            return False
+        wanted = {"name": self.name, **self.patterns}
+        return all(
+            fnmatch.fnmatchcase(str(getattr(each, word)), pattern)
+            for word, pattern in wanted.items()
+            if pattern is not None
+        )
+
+    def instead(self, objects: Sequence[RenderedObject]) -> str:
+        """What there is: a name or a kind that was probably meant, else what comes nearest."""
+        same = [each for each in objects if self.kind in (None, each.kind)]
+        if same:
+            names = sorted({each.name for each in same})
+            near = closest(self.name, names) if self.name and self.name not in names else ""
+            return f"did you mean {near!r}?" if near else f"it has {listed(sorted(map(_short_name, same)))}"
+        kinds = sorted({each.kind for each in objects})
+        near = closest(self.kind or "", kinds)
+        return f"did you mean {near!r}?" if near else f"it has {listed(kinds) or 'no objects'}"
+
+
+def _short_name(each: RenderedObject) -> str:
+    return f"{each.kind}/{each.name}"
+
+
+def _in_full(found: Sequence[RenderedObject]) -> str:
+    """Each of *found*, with all that tells objects of one name from each other."""
+    texts = []
+    for each in found:
+        space = f" in {each.namespace}" if each.namespace else ""
+        texts.append(f"{_short_name(each)}{space} ({each.api_version}, {each.template})")
+    return listed(texts)

@@ -19,8 +19,8 @@ from chartkit.model.render import Render
 from chartkit.pipeline import golden_check
 from chartkit.plan.config import golden_folder
 from chartkit.system import atomic_write
+from chartkit.testing.caller_errors import EndsAtCaller
 from chartkit.testing.chart import RenderedChart
-from chartkit.testing.edges import Told
 from chartkit.testing.session import RenderSession
 
 __tracebackhide__ = True
@@ -52,7 +52,7 @@ class Goldens:
     def places(self) -> Plan:
         """Where each case of the configuration is recorded."""
         plan = self.session.plan()
-        with Told():
+        with EndsAtCaller():
             return golden_check.place(golden_folder.used(self.session.configured), plan)
 
     def file(self, case: Case) -> pathlib.Path | None:

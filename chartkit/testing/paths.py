@@ -46,8 +46,8 @@ def _absent(value: Any, left: Sequence[Step], where: str, whose: str) -> str:
         return visible(f"{there} has no {name!r}: {_of_mapping(value, left, where)}")
     if isinstance(value, list):
         many = isinstance(step, Label) and len(labelled(value, step.name)) > 1
-        said = "several items" if many else "no item"
-        return visible(f"{there} has {said} [{name}]: it holds {_items(value)}")
+        found = "several items" if many else "no item"
+        return visible(f"{there} has {found} [{name}]: it holds {_items(value)}")
     return visible(f"{there} is {json.dumps(value)[:80]}: there is no {name!r} in it")
 
 

@@ -17,11 +17,9 @@ from chartkit.model.report import Report
 from chartkit.plan import discover
 from chartkit.plan.config import Config, CoverageConfig, Flags, Settings, configure
 from chartkit.plan.discover import Plan
-from chartkit.testing import opened as charts
+from chartkit.testing.caller_errors import EndsAtCaller, in_folder, refusal_message
 from chartkit.testing.chart import RenderedChart, RenderFailed
-from chartkit.testing.edges import Told, in_folder, refusal
-from chartkit.testing.open_chart import OpenChart
-from chartkit.testing.opened import Opened
+from chartkit.testing.open_chart import OpenChart, ReadChart, read_chart
 
 if TYPE_CHECKING:
     from chartkit.pipeline.run import Run
@@ -42,7 +40,7 @@ class RenderSession:
         self._kept = contextlib.ExitStack()
         self._entered = False
         self._run: Run | None = None
-        self._charts: dict[str, Opened] = {}
+        self._charts: dict[str, ReadChart] = {}
         self._renders: dict[str, Render] = {}
         self._rendered: dict[tuple[str, Case], RenderedChart] = {}
         self._lock = threading.RLock()
@@ -59,7 +57,7 @@ class RenderSession:
     @functools.cached_property
     def configured(self) -> Config:
         """The configuration as it is written, less what flags and variables would leave out."""
-        with Told():
+        with EndsAtCaller():
             config = configure.read(self._flags, self.folder)
         return dataclasses.replace(
             config,
@@ -82,15 +80,15 @@ class RenderSession:
 
     def plan(self, *paths: str | os.PathLike[str]) -> Plan:
         """The charts that *paths* mean (none: all that are configured), with their cases."""
-        with Told(), in_folder(self.folder):
+        with EndsAtCaller(), in_folder(self.folder):
             return discover.plan(self.config, [os.fspath(path) for path in paths])
 
-    def open(self, path: str) -> Opened:
+    def open(self, path: str) -> ReadChart:
         """The chart at *path* as it is now."""
         with self.running() as run:
             known = self._charts.get(path)
             if known is None or not known.is_current:
-                self._charts[path] = known = charts.read(run, path)
+                self._charts[path] = known = read_chart(run, path)
             return known
 
     def render(self, path: str, case: Case) -> RenderedChart:
@@ -101,15 +99,17 @@ class RenderSession:
         with self.running() as run:
             opened = self.open(path)
             if opened.refusal is not None:
-                raise RenderFailed(refusal(case, opened.refusal, lambda _: case.path), opened.refusal)
+                raise RenderFailed(refusal_message(case, opened.refusal, lambda _: case.path), opened.refusal)
             assert opened.loaded
             name = cache_keys.of_case(run.shared, opened.loaded.chart, case)
             if name not in self._renders:
                 self._renders[name] = rendering.rendered(run, opened.loaded, case)
             failure = self._renders[name].failure
             if failure is not None:
-                raise RenderFailed(refusal(case, failure, opened.loaded.chart.origin), failure)
-        return self._rendered.setdefault((name, case), RenderedChart(self, case, self._renders[name]))
+                raise RenderFailed(refusal_message(case, failure, opened.loaded.chart.origin), failure)
+        return self._rendered.setdefault(
+            (name, case), RenderedChart(case, self._renders[name], self.config, self.judge)
+        )
 
     def judge(self, case: Case) -> Report:
         """What ``chartkit check`` says of *case*, golden files and other charts apart."""
@@ -125,7 +125,7 @@ class RenderSession:
         """The run of this session, or where it is not entered one for the time being."""
         from chartkit.pipeline.run import open_run
 
-        with self._lock, Told(), in_folder(self.folder):
+        with self._lock, EndsAtCaller(), in_folder(self.folder):
             if self._run is not None:
                 yield self._run
             elif self._entered:

@@ -15,8 +15,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from chartkit.golden.files import SUFFIX
 from chartkit.golden.masking import carry, matches
+from chartkit.testing.caller_errors import EndsAtCaller
 from chartkit.testing.chart import RenderedChart
-from chartkit.testing.edges import Told
 from chartkit.testing.goldens import Goldens, difference
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Golden:
         name, self._name = self._name, ""
         if not isinstance(other, RenderedChart | str):
             raise TypeError(f"a golden file holds a render, not {other!r}")
-        with Told():
+        with EndsAtCaller():
             configured = isinstance(other, RenderedChart) and not name and self._goldens.file(other.case)
             if isinstance(other, RenderedChart) and configured:
                 return self._compare_case(other, configured)

@@ -380,7 +380,9 @@ def test_of_several_charts_one_must_be_named(tmp_path: pathlib.Path, write_web: 
 
 def test_an_engine_that_knows_no_notes_says_so(chart: OpenChart, monkeypatch: pytest.MonkeyPatch) -> None:
     render = chart.render()
-    bare = chartkit.RenderedChart(render._session, render.case, type(render._render)("", "cli 4.1.0"))
+    bare = chartkit.RenderedChart(
+        render.case, type(render._render)("", "cli 4.1.0"), render._config, render._judge
+    )
     with pytest.raises(ChartkitError, match="the engine 'cli' does not tell the notes"):
         str(bare.notes)
 

@@ -1,4 +1,4 @@
-"""Where what a test asks for meets the rest: errors that end at the test's own line, and folders."""
+"""Errors of a test's own making, which pytest shows at the line of the test and not inside of chartkit."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from chartkit.system.terminal import visible
 __tracebackhide__ = True  # here, and in all of this package: pytest shows the line of the test alone
 
 
-class Told:
-    """Lets errors of the user's making end at the call that meets them, and tell their hint.
+class EndsAtCaller:
+    """Shortens the traceback of a `ChartkitError` to the call that it comes out of, and adds its hint.
 
     No generator: `contextlib` would give an error back the traceback that is taken off here.
     """
@@ -41,7 +41,7 @@ def in_folder(folder: pathlib.Path) -> Iterator[None]:
         yield
 
 
-def refusal(case: Case, failure: Failure, origin: Callable[[str], str]) -> str:
+def refusal_message(case: Case, failure: Failure, origin: Callable[[str], str]) -> str:
     """Why Helm refuses *case*, at the lines that it names; *origin* gives the file to edit for each."""
     at = f"{origin(failure.template)}:{failure.line}" if failure.line else origin(failure.template)
     version = abbreviated(case.kube_version)
