@@ -15,7 +15,7 @@ from typing import Any
 
 from chartkit.findings.places import giving
 from chartkit.helm import manifests as reading
-from chartkit.helm.charts import unread
+from chartkit.helm.charts import may_need_unread
 from chartkit.model.case import Case, Chart
 from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.place import Path, Place
@@ -168,7 +168,7 @@ def _unknown(asked: Asked, shown: _Shown, frames: Sequence[Frame], *, has_render
 
 def _withheld(chart: Chart) -> Iterator[str]:
     """What Helm may render by, and what was not read for safety."""
-    if unread.may_be_needed(chart):
+    if may_need_unread(chart):
         for name in (name for name, place in chart.left_out.items() if place is None):
             inner = name.partition("/")[2]
             yield f"what Helm makes of {inner!r}: it is unsafe to read, so this is another render than Helm's"

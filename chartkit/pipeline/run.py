@@ -24,8 +24,12 @@ from typing import Any, Final, TypeVar
 from chartkit.findings.outcome import judge_outcome
 from chartkit.findings.writer import UNMATCHED, Rules
 from chartkit.helm import charts
-from chartkit.helm.charts.dependency_sources import NOTHING, Nearby
-from chartkit.helm.charts.downloads import Downloads, of_helm
+from chartkit.helm.charts.dependency_sources import (
+    NO_SOURCES,
+    DependencySources,
+    Downloads,
+    helm_cache_folder,
+)
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.render import Failure, Render
@@ -110,7 +114,7 @@ class Run:
     keeps: bool
     scratch: pathlib.Path
     pool: Pool
-    nearby: Nearby = NOTHING
+    sources: DependencySources = NO_SOURCES
 
     @property
     def severities(self) -> Mapping[str, Severity]:
@@ -119,12 +123,12 @@ class Run:
 
     def load(self, planned: PlannedChart) -> tuple[LoadedChart | None, charts.Loaded]:
         """Read the chart of *planned*; with ``--update-dependencies``, what it lacks is fetched."""
-        loaded = charts.load(planned.path, planned.shown, nearby=self.nearby)
+        loaded = charts.load(planned.path, planned.shown, sources=self.sources)
         if loaded.missing and self.config.update_dependencies:
-            from chartkit.helm.charts import dependencies
+            from chartkit.helm.charts import fetch
 
-            fetched = dependencies.fetch(planned.path, loaded.missing, self.scratch, self.nearby)
-            loaded = charts.load(planned.path, planned.shown, fetched, self.nearby)
+            fetched = fetch.fetch(planned.path, loaded.missing, self.scratch, self.sources)
+            loaded = charts.load(planned.path, planned.shown, fetched, self.sources)
         if loaded.chart is None:
             return None, loaded
         file = self.scratch / f"{loaded.chart.digest}-{cache.digest(os.fsencode(planned.shown))}.chart"
@@ -320,14 +324,14 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             changed=changed,
         )
         shared = cache_keys.of_run(settings, rules)
-        nearby = _nearby(config, store if keeps else None)
-        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool), nearby)
+        sources = _dependency_sources(config, store if keeps else None)
+        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool), sources)
         store.prune()
 
 
-def _nearby(config: Config, store: cache.Store | None) -> Nearby:
-    downloads = Downloads(store, of_helm(), asks=config.update_dependencies)
-    return Nearby(siblings_of(config), downloads)
+def _dependency_sources(config: Config, store: cache.Store | None) -> DependencySources:
+    downloads = Downloads(store, helm_cache_folder(), asks=config.update_dependencies)
+    return DependencySources(siblings_of(config), downloads)
 
 
 def _clear_up() -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.golden import files as golden_files
-from chartkit.helm.charts.chart_yaml import CHART
+from chartkit.helm.charts.node import CHART
 from chartkit.plan.chart_folders import holder
 from chartkit.plan.chart_parts import NOBODY, Parts, with_targets
 from chartkit.plan.config import BASELINE, Before, Config, ct

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from chartkit.helm.charts import archive, chart_yaml
-from chartkit.helm.charts.chart_yaml import Declared, Metadata
 from chartkit.helm.charts.folder import repository
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata
 from chartkit.plan.config import Config
 from chartkit.system.paths import (
     TooManyFiles,
@@ -24,7 +24,7 @@ from chartkit.system.paths import (
 )
 
 if TYPE_CHECKING:
-    from chartkit.helm.charts.siblings import Siblings
+    from chartkit.helm.charts.dependency_sources import Siblings
 
 PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
@@ -51,7 +51,7 @@ def siblings_of(config: Config) -> Siblings | None:
     """The charts of the checkout, from which dependencies are taken; None where *config* says not to."""
     if config.siblings is False:
         return None
-    from chartkit.helm.charts.siblings import Siblings
+    from chartkit.helm.charts.dependency_sources import Siblings
 
     return Siblings(config.root, always=config.siblings is True)
 
@@ -100,7 +100,7 @@ def roots(
     found, waiting = [chart], [chart]
     while waiting:
         one = waiting.pop()
-        below = (part.parent for part in sorted(one.glob(f"charts/*/{chart_yaml.CHART}")))
+        below = (part.parent for part in sorted(one.glob(f"charts/*/{CHART}")))
         waiting += (part for part in below if not part.is_symlink())  # which may lead round
         for declared in read(one).dependencies:
             target = _source(declared, one, siblings)
@@ -118,7 +118,7 @@ def _source(declared: Declared, chart: pathlib.Path, siblings: Siblings | None) 
         return None
     real = pathlib.Path(os.path.realpath(chart))
     sibling = siblings.find(declared, str(real))
-    if sibling is None or sibling.stranger:
+    if sibling is None or sibling.of_other_owner:
         return None
     return absolute(os.path.relpath(sibling.folder, real), chart)
 
@@ -130,7 +130,7 @@ def _is_vendored(name: str, chart: pathlib.Path) -> bool:
 
 
 def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
-    return _content(chart / chart_yaml.CHART), _content(chart / chart_yaml.REQUIREMENTS)
+    return _content(chart / CHART), _content(chart / REQUIREMENTS)
 
 
 def _content(path: pathlib.Path) -> bytes | None:
@@ -147,4 +147,4 @@ def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
         files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.Budget()).files
     except (archive.ArchiveFault, OSError):
         return None, None
-    return files.get(chart_yaml.CHART), files.get(chart_yaml.REQUIREMENTS)
+    return files.get(CHART), files.get(REQUIREMENTS)

@@ -15,7 +15,7 @@ from chartkit.plan.chart_folders import PACKED, metadata_of, roots
 from chartkit.system.paths import MAX_FILES, is_file
 
 if TYPE_CHECKING:
-    from chartkit.helm.charts.siblings import Siblings
+    from chartkit.helm.charts.dependency_sources import Siblings
 
 _KIND: Final = re.compile(rb"""\bkind["']?[ \t]*:[ \t]*["']?CustomResourceDefinition\b""")
 _PLAIN: Final = rb"""^ {0,8}group:[ \t]*["']?([A-Za-z0-9.-]+)["']?[ \t]*(?:#.*)?\r?$"""

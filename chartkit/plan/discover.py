@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from chartkit.helm.charts.chart_yaml import Metadata
+from chartkit.helm.charts.node import Metadata
 from chartkit.model.case import Case
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import NotJudged

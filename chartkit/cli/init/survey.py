@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm import charts
-from chartkit.helm.charts.dependency_sources import Nearby
-from chartkit.helm.charts.siblings import Siblings
+from chartkit.helm.charts.dependency_sources import DependencySources, Siblings
 from chartkit.model.case import Scenario
 from chartkit.plan import discover
 from chartkit.plan.chart_folders import metadata_of
@@ -120,7 +119,7 @@ def _lacks(chart: PlannedChart, root: pathlib.Path) -> bool:
     remote = ("http://", "https://", "oci://")
     if not any(one.repository.startswith(remote) for one in metadata_of(chart.path).dependencies):
         return False
-    missing = charts.load(chart.path, chart.shown, nearby=Nearby(Siblings(root))).missing
+    missing = charts.load(chart.path, chart.shown, sources=DependencySources(Siblings(root))).missing
     return any(one.declared.repository.startswith(remote) for one in missing)
 
 

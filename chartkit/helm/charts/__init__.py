@@ -12,16 +12,15 @@ from __future__ import annotations
 import hashlib
 import os
 import pathlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.helm.charts import chart_yaml, unread
-from chartkit.helm.charts import folder as chart_folder
 from chartkit.helm.charts.archive import MAX_CHART, Budget, TooLarge
-from chartkit.helm.charts.chart_yaml import Fault
-from chartkit.helm.charts.dependency_sources import NOTHING, Nearby
-from chartkit.helm.charts.node import Missing, Node, written_place
+from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources
+from chartkit.helm.charts.folder import IGNORE_FILE, UNSAFE
+from chartkit.helm.charts.folder import find as find
+from chartkit.helm.charts.node import CHART, Fault, Missing, Node, api_version_fault, written_place
 from chartkit.helm.charts.tree import Builder
 from chartkit.model.case import Chart, Dependency
 from chartkit.model.errors import NoChart
@@ -31,15 +30,13 @@ from chartkit.model.report import Taken
 
 MAX_NAMES: Final = 100_000
 MAX_CHARTS: Final = 10_000
-_NO_CHARTS_BELOW: Final = ("node_modules", "__pycache__")
-_NOT_OF_CHARTS: Final = ("charts", "templates")
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a path; *chart* is None where Helm would refuse it. *missing* are dependencies.
+    """What reading a path gave; *chart* is None where Helm would refuse it. *missing* are dependencies.
 
-    *taken* are those that were nearby, and not in ``charts/``.
+    *taken* are those that were found outside of ``charts/``.
     """
 
     chart: Chart | None
@@ -50,28 +47,31 @@ class Loaded:
     @property
     def withheld(self) -> tuple[Hit, ...]:
         """Why renders of the chart would be others than Helm's: it may need files that are unsafe to read."""
-        if self.chart is None or not unread.may_be_needed(self.chart):
+        if self.chart is None or not may_need_unread(self.chart):
             return ()
-        return tuple(hit for hit in self.hits if hit.rule == unread.RULE)
+        return tuple(hit for hit in self.hits if hit.rule == UNSAFE)
 
 
 def load(
-    path: pathlib.Path, shown: str, fetched: Sequence[pathlib.Path] = (), nearby: Nearby = NOTHING
+    path: pathlib.Path,
+    shown: str,
+    fetched: Sequence[pathlib.Path] = (),
+    sources: DependencySources = NO_SOURCES,
 ) -> Loaded:
     """Read the chart in the folder or archive *path*, which reports call *shown*.
 
-    *nearby* is where dependencies are found that are not in ``charts/``. *fetched* are archives, named as
+    *sources* are where dependencies are found that are not in ``charts/``. *fetched* are archives, named as
     Helm names them, for those that are nowhere else (from `chartkit.helm.charts.dependencies.fetch`). Raises
     NoChart where *path* does not exist.
     """
     if not os.path.exists(path):  # noqa: PTH110
         raise NoChart(f"no such file or folder: '{shown}'", "name a chart folder or a packed chart (.tgz)")
-    builder = Builder(Budget(), fetched, nearby)
+    builder = Builder(Budget(), fetched, sources)
     chart = None
     try:
         root = builder.folder(path, shown) if path.is_dir() else _packed(builder, path, shown)
-        if root is not None and (fault := chart_yaml.api_version_fault(root.metadata)):
-            content = next(file.content for file in root.files if file.name == chart_yaml.CHART)
+        if root is not None and (fault := api_version_fault(root.metadata)):
+            content = next(file.content for file in root.files if file.name == CHART)
             builder.refuse_fault(fault, root.where, content)
         if root is not None and not builder.refused:
             chart = _chart(root, shown)
@@ -79,30 +79,6 @@ def load(
         builder.refuse(Place(shown), error.message, error.hint)
     taken = tuple(sorted({*builder.taken}))
     return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing), taken)
-
-
-def find(
-    root: pathlib.Path, closed: Callable[[pathlib.Path], None] = lambda _: None
-) -> Iterator[pathlib.Path]:
-    """Every chart folder from *root* down, in the order of names; *root* itself where it is one.
-
-    Not what is inside a chart's ``charts/`` and ``templates/``, in hidden folders, ``node_modules`` and
-    virtual environments. Links to folders are not followed. *closed* is told of each folder that
-    cannot be read.
-    """
-    is_chart = os.path.isfile(root / chart_yaml.CHART)  # noqa: PTH113
-    if is_chart:
-        yield root
-    try:
-        with os.scandir(root) as entries:
-            below = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
-    except OSError:
-        closed(root)
-        return
-    for name in below:
-        left_out = name.startswith(".") or name in _NO_CHARTS_BELOW or (is_chart and name in _NOT_OF_CHARTS)
-        if not left_out and not os.path.exists(root / name / "pyvenv.cfg"):  # noqa: PTH110
-            yield from find(root / name, closed)
 
 
 def _packed(builder: Builder, path: pathlib.Path, shown: str) -> Node | None:
@@ -167,7 +143,7 @@ def _folders(node: Node, prefix: str) -> Iterator[tuple[Node, str]]:
 def _left_out(root: Node) -> Iterator[tuple[str, Place | None]]:
     """The files on disk that are not part of the chart, by canonical name."""
     for node, prefix in _folders(root, root.metadata.name):
-        ignore_file = node.where.file(chart_folder.IGNORE_FILE)
+        ignore_file = node.where.file(IGNORE_FILE)
         for name, line in node.left_out.items():
             yield f"{prefix}/{name}", None if line is None else Place(ignore_file, line or None)
 
@@ -198,3 +174,28 @@ def _digest(files: Mapping[str, bytes]) -> str:
         digest.update(encoded)
         digest.update(files[name])
     return digest.hexdigest()
+
+
+_READ_BY_HELM: Final = frozenset(
+    {
+        *("Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock", ".helmignore"),
+        *("values.yaml", "values.schema.json", "templates", "crds", "charts"),
+    }
+)
+"""What is part of every render; other files are only where templates ask for them."""
+
+
+def may_need_unread(chart: Chart) -> bool:
+    """Whether Helm may render *chart* by a file that was not read here, for safety."""
+    unread = [name for name, place in chart.left_out.items() if place is None]
+    if any(_inside(name) in _READ_BY_HELM for name in unread):
+        return True
+    return bool(unread) and any(b"Files" in content for content in chart.files.values())
+
+
+def _inside(name: str) -> str:
+    """The first part of *name* within the chart or subchart that it belongs to."""
+    parts = name.split("/")[1:]
+    while len(parts) > 2 and parts[0] == "charts":
+        parts = parts[2:]
+    return parts[0]

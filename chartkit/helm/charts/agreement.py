@@ -1,4 +1,8 @@
-"""What there is to say where Chart.yaml, ``charts/``, the sources of copies and the lock file disagree."""
+"""Says where Chart.yaml, ``charts/``, the sources of copies and the lock file disagree.
+
+A copy in ``charts/`` is compared with what Helm would pack of its source now. Helm packs the files that it
+loads: .helmignore is heeded, Chart.yaml is written anew, and a lock file changes nothing of a render.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from chartkit.helm.charts import chart_yaml, lock
-from chartkit.helm.charts.chart_yaml import Declared, Fault, Metadata
-from chartkit.helm.charts.node import Node, Where, written_place
+from chartkit.helm.charts.node import (
+    CHART,
+    REQUIREMENTS,
+    Declared,
+    Fault,
+    Lock,
+    Metadata,
+    Node,
+    Where,
+    written_place,
+)
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.syntax import semver
@@ -15,14 +28,16 @@ from chartkit.syntax import semver
 REPOSITORY: Final = "; its repository is "
 """What stands before the address in the message of a dependency that could be fetched."""
 
+_NOT_COMPARED: Final = (*lock.FILES, CHART, REQUIREMENTS)
+
 _NAMED: Final = 3
 """How many of several things a message names."""
 
 
-def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: bool, stranger: str) -> Hit:
+def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: bool, other_owner: str) -> Hit:
     """A dependency that is nowhere; *is_chart* says whether its repository is the folder of a chart.
 
-    *stranger* is a chart of the checkout that has its name, and seems to be another's.
+    *other_owner* is a chart of the checkout that has its name, and seems to be another owner's.
     """
     alias = f"alias '{one.alias}'" if one.alias else ""
     if not one.repository:
@@ -45,8 +60,8 @@ def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: boo
         message += f"{REPOSITORY}'{one.repository}'"
         if not one.repository.startswith(("@", "alias:")):
             hint += ", or let chartkit fetch it with --update-dependencies"
-        if stranger:
-            hint += f"; '{stranger}' has its name, but seems to be another's chart (--siblings takes it)"
+        if other_owner:
+            hint += f"; '{other_owner}' has its name, but seems to be another's chart (--siblings takes it)"
     return hit(node, "dependency-missing", one, message, hint)
 
 
@@ -76,7 +91,7 @@ def doubled(child: Node, other: Node, *, by_chance: bool) -> Hit:
 def undeclared(node: Node) -> Iterator[Hit]:
     """The charts in ``charts/`` that no dependency names."""
     declared = {one.name for one in node.metadata.dependencies}
-    file = chart_yaml.REQUIREMENTS if node.metadata.api_version == "v1" else chart_yaml.CHART
+    file = REQUIREMENTS if node.metadata.api_version == "v1" else CHART
     for child in node.children:
         if child.metadata.name not in declared:
             message = (
@@ -116,11 +131,7 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
     if node.lock is None:
         return
     content = node.content
-    wrong = [
-        *lock.differences(
-            node.lock, node.metadata, content[chart_yaml.CHART], content.get(chart_yaml.REQUIREMENTS)
-        )
-    ]
+    wrong = [*lock.differences(node.lock, node.metadata, content[CHART], content.get(REQUIREMENTS))]
     wrong = wrong or [*_of_sources(node, node.lock, sources)]
     if wrong:
         place = written_place(node.where, Fault(node.lock.file, wrong[0][0], ""), content[node.lock.file])
@@ -135,7 +146,7 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
 
 
 def _of_sources(
-    node: Node, locked: lock.Lock, sources: Mapping[Declared, Metadata]
+    node: Node, locked: Lock, sources: Mapping[Declared, Metadata]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The entries whose source has another version by now."""
     for one, entry in zip(node.metadata.dependencies, locked.entries, strict=False):
@@ -145,7 +156,7 @@ def _of_sources(
             yield path, f"'{one.name}' is {entry.version} in it, and {source.version} at '{one.repository}'"
 
 
-def _of_copies(node: Node, locked: lock.Lock) -> Iterator[Hit]:
+def _of_copies(node: Node, locked: Lock) -> Iterator[Hit]:
     """The copies in ``charts/`` of another version than the locked one."""
     for one, entry in zip(node.metadata.dependencies, locked.entries, strict=False):
         copy = node.child_for(one)
@@ -195,3 +206,51 @@ def _unreadable(constraint: str) -> str:
     except ValueError as error:
         return str(error)
     return ""
+
+
+def differences(copy: Node, source: Node, prefix: str = "") -> Iterator[str]:
+    """The names of the files that are other in *copy* than in *source*, or in one of them alone."""
+    if _plain_metadata(copy) != _plain_metadata(source):
+        yield prefix + CHART
+    ours, theirs = _compared_files(copy), _compared_files(source)
+    for name in sorted(ours.keys() | theirs.keys()):
+        is_ignored = (name not in theirs and source.where.leaves_out(name)) or (
+            name not in ours and copy.where.leaves_out(name)
+        )
+        if ours.get(name) != theirs.get(name) and not is_ignored:
+            yield prefix + name
+    yield from _of_subcharts(copy, source, prefix)
+
+
+def _of_subcharts(copy: Node, source: Node, prefix: str) -> Iterator[str]:
+    """The same of the charts below, but for those that the source has yet to get from where they are."""
+    ours = {child.metadata.name: child for child in copy.children}
+    theirs = {child.metadata.name: child for child in source.children}
+    declared = {one.name for one in source.metadata.dependencies}
+    for name in sorted(ours.keys() | theirs.keys()):
+        below = f"{prefix}charts/{name}"
+        if name in ours and name in theirs:
+            yield from differences(ours[name], theirs[name], f"{below}/")
+        elif (name in ours and name not in declared) or (name in theirs and not theirs[name].where.is_root):
+            yield below
+
+
+def _plain_metadata(node: Node) -> Mapping[str, object]:
+    """All that Chart.yaml says; without what is empty, which Helm does not write."""
+    content = node.content
+    found = chart_yaml.fields(content.get(CHART), content.get(REQUIREMENTS))
+    entries = {key: [_filled(one) for one in found.get(key, ())] for key in ("dependencies", "maintainers")}
+    return _filled(found | entries | {"apiversion": node.metadata.api_version})
+
+
+def _filled(fields: Mapping[str, object]) -> Mapping[str, object]:
+    return {key: value for key, value in fields.items() if value}
+
+
+def _compared_files(node: Node) -> dict[str, bytes]:
+    """The files that are compared as they are; signatures of the charts below are none of them."""
+    return {
+        name: content
+        for name, content in node.content.items()
+        if name not in _NOT_COMPARED and not name.startswith("charts/")
+    }

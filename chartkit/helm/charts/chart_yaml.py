@@ -6,34 +6,14 @@ Keys are found whatever their case, a number or a truth value where text is expe
 
 from __future__ import annotations
 
+import decimal
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.helm.charts import go_text
-from chartkit.helm.charts.metadata import (
-    CHART,
-    REQUIREMENTS,
-    Declared,
-    Fault,
-    Metadata,
-    api_version_fault,
-    refused,
-)
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Fault, Metadata, refused
 from chartkit.model.place import Path
-
-__all__ = [
-    "CHART",
-    "REQUIREMENTS",
-    "Declared",
-    "Fault",
-    "Metadata",
-    "api_version_fault",
-    "fields",
-    "position",
-    "read",
-    "read_lock",
-]
 
 _DECLARED: Final = ("name", "version", "repository", "alias")
 _TIME: Final = re.compile(
@@ -69,17 +49,6 @@ def read_lock(file: str, content: bytes) -> tuple[dict[str, Any], list[Fault]]:
     """What Helm reads in the lock file called *file*, as plain values; nothing of an empty one."""
     faults: list[Fault] = []
     return _Fields(file, content, faults, _LOCK).values, faults
-
-
-def position(content: bytes, path: Path) -> tuple[int, int]:
-    """Line and column, from 1, of the value at *path* or of the nearest above it; 1, 1 where none is."""
-    from chartkit.syntax.yaml import kube_yaml
-
-    try:
-        spot = kube_yaml.find(content.decode(), path)
-    except (UnicodeDecodeError, kube_yaml.YamlFault):
-        spot = None
-    return (1, 1) if spot is None else (spot.node.start_mark.line + 1, spot.node.start_mark.column + 1)
 
 
 class _Fields:
@@ -127,7 +96,7 @@ class _Fields:
         if isinstance(value, (Mapping, list)):
             self._fault(path, value, "text")
             return ""
-        return go_text.printable(go_text.as_text(self._number(path, value)))
+        return printable(as_text(self._number(path, value)))
 
     def _number(self, path: Path, value: Any) -> Any:
         """A large whole number as the float that it is written as: ``3e10`` becomes text as 3e+10."""
@@ -238,3 +207,27 @@ def _kind(value: Any) -> str:
 
 def _dotted(path: Path) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def as_text(value: Any) -> str:
+    """A scalar as Helm writes it where it wants text: true, 1.1, 1e+23."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _number(value) if isinstance(value, float) else "" if value is None else str(value)
+
+
+def _number(value: float) -> str:
+    """The shortest digits, with an exponent below 1e-4 and from 1e+06 on, as Go's ``%g`` has it."""
+    if not math.isfinite(value):
+        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(value, "NaN")
+    exact = decimal.Decimal(repr(value)).normalize()
+    if value == 0 or -4 <= exact.adjusted() < 6:
+        return f"{exact:f}"
+    sign, digits, _ = exact.as_tuple()
+    first, rest = str(digits[0]), "".join(map(str, digits[1:]))
+    return f"{'-' * sign}{first}{'.' * bool(rest)}{rest}e{exact.adjusted():+03d}"
+
+
+def printable(text: str) -> str:
+    """Blanks of every kind as spaces, without what cannot be printed, as Helm cleans these texts."""
+    return "".join(" " if one.isspace() else one for one in text if one.isspace() or one.isprintable())

@@ -1,186 +1,263 @@
-"""Fetches dependencies from HTTP and OCI repositories, when the user asks for it, and keeps them for later.
+"""Finds the charts that another chart declares as dependencies, wherever they are.
 
-Helm's own client downloads; which version, and whether the archive is the one that the repository's
-index names, is decided here: an archive that was changed after it was indexed is refused. Nothing is
-written outside of the scratch folder and the cache.
+Helm takes what lies in ``charts/``. Only where no chart of that name lies there, a ``file://`` dependency
+is read where it is, at any depth: the chart is then what ``helm dependency build`` would make of it now. Any
+other is taken from `dependency_sources`: a chart of the same checkout, or an earlier download.
+Beside a copy, the source is what the copy is compared with. Only folders that hold a Chart.yaml are read.
 """
 
 from __future__ import annotations
 
-import hashlib
+import os
 import pathlib
-import re
-import tempfile
-import urllib.parse
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from chartkit.helm import charts
-from chartkit.helm.charts.chart_yaml import Declared
-from chartkit.helm.charts.dependency_sources import NOTHING, Nearby
-from chartkit.helm.charts.downloads import Downloads
-from chartkit.helm.charts.node import Missing
-from chartkit.model.errors import ChartkitError
-from chartkit.syntax import semver
-
-MAX_ROUNDS: Final = 8
-"""How often what was fetched may need something else again; Helm packs all a chart needs into it."""
-
-_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-_LOGIN = re.compile(r"\b(401|403|unauthorized|forbidden|denied|authenticat)", re.IGNORECASE)
-
-Result = TypeVar("Result")
+from chartkit.helm.charts import agreement
+from chartkit.helm.charts.archive import TooLarge
+from chartkit.helm.charts.dependency_sources import DependencySources, Sibling
+from chartkit.helm.charts.node import CHART, Declared, Metadata, Missing, Node
+from chartkit.model.render import Hit
+from chartkit.model.report import Taken
 
 
-def fetch(
-    path: pathlib.Path, missing: Sequence[Missing], scratch: pathlib.Path, nearby: Nearby = NOTHING
-) -> tuple[pathlib.Path, ...]:
-    """Get what the chart at *path* lacks: archives in *scratch*, for `chartkit.helm.charts.load`.
+class ChartReader(Protocol):
+    """What is needed here of `chartkit.helm.charts.tree.Builder`, which reads the charts of one tree."""
 
-    The version in the chart's lock file, else the newest in the range. What has no repository, or one
-    that only the user's Helm knows (``@name``), stays missing. Raises ChartkitError where a repository
-    cannot be reached or has no such chart, and where an archive is not what its index says. What was fetched
-    is kept among the downloads of *nearby*, and what these hold is not downloaded again.
-    """
-    shop = _Shop(scratch, nearby.downloads or Downloads())
-    found: dict[pathlib.Path, None] = {}
-    wanted: Sequence[Missing] = missing
-    for _ in range(MAX_ROUNDS):
-        new = [archive for one in wanted if (archive := shop.get(one)) and archive not in found]
-        if not new:
-            break
-        found |= dict.fromkeys(new)
-        wanted = charts.load(path, str(path), tuple(found), nearby).missing
-    return tuple(found)
+    hits: list[Hit]
+    missing: list[Missing]
+    taken: list[Taken]
+    local_charts: dict[str, Node | None]
+    fetched: Sequence[pathlib.Path]
+    sources: DependencySources
+    compares: bool
+
+    @property
+    def beside(self) -> ChartReader: ...
+
+    def folder(self, folder: pathlib.Path, shown: str, above: tuple[str, ...] = ()) -> Node | None: ...
+
+    def packed(self, content: bytes, origin: str, above: tuple[str, ...] = ()) -> Node | None: ...
+
+    def sibling(self, found: Sibling, shown: Callable[[str], str], above: tuple[str, ...]) -> Node | None: ...
 
 
-class _Shop:
-    """Downloads, and remembers the indexes of repositories for the time of one chart."""
+class Dependencies:
+    """Finds what one chart declares: in ``charts/``, where ``file://`` says, or among what was fetched."""
 
-    def __init__(self, scratch: pathlib.Path, downloads: Downloads) -> None:
-        self.scratch = scratch
-        self.downloads = downloads
-        self.indexes: dict[str, Mapping[str, Any]] = {}
+    def __init__(self, builder: ChartReader, node: Node, above: tuple[str, ...]) -> None:
+        self.builder = builder
+        self.node = node
+        self.above = above
+        self.vendored = {child.metadata.name for child in node.children}
+        self.settled: set[Declared] = set()
+        self.sources: dict[Declared, Metadata] = {}
+        self.other_owners: dict[Declared, str] = {}
 
-    def get(self, one: Missing) -> pathlib.Path | None:
-        declared = one.declared
-        scheme = declared.repository.partition("://")[0]
-        if scheme not in ("http", "https", "oci"):
+    def settle(self) -> None:
+        declared = self.node.metadata.dependencies
+        for one in declared:
+            self.take(one)
+        for one in declared:
+            self.check(one)
+        self.doubled()
+        is_outermost = len(self.above) == 1
+        if is_outermost or self.node.where.folder is not None:  # what others packed is theirs to declare
+            self.builder.hits += agreement.undeclared(self.node)
+        if is_outermost and self.node.where.is_root:  # helm dependency build is run on no other
+            self.builder.hits += agreement.with_lock(self.node, self.sources)
+
+    def take(self, one: Declared) -> None:
+        """Find the chart of a dependency, in the first of these places that has it.
+
+        In ``charts/``, where Helm looks. In the folder of its ``file://`` repository, where Helm would refuse
+        the chart because no chart of that name is in ``charts/``. In the same checkout, or among what was
+        downloaded before. Among what was fetched now.
+        """
+        copy = self.node.child_for(one) or (None if one.version else self.named(one))
+        if copy is not None:
+            self.compare(one, copy)
+        elif one.is_local and one.name not in self.vendored and self.node.where.is_root:
+            self.follow(one)
+        elif one.is_local or one.name in self.vendored or not self.take_from_sources(one):
+            self.take_fetched(one)
+
+    def source(self, one: Declared) -> str | None:
+        """The real folder of a ``file://`` repository, where a chart is and it does not lead back here."""
+        if not one.is_local or self.node.where.folder is None:
             return None
-        if set(declared.name) & {"/", "\\"} or declared.name in ("", ".", ".."):
-            raise ChartkitError(f"'{declared.name}' is not the name of a chart", f"correct it in {one.shown}")
-        return self.from_registry(one) if scheme == "oci" else self.from_index(one)
+        real = os.path.realpath(self.target(one))
+        if not os.path.isfile(f"{real}/{CHART}"):  # noqa: PTH113
+            return None
+        if real in self.above:
+            names = " -> ".join([*map(os.path.basename, self.above[self.above.index(real) :]), one.name])
+            self.settled.add(one)
+            message = f"the chart depends on itself: {names}"
+            self.hit("dependency-cycle", one, message, "remove the dependency")
+            return None
+        return real
 
-    def from_index(self, one: Missing) -> pathlib.Path:
-        import helm_python
+    def target(self, one: Declared) -> str:
+        folder = str(self.node.where.folder)
+        return os.path.join(folder, one.repository.removeprefix("file://"))  # noqa: PTH118
 
-        url = one.declared.repository
-        offered = {str(entry.get("version")): entry for entry in self.index(one).get(one.declared.name) or ()}
-        version = _choose(one, offered)
+    def shown(self, target: str) -> str:
+        """How reports name the folder *target* of another chart: from where they name this one."""
+        parent, folder = self.node.where.shown, str(self.node.where.folder)
+        relative = os.path.relpath(os.path.normpath(target), folder)
+        shown = os.path.normpath(os.path.join(parent, relative))  # noqa: PTH118
+        is_real = os.path.realpath(parent) == folder
+        if is_real and os.path.realpath(shown) != os.path.realpath(target):  # links lie between the two
+            return os.path.realpath(target)
+        return shown.replace(os.sep, "/")
 
-        def pull(folder: str) -> None:
-            helm_python.pull(one.declared.name, repo_url=url, version=version, destination=folder)
+    def follow(self, one: Declared) -> None:
+        """Take the chart that a ``file://`` repository names, where it has the right name."""
+        real = self.source(one)
+        if real is None:
+            return
+        child = self.read(self.builder, one, real)
+        if child is None:
+            self.settled.add(one)
+            return
+        self.sources[one] = child.metadata
+        if child.metadata.name == one.name:
+            self.add(child)
 
-        indexed = str(offered[version].get("digest") or "").removeprefix("sha256:").lower()
-        kept = self.downloads.kept(one.declared, version)
-        if kept is not None and indexed == hashlib.sha256(kept).hexdigest():
-            return self.archive(one, version, kept)
-        archive = self.download(one, version, pull)
-        _compare(archive, indexed, one)
-        self.downloads.keep(one.declared, version, archive.read_bytes())
-        return archive
+    def read(self, builder: ChartReader, one: Declared, real: str) -> Node | None:
+        """The chart in a folder; read once, however many depend on it."""
+        if real not in builder.local_charts:
+            builder.local_charts[real] = None
+            builder.local_charts[real] = builder.folder(
+                pathlib.Path(real), self.shown(self.target(one)), self.above
+            )
+        found = builder.local_charts[real]
+        if found is None:
+            return None
+        return found.again()
 
-    def index(self, one: Missing) -> Mapping[str, Any]:
-        import helm_python
+    def compare(self, one: Declared, copy: Node) -> None:
+        """Say where a copy in ``charts/`` is not what Helm would pack of its source now."""
+        if copy.where.is_root or not self.builder.compares:
+            return
+        real = self.source(one)
+        if real is None or real == os.path.realpath(copy.where.folder or ""):
+            return
+        beside = self.builder.beside
+        try:
+            source = self.read(beside, one, real)
+        except TooLarge:
+            source = None
+        self.builder.hits += [each for each in beside.hits if each.rule == "dependency-cycle"]
+        if source is None:
+            self.builder.hits.append(agreement.not_compared(self.node, one, self.shown(self.target(one))))
+            return
+        self.sources[one] = source.metadata
+        if names := tuple(agreement.differences(copy, source)):
+            self.builder.hits.append(agreement.outdated(self.node, one, copy, source, names))
 
-        url = one.declared.repository
-        if url not in self.indexes:
-            index = _ask(one, lambda: helm_python.repo_index(url))
-            self.indexes[url] = index.get("entries") or {}
-        return self.indexes[url]
+    def replaced(self, other: Node, child: Node) -> bool:
+        """Whether *other* is a copy of *child*, and no other dependency of that name wants it."""
+        if other.metadata.name != child.metadata.name:
+            return False
+        return not any(one.accepts(other.metadata.version) for one in self.declared_as(other))
 
-    def from_registry(self, one: Missing) -> pathlib.Path:
-        """From an OCI registry, whose client checks the digest; plain HTTP on this machine only."""
-        import helm_python
+    def declared_as(self, child: Node) -> list[Declared]:
+        return [one for one in self.node.metadata.dependencies if one.name == child.metadata.name]
 
-        declared = one.declared
-        reference = f"{declared.repository.rstrip('/')}/{declared.name}"
-        plain = urllib.parse.urlsplit(declared.repository).hostname in _LOOPBACK
-        with _ask(one, lambda: helm_python.RegistryClient(plain_http=plain)) as client:
-            version = _exact(declared) or _choose(one, _ask(one, lambda: client.tags(reference)))
+    def check(self, one: Declared) -> None:
+        """Say what is wrong with a dependency."""
+        if self.node.child_for(one) is not None:
+            self.ignored(one)
+            return
+        named = self.named(one)
+        if one in self.settled or (named is not None and not one.version and not one.alias):
+            return
+        self.builder.missing.append(Missing(one, self.locked(one), self.node.where.shown))
+        if named is not None:
+            self.builder.hits.append(agreement.mismatched(self.node, one, named))
+            return
+        is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{CHART}")  # noqa: PTH113
+        other = self.other_owners.get(one, "")
+        hit = agreement.missing(self.node, one, self.sources.get(one), is_chart=is_chart, other_owner=other)
+        self.builder.hits.append(hit)
 
-            def pull(folder: str) -> None:
-                client.pull(reference, version=version, destination=folder, plain_http=plain)
+    def named(self, one: Declared) -> Node | None:
+        return next((child for child in self.node.children if child.metadata.name == one.name), None)
 
-            archive = self.download(one, version, pull)
-        self.downloads.keep(declared, version, archive.read_bytes())
-        return archive
+    def take_fetched(self, one: Declared) -> None:
+        for path in self.builder.fetched:
+            version = path.name.removeprefix(f"{one.name}-").removesuffix(".tgz")
+            if path.name == f"{one.name}-{version}.tgz" and one.accepts(version):
+                origin = self.node.where.file(f"charts/{path.name}")
+                child = self.builder.packed(path.read_bytes(), origin, self.above)
+                if child is None:
+                    self.settled.add(one)
+                else:
+                    rest = [other for other in self.node.children if not self.replaced(other, child)]
+                    self.node.children = [*rest, child]
+                return
 
-    def archive(self, one: Missing, version: str, content: bytes) -> pathlib.Path:
-        folder = self.folder()
-        file = folder / f"{one.declared.name}-{version}.tgz"
-        file.write_bytes(content)
-        return file
+    def take_from_sources(self, one: Declared) -> bool:
+        """Take what is in the same checkout, or was downloaded before, and is whole."""
+        sources, where = self.builder.sources, self.node.where
+        if where.is_root and sources.siblings is not None and where.folder is not None:
+            sibling = sources.siblings.find(one, where.folder, self.above)
+            if sibling is not None and sibling.of_other_owner:
+                self.other_owners[one] = self.shown(sibling.folder)
+            elif sibling is not None and (child := self.builder.sibling(sibling, self.shown, self.above)):
+                self.add(child)
+                return True
+        found = sources.downloads.find(one, self.locked(one)) if sources.downloads else None
+        if found is None:
+            return False
+        child = self.builder.packed(
+            found.content, where.file(f"charts/{one.name}-{found.version}.tgz"), self.above
+        )
+        if child is not None:
+            self.builder.taken.append(Taken(one.name, found.version, found.where))
+            self.node.children.append(child)
+        return child is not None
 
-    def folder(self) -> pathlib.Path:
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        return pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
+    def add(self, child: Node) -> None:
+        """Make *child* one of the charts that this one depends on, once."""
+        if not any(child.where == other.where for other in self.node.children):
+            self.node.children.append(child)
 
-    def download(self, one: Missing, version: str, pull: Callable[[str], None]) -> pathlib.Path:
-        """The archive under the name that Helm would give it, whatever the repository calls it."""
-        folder = self.folder()
-        _ask(one, lambda: pull(str(folder)))
-        archives = [file for file in folder.iterdir() if file.suffix != ".prov"]
-        if len(archives) != 1:
-            raise _failed(one, "the repository sent no archive", "check the repository")
-        return archives[0].rename(folder / f"{one.declared.name}-{version}.tgz")
+    def ignored(self, one: Declared) -> None:
+        """Say where ``.helmignore`` would leave out a dependency that stands packed in ``charts/``."""
+        child = self.node.child_for(one)
+        if not (child and child.where.is_root and self.node.where.leaves_out(_packed_name(child))):
+            return
+        message = f"'.helmignore' leaves out dependency '{one.name}', packed as '{_packed_name(child)}'"
+        self.hit("dependency-missing", one, message, "change the rule in .helmignore that names it")
 
+    def doubled(self) -> None:
+        """Two charts of one name in ``charts/``: say what Helm makes of them, and leave nothing to chance."""
+        first: dict[str, Node] = {}
+        for child in sorted(self.node.children, key=lambda child: not self.wanted(child)):
+            other = first.setdefault(child.metadata.name, child)
+            if other is child or self.wanted(child):
+                continue
+            by_chance = any(one.accepts(child.metadata.version) for one in self.declared_as(child))
+            self.builder.hits.append(agreement.doubled(child, other, by_chance=by_chance))
+            if by_chance:
+                self.node.children = [one for one in self.node.children if one is not child]
+            elif not self.wanted(other):  # whose templates win is chance, too
+                won = {file.name for file in other.files if file.name.startswith("templates/")}
+                child.files = [file for file in child.files if file.name not in won]
 
-def _exact(declared: Declared) -> str:
-    """The version itself where it is one, not a range: then no list of versions is asked for."""
-    try:
-        semver.parse(declared.version)
-    except ValueError:
-        return ""
-    return declared.version
+    def wanted(self, child: Node) -> bool:
+        """Whether a dependency takes *child*."""
+        return any(self.node.child_for(one) is child for one in self.node.metadata.dependencies)
 
+    def locked(self, one: Declared) -> str:
+        """The version in the lock file, empty where there is none in the range."""
+        return self.node.lock.version_of(one) if self.node.lock else ""
 
-def _choose(one: Missing, offered: Iterable[str]) -> str:
-    """The locked version, else the newest in the range."""
-    versions = list(offered)
-    if one.locked in versions:
-        return one.locked
-    fitting = [version for version in versions if one.declared.accepts(version)]
-    if not fitting:
-        some = ", ".join(versions[:5]) or "no version at all"
-        reason = f"'{one.declared.repository}' has no version in the range, it has {some}"
-        raise _failed(one, reason, "correct the version or the repository of the dependency")
-    return max(fitting, key=lambda version: semver.parse(version).rank)
-
-
-def _compare(archive: pathlib.Path, digest: str, one: Missing) -> None:
-    """Refuse an archive that is not the one in the index; an index without digests cannot tell."""
-    actual = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if digest and actual != digest:
-        reason = f"the archive has the digest {actual}, but the index of the repository says {digest}"
-        raise _failed(one, reason, "do not use the archive, and ask who keeps the repository")
-
-
-def _ask(one: Missing, question: Callable[[], Result]) -> Result:
-    from helm_python import HelmError
-
-    try:
-        return question()
-    except HelmError as error:
-        reason = " ".join(str(error).split())
-        hint = "check that the repository can be reached from here, and try again"
-        if _LOGIN.search(reason):
-            hint = f"get it with helm, which can log in: run `helm dependency build {one.shown}`"
-            if one.declared.repository.startswith("oci://"):
-                hint = "log in with helm registry login, and try again"
-        raise _failed(one, f"'{one.declared.repository}': {reason}", hint) from error
+    def hit(self, rule: str, one: Declared, message: str, hint: str) -> None:
+        self.builder.hits.append(agreement.hit(self.node, rule, one, message, hint))
 
 
-def _failed(one: Missing, reason: str, hint: str) -> ChartkitError:
-    wanted = f"'{one.declared.name}' ({one.declared.version or 'any version'})"
-    return ChartkitError(f"cannot get dependency {wanted} of {one.shown}: {reason}", hint)
+def _packed_name(child: Node) -> str:
+    return f"charts/{child.metadata.name}-{child.metadata.version}.tgz"

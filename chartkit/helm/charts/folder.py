@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import pathlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -20,12 +20,17 @@ from chartkit.model.place import Place
 from chartkit.model.render import Hit
 
 IGNORE_FILE: Final = ".helmignore"
+UNSAFE: Final = "chart-file-unsafe"
+"""The rule about what is not read for safety."""
 MAX_DEPTH: Final = 64
 MAX_STEPS: Final = 1_000_000_000
 """Of matching names with rules: a few seconds. A chart of 500 files under 30 rules takes 5 million."""
 _MARKS: Final = (".git", ".github", ".gitlab-ci.yml", "chartkit.yaml")
 """What lies at the root of a repository; an unpacked archive of one has no ``.git``."""
 _NO_REPOSITORY: Final = (os.sep, os.path.expanduser("~"))  # noqa: PTH111
+_CHART: Final = "Chart.yaml"
+_NO_CHARTS_BELOW: Final = ("node_modules", "__pycache__")
+_NOT_OF_CHARTS: Final = ("charts", "templates")
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -64,6 +69,30 @@ def repository(folder: pathlib.Path) -> pathlib.Path:
     real = pathlib.Path(os.path.realpath(folder))
     around = [(mark, above) for mark in _MARKS for above in (real, *real.parents)]
     return next((above for mark, above in around if _is_there(above / mark)), real)
+
+
+def find(
+    root: pathlib.Path, unreadable: Callable[[pathlib.Path], None] = lambda _: None
+) -> Iterator[pathlib.Path]:
+    """Every chart folder from *root* down, in the order of names; *root* itself where it is one.
+
+    Not what is inside a chart's ``charts/`` and ``templates/``, in hidden folders, ``node_modules`` and
+    virtual environments. Links to folders are not followed. *unreadable* is called with each
+    folder that cannot be read.
+    """
+    is_chart = os.path.isfile(root / _CHART)  # noqa: PTH113
+    if is_chart:
+        yield root
+    try:
+        with os.scandir(root) as entries:
+            below = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        unreadable(root)
+        return
+    for name in below:
+        left_out = name.startswith(".") or name in _NO_CHARTS_BELOW or (is_chart and name in _NOT_OF_CHARTS)
+        if not left_out and not os.path.exists(root / name / "pyvenv.cfg"):  # noqa: PTH110
+            yield from find(root / name, unreadable)
 
 
 class _Reader:
@@ -186,7 +215,7 @@ class _Reader:
         return f"{copy}, or a chartkit.yaml at the root of the repository, if that holds both"
 
     def unsafe(self, name: str, message: str, hint: str) -> None:
-        self.hit("chart-file-unsafe", name, message, hint)
+        self.hit(UNSAFE, name, message, hint)
         self.contents.left_out[name] = None
 
     def refuse(self, name: str, message: str, hint: str = "", line: int | None = None) -> None:

@@ -9,50 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.chart_yaml import Declared, Fault, Metadata
+from chartkit.helm.charts.node import Declared, Fault, Lock, Locked, Metadata
 from chartkit.model.place import Path
-from chartkit.syntax import semver
 
 FILES: Final = ("Chart.lock", "requirements.lock")
 _KEYS: Final = ("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias")
 _ALWAYS: Final = ("name", "repository")
 _ESCAPED: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
-
-
-@dataclass(frozen=True, slots=True)
-class Locked:
-    """One entry of the lock; *path* says where it is written."""
-
-    name: str
-    version: str
-    repository: str
-    path: Path
-
-    def accepts(self, version: str) -> bool:
-        """Whether Helm takes a chart of *version* for it."""
-        try:
-            return semver.satisfies(self.version, version)
-        except ValueError:
-            return False
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A lock file as Helm reads it."""
-
-    file: str
-    digest: str = ""
-    entries: tuple[Locked, ...] = ()
-    plain: list[dict[str, Any]] | None = field(default=None, hash=False)
-
-    def version_of(self, declared: Declared) -> str:
-        """The locked version of a dependency, empty where there is none in the range."""
-        named = (one.version for one in self.entries if one.name == declared.name)
-        return next((version for version in named if declared.accepts(version)), "")
 
 
 def read(files: Mapping[str, bytes]) -> tuple[Lock | None, list[Fault]]:

@@ -1,15 +1,104 @@
-"""One chart of the tree that a chart and its dependencies make, and where a person finds it."""
+"""The parts of a chart that is being read: what it declares, its lock, its place in the tree."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.chart_yaml import Declared, Fault, Metadata
 from chartkit.helm.charts.folder import File
-from chartkit.helm.charts.lock import Lock
-from chartkit.model.place import Place
+from chartkit.model.place import Path, Place
+from chartkit.syntax import semver
+
+CHART: Final = "Chart.yaml"
+REQUIREMENTS: Final = "requirements.yaml"
+MAX_DEPENDENCIES: Final = 1000  # Helm has no limit
+_ALIAS = re.compile(r"[a-zA-Z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What Helm refuses: in *file* at *path*, or at *mark* (line and column) where it is no YAML."""
+
+    file: str
+    path: Path
+    message: str
+    hint: str = ""
+    mark: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One entry of ``dependencies:``; *file* and *path* say where it is written."""
+
+    name: str
+    version: str
+    repository: str
+    alias: str
+    file: str
+    path: Path
+
+    @property
+    def is_local(self) -> bool:
+        return self.repository.startswith("file://")
+
+    @property
+    def called(self) -> str:
+        """The name that the parent knows it by."""
+        return self.alias or self.name
+
+    def accepts(self, version: str) -> bool:
+        """Whether *version* is in the declared range; a range or version that cannot be read is not."""
+        try:
+            return semver.satisfies(self.version, version)
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a chart says of itself, as Helm understands it."""
+
+    name: str
+    version: str
+    app_version: str = ""
+    api_version: str = "v1"
+    type: str = "application"
+    kube_version: str = ""
+    dependencies: tuple[Declared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One entry of the lock; *path* says where it is written."""
+
+    name: str
+    version: str
+    repository: str
+    path: Path
+
+    def accepts(self, version: str) -> bool:
+        """Whether Helm takes a chart of *version* for it."""
+        try:
+            return semver.satisfies(self.version, version)
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock file as Helm reads it."""
+
+    file: str
+    digest: str = ""
+    entries: tuple[Locked, ...] = ()
+    plain: list[dict[str, Any]] | None = field(default=None, hash=False)
+
+    def version_of(self, declared: Declared) -> str:
+        """The locked version of a dependency, empty where there is none in the range."""
+        named = (one.version for one in self.entries if one.name == declared.name)
+        return next((version for version in named if declared.accepts(version)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +178,59 @@ def written_place(where: Where, fault: Fault, content: bytes | None) -> Place:
     file = where.file(fault.file)
     if content is None:
         return Place(where.shown)
-    return Place(file, *(fault.mark or chart_yaml.position(content, fault.path)))
+    return Place(file, *(fault.mark or position(content, fault.path)))
+
+
+def position(content: bytes, path: Path) -> tuple[int, int]:
+    """Line and column, from 1, of the value at *path* or of the nearest above it; 1, 1 where none is."""
+    from chartkit.syntax.yaml import kube_yaml
+
+    try:
+        spot = kube_yaml.find(content.decode(), path)
+    except (UnicodeDecodeError, kube_yaml.YamlFault):
+        spot = None
+    return (1, 1) if spot is None else (spot.node.start_mark.line + 1, spot.node.start_mark.column + 1)
+
+
+def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Fault]:
+    """What Helm's own check of a chart refuses, and what would break the chart in an archive."""
+
+    def fault(key: str, message: str, hint: str = "") -> Fault:
+        return Fault(CHART, (name_of[key],) if key in name_of else (), message, hint)
+
+    if not metadata.name:
+        yield fault("name", "'name' is missing: expected the name of the chart", "add a name")
+    elif metadata.name in (".", "..") or set(metadata.name) & {"/", "\\"}:
+        yield fault("name", f"'name' is '{metadata.name}': expected a name without slashes and backslashes")
+    if not metadata.version:
+        yield fault("version", "'version' is missing: expected one like '1.2.3'", "add a version")
+    else:
+        try:
+            semver.parse(metadata.version)
+        except ValueError as error:
+            yield fault("version", f"'version': {error}")
+    if metadata.type not in ("application", "library"):
+        yield fault("type", f"'type' is '{metadata.type}': expected 'application' or 'library'")
+    yield from _refused_dependencies(metadata.dependencies)
+
+
+def _refused_dependencies(dependencies: tuple[Declared, ...]) -> Iterator[Fault]:
+    if len(dependencies) > MAX_DEPENDENCIES:
+        message = f"{len(dependencies)} dependencies: at most {MAX_DEPENDENCIES} are read"
+        yield Fault(dependencies[0].file, ("dependencies",), message, "split the chart")
+    first: dict[str, Declared] = {}
+    for one in dependencies:
+        if one.alias and not _ALIAS.fullmatch(one.alias):
+            message = f"alias '{one.alias}' of dependency '{one.name}': expected letters, digits, '-' and '_'"
+            yield Fault(one.file, (*one.path, "alias"), message)
+        if one.called in first:
+            message = f"a second dependency has the name or alias '{one.called}'"
+            yield Fault(one.file, one.path, message, "give one of the two another alias")
+        first.setdefault(one.called, one)
+
+
+def api_version_fault(metadata: Metadata) -> Fault | None:
+    """Helm 4 opens no other charts than these; it does not ask this of subcharts."""
+    if metadata.api_version in ("v1", "v2"):
+        return None
+    return Fault(CHART, ("apiVersion",), f"'apiVersion' is '{metadata.api_version}': expected 'v2' (or 'v1')")

@@ -6,22 +6,18 @@ import functools
 import os
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from chartkit.helm.charts import archive, chart_yaml, lock, unread
+from chartkit.helm.charts import archive, chart_yaml, lock
 from chartkit.helm.charts import folder as chart_folder
 from chartkit.helm.charts.archive import ArchiveFault, Budget
-from chartkit.helm.charts.chart_yaml import Fault
-from chartkit.helm.charts.dependency_sources import NOTHING, Nearby
-from chartkit.helm.charts.folder import File
-from chartkit.helm.charts.links import Dependencies
-from chartkit.helm.charts.node import Missing, Node, Where, written_place
+from chartkit.helm.charts.dependencies import Dependencies
+from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources, Sibling
+from chartkit.helm.charts.folder import UNSAFE, File
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Fault, Missing, Node, Where, written_place
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
-
-if TYPE_CHECKING:
-    from chartkit.helm.charts.siblings import Sibling
 
 MAX_LEVELS: Final = 32
 
@@ -36,18 +32,18 @@ class Builder:
         self,
         budget: Budget,
         fetched: Sequence[pathlib.Path] = (),
-        nearby: Nearby = NOTHING,
+        sources: DependencySources = NO_SOURCES,
         *,
         compares: bool = True,
     ) -> None:
         self.budget = budget
         self.fetched = fetched
-        self.nearby = nearby
+        self.sources = sources
         self.compares = compares
         self.hits: list[Hit] = []
         self.missing: list[Missing] = []
         self.refused = False
-        self.sources: dict[str, Node | None] = {}
+        self.local_charts: dict[str, Node | None] = {}
         self.siblings: dict[str, Node | None] = {}
         self.taken: list[Taken] = []
 
@@ -71,18 +67,18 @@ class Builder:
     def sibling(self, found: Sibling, shown: Callable[[str], str], above: tuple[str, ...]) -> Node | None:
         """The chart of the same checkout, read once; None where it lacks something itself.
 
-        What is wrong with it is told where it is judged itself; only what is unsafe to read concerns others.
+        What is wrong with it is found where it is checked itself, but for what is unsafe to read.
         """
         if found.folder not in self.siblings:
             self.siblings[found.folder] = None
-            inner = Builder(self.budget, self.fetched, self.nearby, compares=False)
+            inner = Builder(self.budget, self.fetched, self.sources, compares=False)
             inner.siblings = self.siblings
             child = inner.folder(pathlib.Path(found.folder), shown(found.folder), above)
             if child is not None and not inner.refused and not inner.missing:
                 self.siblings[found.folder] = child
                 taken = Taken(child.metadata.name, child.metadata.version, child.where.shown, True)
                 self.taken += (*inner.taken, taken)
-                self.hits += [hit for hit in inner.hits if hit.rule == unread.RULE]
+                self.hits += [hit for hit in inner.hits if hit.rule == UNSAFE]
         child = self.siblings[found.folder]
         return child.again() if child else None
 
@@ -95,7 +91,7 @@ class Builder:
             return None
         for doubt in unpacked.doubts:
             hint = "pack the chart again with helm package, without the entry"
-            self.hit("chart-file-unsafe", Place(origin), f"the archive's entry {doubt}", hint)
+            self.hit(UNSAFE, Place(origin), f"the archive's entry {doubt}", hint)
         files = [File(name, data, origin) for name, data in unpacked.files.items()]
         return self.chart(files, Where(origin), (*above, ""))
 
@@ -104,9 +100,7 @@ class Builder:
             self.refuse(Place(where.shown), f"charts are nested more than {MAX_LEVELS} levels deep")
             return None
         content = {file.name: file.content for file in files if "/" not in file.name}
-        metadata, faults = chart_yaml.read(
-            content.get(chart_yaml.CHART), content.get(chart_yaml.REQUIREMENTS)
-        )
+        metadata, faults = chart_yaml.read(content.get(CHART), content.get(REQUIREMENTS))
         locked, lock_faults = lock.read(content)
         for fault in (*faults, *lock_faults):
             self.refuse_fault(fault, where, content.get(fault.file))

@@ -15,7 +15,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.siblings import Siblings
+from chartkit.helm.charts.dependency_sources import Siblings
+from chartkit.helm.charts.node import CHART, REQUIREMENTS
 from chartkit.plan.chart_folders import roots
 from chartkit.system.git import LINK, SUBMODULE, Repository, snapshot
 from chartkit.system.git.snapshot import Entry, Writer
@@ -24,7 +25,7 @@ from chartkit.system.paths import absolute
 if TYPE_CHECKING:
     from chartkit.pipeline.review.reviewing import Review
 
-_NAMED: Final = (chart_yaml.CHART, chart_yaml.REQUIREMENTS)
+_NAMED: Final = (CHART, REQUIREMENTS)
 _PLAIN: Final = (".yaml", ".yml", ".json")
 
 
@@ -56,7 +57,7 @@ class Before:
         found = {
             os.path.dirname(path): entry.name  # noqa: PTH120
             for path, entry in self.entries.items()
-            if path.rpartition("/")[2] == chart_yaml.CHART
+            if path.rpartition("/")[2] == CHART
         }
         return {folder: name for folder, name in found.items() if not _is_inside(folder, found)}
 
@@ -68,9 +69,9 @@ class Before:
     def deleted(self) -> Mapping[str, str]:
         """The folders of charts that are not there any more, with their names."""
         gone = [
-            f"{folder}/{chart_yaml.CHART}".lstrip("/")
+            f"{folder}/{CHART}".lstrip("/")
             for folder in self.charts
-            if not os.path.lexists(self.repository.root / folder / chart_yaml.CHART)
+            if not os.path.lexists(self.repository.root / folder / CHART)
         ]
         read = {path: chart_yaml.read(content)[0] for path, content in self.contents(gone).items()}
         return {os.path.dirname(path): one.name for path, one in read.items() if one}  # noqa: PTH120

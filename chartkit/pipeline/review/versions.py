@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chartkit.findings.run_rule import judge_change
 from chartkit.helm import charts
 from chartkit.helm.charts import chart_yaml
+from chartkit.helm.charts.node import CHART
 from chartkit.model.case import Chart
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Change
@@ -68,7 +69,7 @@ def _taken(review: Review, planned: PlannedChart) -> str:
     target = found.commit(review.config.since or "")
     if target == review.before.commit or "\n" in path or not planned.path.is_dir():
         return ""
-    name = f"{target}:{path}/{chart_yaml.CHART}".replace(":./", ":")
+    name = f"{target}:{path}/{CHART}".replace(":./", ":")
     held = [content for _, content in snapshot.contents(found, [name])]
     metadata = chart_yaml.read(held[0])[0] if held else None
     return metadata.version if metadata else ""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chartkit.helm.charts import chart_yaml
+from chartkit.helm.charts import chart_yaml, node
 
 BASE = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -193,13 +193,13 @@ def test_positions_are_of_the_nearest_that_exists(
     path: tuple[str | int, ...], place: tuple[int, int]
 ) -> None:
     text = b"name: web\ndependencies:\n- name: a\n- version: 1\n"
-    assert chart_yaml.position(text, path) == place
+    assert node.position(text, path) == place
 
 
 def test_positions_in_what_is_no_yaml_are_the_beginning() -> None:
-    assert chart_yaml.position(b"\xff", ("a",)) == (1, 1)
-    assert chart_yaml.position(b"[", ("a",)) == (1, 1)
-    assert chart_yaml.position(b"", ("a",)) == (1, 1)
+    assert node.position(b"\xff", ("a",)) == (1, 1)
+    assert node.position(b"[", ("a",)) == (1, 1)
+    assert node.position(b"", ("a",)) == (1, 1)
 
 
 def helm_loads(folder: pathlib.Path) -> bool:

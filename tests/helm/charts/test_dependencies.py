@@ -1,314 +1,344 @@
-"""Repositories on 127.0.0.1: a chart repository of files, and an OCI registry as small as it can be."""
-
 from __future__ import annotations
 
-import functools
-import hashlib
-import http.server
-import json
+import io
 import pathlib
-import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+import tarfile
+from collections.abc import Mapping
 
 import helm_python
 import pytest
 
 from chartkit.helm import charts
-from chartkit.helm.charts import dependencies
-from chartkit.helm.charts.dependency_sources import Nearby
-from chartkit.helm.charts.downloads import Downloads
-from chartkit.model.errors import ChartkitError
-from chartkit.system.cache import Store
+from chartkit.helm.charts import Loaded
+from chartkit.model.place import Place
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
+def meta(name: str, *wants: str, version: str = "1.0.0") -> str:
+    lines = "".join(f"- {{{one}}}\n" for one in wants)
+    more = f"dependencies:\n{lines}" if wants else ""
+    return f"apiVersion: v2\nname: {name}\nversion: {version}\n{more}"
 
 
-class Locked(Quiet):
-    def do_GET(self) -> None:
-        self.send_response(401)
-        self.end_headers()
+def write(root: pathlib.Path, files: Mapping[str, str | bytes]) -> pathlib.Path:
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return root
 
 
-class Registry(Quiet):
-    """One chart in several versions, served as OCI artifacts; ``blobs`` may be changed to corrupt them."""
-
-    versions: dict[str, bytes]
-    blobs: dict[str, bytes]
-
-    def do_GET(self) -> None:
-        if self.path.endswith("/tags/list"):
-            self.answer(json.dumps({"name": "charts/dep", "tags": list(self.versions)}).encode())
-        elif found := re.search(r"/manifests/(.+)$", self.path):
-            self.manifest(found[1])
-        elif found := re.search(r"/blobs/(.+)$", self.path):
-            self.answer(self.blobs[found[1]])
-        else:
-            self.answer(b"{}")
-
-    do_HEAD = do_GET  # noqa: N815  # the name that http.server calls
-
-    def manifest(self, reference: str) -> None:
-        by_digest = {digest(self.describe(one)): one for one in self.versions}
-        version = by_digest.get(reference, reference)
-        body = self.describe(version)
-        self.answer(body, "application/vnd.oci.image.manifest.v1+json", digest(body))
-
-    def describe(self, version: str) -> bytes:
-        def blob(kind: str, content: bytes) -> dict[str, object]:
-            self.blobs.setdefault(digest(content), content)
-            return {"mediaType": kind, "digest": digest(content), "size": len(content)}
-
-        config = json.dumps({"apiVersion": "v2", "name": "dep", "version": version}).encode()
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": blob("application/vnd.cncf.helm.config.v1+json", config),
-            "layers": [blob("application/vnd.cncf.helm.chart.content.v1.tar+gzip", self.versions[version])],
-        }
-        return json.dumps(manifest).encode()
-
-    def answer(self, body: bytes, kind: str = "application/json", named: str = "") -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        if named:
-            self.send_header("Docker-Content-Digest", named)
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
+def packed(name: str, *wants: str, version: str = "1.0.0") -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        for file, text in (("Chart.yaml", meta(name, *wants, version=version)), ("from", "archive")):
+            info = tarfile.TarInfo(f"{name}/{file}")
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return out.getvalue()
 
 
-def digest(content: bytes) -> str:
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+def told(loaded: Loaded) -> list[tuple[str, str, Place | None]]:
+    return [(hit.rule, hit.message, hit.place) for hit in loaded.hits]
 
 
-@contextmanager
-def serving(handler: Any) -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+LATEST = "dependency 'sub': 'latest' is not a version constraint: expected one like '>=1.22.0-0' or '^1.2.3'"
+LOCAL = "name: sub, version: ^1, repository: 'file://../sub'"
+REMOTE = "name: sub, version: ^1, repository: 'https://charts.example.com'"
 
 
-def chart(folder: pathlib.Path, name: str, version: str, dependencies: str = "") -> pathlib.Path:
-    (folder / "templates").mkdir(parents=True, exist_ok=True)
-    lines = f"apiVersion: v2\nname: {name}\nversion: {version}\n{dependencies}"
-    (folder / "Chart.yaml").write_text(lines)
-    (folder / "templates" / "x.yaml").write_text(f"version: {version}\n")
-    return folder
-
-
-def packed(
-    work: pathlib.Path, store: pathlib.Path, version: str, wants: str = "", name: str = "dep"
-) -> bytes:
-    store.mkdir(exist_ok=True)
-    source = chart(work / f"{name}-{version}", name, version, wants)
-    return pathlib.Path(helm_python.package(source, destination=store)).read_bytes()
-
-
-def wanting(folder: pathlib.Path, repository: str, version: str = "^1", name: str = "dep") -> pathlib.Path:
-    entry = f'dependencies:\n- {{name: {name}, version: "{version}", repository: "{repository}"}}\n'
-    return chart(folder, "web", "1.0.0", entry)
-
-
-def get(path: pathlib.Path, scratch: pathlib.Path) -> charts.Loaded:
-    fetched = dependencies.fetch(path, charts.load(path, "web").missing, scratch)
-    return charts.load(path, "web", fetched)
-
-
-def version_of(loaded: charts.Loaded) -> str:
-    assert [hit for hit in loaded.hits if hit.rule != "lock-out-of-sync"] == []
+def test_local_dependencies_are_followed_to_any_depth(tmp_path: pathlib.Path) -> None:
+    deep = "name: deep, version: '*', repository: 'file://../../elsewhere/deep'"
+    write(
+        tmp_path,
+        {
+            "charts/web/Chart.yaml": meta("web", LOCAL),
+            "charts/sub/Chart.yaml": meta("sub", deep),
+            "charts/sub/.helmignore": "*.md\n",
+            "charts/sub/README.md": "",
+            "elsewhere/deep/Chart.yaml": meta("deep"),
+        },
+    )
+    loaded = charts.load(tmp_path / "charts" / "web", "charts/web")
+    assert loaded.hits == ()
     assert loaded.chart
-    return loaded.chart.files["web/charts/dep/templates/x.yaml"].decode()
+    assert loaded.chart.origins == {
+        "web/Chart.yaml": "charts/web/Chart.yaml",
+        "web/charts/sub/.helmignore": "charts/sub/.helmignore",
+        "web/charts/sub/Chart.yaml": "charts/sub/Chart.yaml",
+        "web/charts/sub/charts/deep/Chart.yaml": "elsewhere/deep/Chart.yaml",
+    }
 
 
-@pytest.fixture
-def store(tmp_path: pathlib.Path) -> pathlib.Path:
-    store = tmp_path / "store"
-    for version in ("1.0.0", "1.2.0", "2.0.0"):
-        packed(tmp_path, store, version)
-    helm_python.repo_index_generate(store)
-    return store
-
-
-@pytest.fixture
-def repository(store: pathlib.Path) -> Iterator[str]:
-    with serving(functools.partial(Quiet, directory=str(store))) as host:
-        yield f"http://{host}"
-
-
-def test_the_newest_version_in_the_range_is_fetched_and_the_chart_untouched(
-    repository: str, tmp_path: pathlib.Path
-) -> None:
-    web = wanting(tmp_path / "web", repository)
-    before = sorted(web.rglob("*"))
-    loaded = get(web, tmp_path / "scratch")
-    assert version_of(loaded) == "version: 1.2.0\n"
+def test_a_chart_with_local_dependencies_is_what_helm_would_build(tmp_path: pathlib.Path) -> None:
+    absolute = f"name: other, version: ^1, alias: o, repository: 'file://{tmp_path}/other'"
+    files = {
+        "web/Chart.yaml": meta("web", LOCAL, absolute),
+        "sub/Chart.yaml": meta("sub"),
+        "sub/templates/x.yaml": "a: b\n",
+        "other/Chart.yaml": meta("other"),
+    }
+    loaded = charts.load(write(tmp_path, files) / "web", "web")
+    assert loaded.hits == ()
     assert loaded.chart
-    assert loaded.chart.origin("web/charts/dep/templates/x.yaml") == "web/charts/dep-1.2.0.tgz"
-    assert sorted(web.rglob("*")) == before
+    helm_python.dependency_update(tmp_path / "web", skip_refresh=True)
+    with helm_python.Chart.load(tmp_path / "web") as theirs:
+        assert sorted(one["name"] for one in theirs.dependencies) == ["other", "sub"]
+    built = charts.load(tmp_path / "web", "web")
+    assert built.chart
+    assert set(built.chart.files) - {"web/Chart.lock"} == set(loaded.chart.files)
 
 
-def test_the_lock_file_chooses_the_version(repository: str, tmp_path: pathlib.Path) -> None:
-    web = wanting(tmp_path / "web", repository)
-    lock = f"dependencies:\n- name: dep\n  repository: {repository}\n  version: 1.0.0\n"
-    (web / "Chart.lock").write_text(lock)
-    assert version_of(get(web, tmp_path / "scratch")) == "version: 1.0.0\n"
+@pytest.mark.parametrize("where", ["file://charts/sub", "file://./charts/sub"])
+def test_a_dependency_in_the_charts_folder_may_be_named_as_local(tmp_path: pathlib.Path, where: str) -> None:
+    wants = f"name: sub, version: ^1, repository: '{where}'"
+    web = write(tmp_path, {"Chart.yaml": meta("web", wants), "charts/sub/Chart.yaml": meta("sub")})
+    loaded = charts.load(web, "web")
+    assert loaded.hits == ()
+    assert loaded.chart
+    assert loaded.chart.origin("web/charts/sub/Chart.yaml") == "web/charts/sub/Chart.yaml"
 
 
-def test_a_lock_file_that_does_not_fit_does_not_count(repository: str, tmp_path: pathlib.Path) -> None:
-    web = wanting(tmp_path / "web", repository)
-    (web / "Chart.lock").write_text("dependencies:\n- name: dep\n  version: 2.0.0\n")
-    assert version_of(get(web, tmp_path / "scratch")) == "version: 1.2.0\n"
+def test_a_vendored_copy_does_where_the_folder_is_gone(tmp_path: pathlib.Path) -> None:
+    web = write(tmp_path, {"Chart.yaml": meta("web", LOCAL), "charts/sub-1.0.0.tgz": packed("sub")})
+    loaded = charts.load(web, "web")
+    assert loaded.hits == ()
+    assert loaded.chart
 
 
-def test_a_vendored_copy_of_another_version_is_replaced(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
+def test_an_archive_names_no_folder_of_this_machine(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, {"sub/Chart.yaml": meta("sub"), "web/web.tgz": packed("web", LOCAL)})
+    loaded = charts.load(tmp_path / "web" / "web.tgz", "web.tgz")
+    (hit,) = loaded.hits
+    assert (hit.rule, hit.place) == ("dependency-missing", Place("web.tgz"))
+    assert loaded.chart
+
+
+MISSING = [
+    (
+        LOCAL,
+        "dependency 'sub' (^1) is not in 'charts/', and there is no chart at 'file://../sub'",
+        "correct the path, or vendor the chart",
+    ),
+    (
+        REMOTE,
+        "dependency 'sub' (^1) is not in 'charts/'; its repository is 'https://charts.example.com'",
+        "run `helm dependency build shown/web`, or let chartkit fetch it with --update-dependencies",
+    ),
+    (
+        "name: sub, repository: 'oci://ghcr.io/x', condition: sub.enabled",
+        "dependency 'sub' (any version) is not in 'charts/'; its repository is 'oci://ghcr.io/x'",
+        "run `helm dependency build shown/web`, or let chartkit fetch it with --update-dependencies",
+    ),
+    (
+        "name: sub, version: '1', repository: '@stable'",
+        "dependency 'sub' (1) is not in 'charts/'; its repository is '@stable'",
+        "run `helm dependency build shown/web`",
+    ),
+    (
+        "name: sub, version: '1', repository: '@stable', alias: s",
+        "dependency 'sub' (1, alias 's') is not in 'charts/'; its repository is '@stable'",
+        "run `helm dependency build shown/web`",
+    ),
+    (
+        "name: sub, version: '1', alias: s",
+        "dependency 'sub' (alias 's') is not in 'charts/', and names no repository",
+        "put the chart into 'charts/sub', or add its repository",
+    ),
+    (
+        "name: sub, version: '1'",
+        "dependency 'sub' is not in 'charts/', and names no repository",
+        "put the chart into 'charts/sub', or add its repository",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wants", "message", "hint"), MISSING)
+def test_a_missing_dependency_is_told_with_its_line_and_the_command(
+    tmp_path: pathlib.Path, wants: str, message: str, hint: str
 ) -> None:
-    web = wanting(tmp_path / "web", repository)
-    (web / "charts").mkdir()
-    (web / "charts" / "dep-2.0.0.tgz").write_bytes((store / "dep-2.0.0.tgz").read_bytes())
-    assert [hit.rule for hit in charts.load(web, "web").hits] == ["dependency-version-mismatch"]
-    assert version_of(get(web, tmp_path / "scratch")) == "version: 1.2.0\n"
+    loaded = charts.load(write(tmp_path / "web", {"Chart.yaml": meta("web", wants)}), "shown/web")
+    assert told(loaded) == [("dependency-missing", message, Place("shown/web/Chart.yaml", 5, 3))]
+    assert loaded.hits[0].hint == hint
+    assert [one.declared.name for one in loaded.missing] == ["sub"]
+    assert loaded.chart
 
 
-def test_what_a_fetched_chart_lacks_is_fetched_too(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    wants = f"dependencies:\n- {{name: dep, version: 1.0.0, repository: '{repository}'}}\n"
-    source = chart(tmp_path / "outer", "outer", "1.0.0", wants)
-    with helm_python.Chart.load(source) as loaded:  # helm package would refuse it
-        loaded.save(store)
-    helm_python.repo_index_generate(store)
-    web = wanting(tmp_path / "web", repository, name="outer")
-    got = get(web, tmp_path / "scratch")
-    assert got.hits == ()
-    assert got.chart
-    assert "web/charts/outer/charts/dep/templates/x.yaml" in got.chart.files
+def test_requirements_are_told_with_their_own_line(tmp_path: pathlib.Path) -> None:
+    files = {
+        "Chart.yaml": "name: web\nversion: 1.0.0\n",
+        "requirements.yaml": f"dependencies:\n\n- {{{REMOTE}}}\n",
+    }
+    loaded = charts.load(write(tmp_path, files), "web")
+    assert [hit.place for hit in loaded.hits] == [Place("web/requirements.yaml", 3, 3)]
 
 
-def test_an_archive_changed_after_it_was_indexed_is_refused(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    (store / "dep-1.2.0.tgz").write_bytes((store / "dep-1.0.0.tgz").read_bytes())
-    with pytest.raises(ChartkitError, match="but the index of the repository says"):
-        get(wanting(tmp_path / "web", repository), tmp_path / "scratch")
+def test_a_chart_in_the_charts_folder_lacks_what_it_would_have_to_fetch(tmp_path: pathlib.Path) -> None:
+    """Helm renders it without: its folder is not built where the one above it is."""
+    wants = "name: sub, version: ^1, repository: 'file://../../../sub'"
+    files = {
+        "web/Chart.yaml": meta("web", "name: mid, version: ^1"),
+        "web/charts/mid/Chart.yaml": meta("mid", wants),
+        "sub/Chart.yaml": meta("sub"),
+    }
+    loaded = charts.load(write(tmp_path, files) / "web", "web")
+    message = "dependency 'sub' (^1) is not in 'charts/': Helm renders 'mid' without it"
+    assert told(loaded) == [("dependency-missing", message, Place("web/charts/mid/Chart.yaml", 5, 3))]
+    assert loaded.hits[0].hint == "run `helm dependency build web/charts/mid`"
 
 
-def test_an_index_without_digests_is_believed(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    index = re.sub(r"\n +digest: .*", "", (store / "index.yaml").read_text())
-    (store / "index.yaml").write_text(index)
-    assert version_of(get(wanting(tmp_path / "web", repository), tmp_path / "scratch")) == "version: 1.2.0\n"
+def test_a_chart_of_another_name_is_not_the_dependency(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, {"web/Chart.yaml": meta("web", LOCAL), "sub/Chart.yaml": meta("other")})
+    (hit,) = charts.load(tmp_path / "web", "web").hits
+    assert hit.rule == "dependency-missing"
+    assert hit.message.endswith("is not in 'charts/', and the chart at 'file://../sub' is called 'other'")
+
+
+def test_what_charts_below_lack_is_told_where_it_is_written(tmp_path: pathlib.Path) -> None:
+    write(
+        tmp_path,
+        {
+            "web/Chart.yaml": meta("web", LOCAL, "name: arch, version: '1'"),
+            "web/charts/arch-1.0.0.tgz": packed("arch", REMOTE),
+            "sub/Chart.yaml": meta("sub", "name: gone, version: '1', repository: 'https://x.example.com'"),
+        },
+    )
+    loaded = charts.load(tmp_path / "web", "web")
+    assert {(hit.rule, hit.place) for hit in loaded.hits} == {
+        ("dependency-missing", Place("web/charts/arch-1.0.0.tgz")),
+        ("dependency-missing", Place("sub/Chart.yaml", 5, 3)),
+    }
+    hints = {hit.place.file: hit.hint for hit in loaded.hits if hit.place}
+    assert hints["sub/Chart.yaml"].startswith("run `helm dependency build sub`,")
 
 
 @pytest.mark.parametrize(
-    ("version", "name", "message"),
+    ("wants", "version", "message"),
     [
-        ("^9", "dep", r"has no version in the range, it has 2\.0\.0, 1\.2\.0, 1\.0\.0"),
-        ("^1", "other", "it has no version at all"),
-        ("latest", "dep", "has no version in the range"),
-        ("^1", "../dep", "is not the name of a chart"),
+        (REMOTE, "2.0.0", "dependency 'sub' is there as 2.0.0, expected '^1'"),
+        (f"{REMOTE}, alias: s", "2.0.0", "dependency 'sub' (alias 's') is there as 2.0.0, expected '^1'"),
+        (REMOTE, "1.2.0-rc.1", "dependency 'sub' is there as 1.2.0-rc.1, expected '^1'"),
+        (
+            "name: sub, version: latest",
+            "1.0.0",
+            LATEST,
+        ),
+        (
+            "name: sub, alias: s",
+            "1.0.0",
+            "dependency 'sub' has an alias and no version: Helm then does not find it",
+        ),
     ],
 )
-def test_what_the_repository_does_not_have_is_an_error(
-    repository: str, tmp_path: pathlib.Path, version: str, name: str, message: str
+def test_a_version_outside_of_the_range_is_told(
+    tmp_path: pathlib.Path, wants: str, version: str, message: str
 ) -> None:
-    with pytest.raises(ChartkitError, match=message) as caught:
-        get(wanting(tmp_path / "web", repository, version, name), tmp_path / "scratch")
-    assert caught.value.hint.startswith("correct")
+    web = write(
+        tmp_path, {"Chart.yaml": meta("web", wants), "charts/sub/Chart.yaml": meta("sub", version=version)}
+    )
+    loaded = charts.load(web, "web")
+    assert [(hit.rule, hit.message) for hit in loaded.hits] == [("dependency-version-mismatch", message)]
+    assert loaded.hits[0].place
+    assert loaded.hits[0].place.line == 5
+    assert loaded.hits[0].hint
+    assert loaded.chart
 
 
-def test_an_entry_that_leads_nowhere_is_an_error(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    (store / "dep-1.2.0.tgz").unlink()
-    with pytest.raises(ChartkitError, match="404"):
-        get(wanting(tmp_path / "web", repository), tmp_path / "scratch")
+def test_a_vendored_dependency_without_a_version_is_fine(tmp_path: pathlib.Path) -> None:
+    web = write(tmp_path, {"Chart.yaml": meta("web", "name: sub"), "charts/sub/Chart.yaml": meta("sub")})
+    loaded = charts.load(web, "web")
+    assert (loaded.hits, loaded.missing) == ((), ())
 
 
-@pytest.mark.parametrize("scheme", ["http", "oci"])
-def test_a_server_that_is_down_is_an_error_that_says_so(scheme: str, tmp_path: pathlib.Path) -> None:
-    web = wanting(tmp_path / "web", f"{scheme}://127.0.0.1:1/charts")
-    with pytest.raises(ChartkitError, match=r"cannot get dependency 'dep' \(\^1\) of web.*refused") as caught:
-        get(web, tmp_path / "scratch")
-    assert caught.value.hint == "check that the repository can be reached from here, and try again"
+def test_a_local_dependency_outside_of_the_range_is_told(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, {"web/Chart.yaml": meta("web", LOCAL), "sub/Chart.yaml": meta("sub", version="2.0.0")})
+    assert [hit.rule for hit in charts.load(tmp_path / "web", "web").hits] == ["dependency-version-mismatch"]
 
 
-@pytest.mark.parametrize(
-    ("scheme", "hint"),
-    [
-        ("http", "get it with helm, which can log in: run `helm dependency build web`"),
-        ("oci", "log in with helm registry login, and try again"),
-    ],
-)
-def test_a_repository_that_wants_a_login_is_an_error_that_says_how(
-    scheme: str, hint: str, tmp_path: pathlib.Path
-) -> None:
-    with serving(Locked) as host, pytest.raises(ChartkitError, match="401") as caught:
-        get(wanting(tmp_path / "web", f"{scheme}://{host}/charts"), tmp_path / "scratch")
-    assert caught.value.hint == hint
+@pytest.mark.parametrize("rule", ["*.tgz", "charts/", "charts/sub-*"])
+def test_rules_that_hide_the_packed_dependency_are_told(tmp_path: pathlib.Path, rule: str) -> None:
+    files = {"web/Chart.yaml": meta("web", LOCAL), "web/.helmignore": rule, "sub/Chart.yaml": meta("sub")}
+    (hit,) = charts.load(write(tmp_path, files) / "web", "web").hits
+    assert hit.rule == "dependency-missing"
+    assert hit.message == "'.helmignore' leaves out dependency 'sub', packed as 'charts/sub-1.0.0.tgz'"
 
 
-@pytest.mark.parametrize("where", ["", "@stable", "alias:stable", "file://../nowhere", "ftp://127.0.0.1/x"])
-def test_what_no_network_can_give_stays_missing(where: str, tmp_path: pathlib.Path) -> None:
-    loaded = get(wanting(tmp_path / "web", where), tmp_path / "scratch")
-    assert [hit.rule for hit in loaded.hits] == ["dependency-missing"]
-    assert not (tmp_path / "scratch").exists()
+def test_a_cycle_ends_and_is_told(tmp_path: pathlib.Path) -> None:
+    back = "name: web, version: ^1, repository: 'file://../web'"
+    write(tmp_path, {"web/Chart.yaml": meta("web", LOCAL), "sub/Chart.yaml": meta("sub", back)})
+    loaded = charts.load(tmp_path / "web", "web")
+    assert told(loaded) == [
+        ("dependency-cycle", "the chart depends on itself: web -> sub -> web", Place("sub/Chart.yaml", 5, 3))
+    ]
+    assert loaded.chart
+    assert set(loaded.chart.files) == {"web/Chart.yaml", "web/charts/sub/Chart.yaml"}
 
 
-@pytest.fixture
-def registry(store: pathlib.Path) -> type[Registry]:
-    versions = {one: (store / f"dep-{one}.tgz").read_bytes() for one in ("1.0.0", "1.2.0", "2.0.0")}
-    return type("OneRegistry", (Registry,), {"versions": versions, "blobs": {}})
+def test_a_chart_that_names_its_own_folder_is_a_cycle(tmp_path: pathlib.Path) -> None:
+    itself = "name: web, version: ^1, repository: 'file://.'"
+    web = write(tmp_path / "web", {"Chart.yaml": meta("web", itself)})
+    loaded = charts.load(web, "web")
+    assert [hit.message for hit in loaded.hits] == ["the chart depends on itself: web -> web"]
+    assert loaded.chart
+    assert set(loaded.chart.files) == {"web/Chart.yaml"}
 
 
-@pytest.mark.parametrize(("wanted", "got"), [("^1", "1.2.0"), ("1.0.0", "1.0.0"), (">=1 <3", "2.0.0")])
-def test_an_oci_registry_gives_the_newest_version_in_the_range(
-    registry: type[Registry], tmp_path: pathlib.Path, wanted: str, got: str
-) -> None:
-    with serving(registry) as host:
-        loaded = get(wanting(tmp_path / "web", f"oci://{host}/charts", wanted), tmp_path / "scratch")
-    assert version_of(loaded) == f"version: {got}\n"
+@pytest.mark.parametrize("back", ["name: web, version: ^1, repository: 'file://../web'", ""])
+def test_a_cycle_is_told_beside_copies_which_are_rendered(tmp_path: pathlib.Path, back: str) -> None:
+    files: dict[str, str | bytes] = {
+        "web/Chart.yaml": meta("web", LOCAL if back else LOCAL.replace("../sub", ".")),
+        "web/charts/sub-1.0.0.tgz": packed("sub"),
+        "sub/Chart.yaml": meta("sub", back),
+    }
+    loaded = charts.load(write(tmp_path, files) / "web", "web")
+    assert "dependency-cycle" in {hit.rule for hit in loaded.hits}
+    assert loaded.chart
+    assert loaded.chart.origin("web/charts/sub/from") == "web/charts/sub-1.0.0.tgz"
 
 
-def test_a_corrupted_blob_of_a_registry_is_refused(registry: type[Registry], tmp_path: pathlib.Path) -> None:
-    good = registry.versions["1.2.0"]
-    registry.blobs[digest(good)] = good[:-1] + bytes([good[-1] ^ 1])
-    with serving(registry) as host, pytest.raises(ChartkitError, match="cannot get dependency"):
-        get(wanting(tmp_path / "web", f"oci://{host}/charts"), tmp_path / "scratch")
+def test_a_local_chart_that_cannot_be_read_is_told_once(tmp_path: pathlib.Path) -> None:
+    write(
+        tmp_path,
+        {
+            "web/Chart.yaml": meta("web", LOCAL, "name: b, version: ^1, repository: 'file://../b'"),
+            "b/Chart.yaml": meta("b", LOCAL),
+            "sub/Chart.yaml": "name: sub\n",
+        },
+    )
+    loaded = charts.load(tmp_path / "web", "web")
+    assert loaded.chart is None
+    unreadable = [hit for hit in loaded.hits if hit.rule == "chart-unreadable"]
+    assert [hit.place for hit in unreadable] == [Place("sub/Chart.yaml", 1, 1)]
+    assert len(loaded.hits) == 1
 
 
-def test_a_registry_that_sends_nothing_is_an_error(
-    registry: type[Registry], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(helm_python.RegistryClient, "pull", lambda *_, **__: None)
-    with serving(registry) as host, pytest.raises(ChartkitError, match="sent no archive"):
-        get(wanting(tmp_path / "web", f"oci://{host}/charts"), tmp_path / "scratch")
+def test_one_folder_may_be_two_dependencies(tmp_path: pathlib.Path) -> None:
+    twice = [f"{LOCAL}, alias: a", f"{LOCAL}, alias: b"]
+    write(tmp_path, {"web/Chart.yaml": meta("web", *twice), "sub/Chart.yaml": meta("sub")})
+    loaded = charts.load(tmp_path / "web", "web")
+    assert loaded.hits == ()
+    assert loaded.chart
+    assert set(loaded.chart.files) == {"web/Chart.yaml", "web/charts/sub/Chart.yaml"}
+    assert loaded.chart.origin("web/charts/b/Chart.yaml") == "sub/Chart.yaml"
 
 
-def test_what_was_fetched_is_kept_and_found_without_asking(
-    repository: str, store: pathlib.Path, tmp_path: pathlib.Path
-) -> None:
-    web = wanting(tmp_path / "web", repository)
-    asking = Nearby(None, Downloads(Store(tmp_path / "cache"), asks=True))
-    dependencies.fetch(web, charts.load(web, "web").missing, tmp_path / "scratch", asking)
-    for archive in store.glob("*.tgz"):
-        archive.unlink()
-    later = charts.load(web, "web", nearby=Nearby(None, Downloads(Store(tmp_path / "cache"))))
-    assert version_of(later) == "version: 1.2.0\n"
-    assert [(each.name, each.where) for each in later.taken] == [("dep", "chartkit's cache")]
-    again = dependencies.fetch(web, charts.load(web, "web").missing, tmp_path / "scratch", asking)
-    assert version_of(charts.load(web, "web", again)) == "version: 1.2.0\n"  # the index was asked, no more
+def test_fetched_archives_are_taken_where_nothing_else_is(tmp_path: pathlib.Path) -> None:
+    write(
+        tmp_path,
+        {
+            "web/Chart.yaml": meta("web", REMOTE),
+            "sub-more-1.0.0.tgz": packed("sub-more"),
+            "sub-2.0.0.tgz": packed("sub", version="2.0.0"),
+            "sub-1.5.0.tgz": packed("sub", version="1.5.0"),
+        },
+    )
+    loaded = charts.load(tmp_path / "web", "web", sorted(tmp_path.glob("*.tgz")))
+    assert (loaded.hits, loaded.missing) == ((), ())
+    assert loaded.chart
+    assert loaded.chart.origin("web/charts/sub/from") == "web/charts/sub-1.5.0.tgz"
+
+
+def test_a_fetched_archive_that_is_damaged_is_told(tmp_path: pathlib.Path) -> None:
+    write(tmp_path, {"web/Chart.yaml": meta("web", REMOTE), "sub-1.5.0.tgz": b"x"})
+    loaded = charts.load(tmp_path / "web", "web", [tmp_path / "sub-1.5.0.tgz"])
+    assert told(loaded) == [("chart-unreadable", "is not a gzip archive", Place("web/charts/sub-1.5.0.tgz"))]
+    assert loaded.chart is None

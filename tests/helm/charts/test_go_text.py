@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.helm.charts import go_text
+from chartkit.helm.charts import chart_yaml
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ from chartkit.helm.charts import go_text
     ],
 )
 def test_scalars_are_written_as_go_writes_them(value: Any, text: str) -> None:
-    assert go_text.as_text(value) == text
+    assert chart_yaml.as_text(value) == text
 
 
 def test_blanks_become_spaces_and_what_cannot_be_printed_goes() -> None:
-    assert go_text.printable("a\tb\u00a0c\x07d\u200be") == "a b cde"
+    assert chart_yaml.printable("a\tb\u00a0c\x07d\u200be") == "a b cde"

@@ -8,14 +8,12 @@ from collections.abc import Mapping
 import pytest
 
 from chartkit.helm import charts
-from chartkit.helm.charts import Loaded, downloads, siblings
-from chartkit.helm.charts.chart_yaml import Declared
-from chartkit.helm.charts.dependency_sources import Nearby
-from chartkit.helm.charts.downloads import Downloads
-from chartkit.helm.charts.siblings import Siblings
+from chartkit.helm.charts import Loaded, dependency_sources
+from chartkit.helm.charts.dependency_sources import DependencySources, Downloads, Siblings
+from chartkit.helm.charts.node import Declared
 from chartkit.model.report import Taken
 from chartkit.system.cache import Store
-from tests.helm.charts.test_links import meta, packed, write
+from tests.helm.charts.test_dependencies import meta, packed, write
 
 ADDRESS = "https://charts.example.com"
 PAGES = "https://acme.github.io/charts"
@@ -27,8 +25,8 @@ def wants(name: str = "db", version: str = "^1", repository: str = ADDRESS) -> s
 
 def load(root: pathlib.Path, files: Mapping[str, str | bytes], *, always: bool = False) -> Loaded:
     write(root, {".git/config": "", **files})
-    nearby = Nearby(Siblings(root, always=always))
-    return charts.load(root / "charts/web", "charts/web", nearby=nearby)
+    nearby = DependencySources(Siblings(root, always=always))
+    return charts.load(root / "charts/web", "charts/web", sources=nearby)
 
 
 def rules(loaded: Loaded) -> list[str]:
@@ -97,7 +95,7 @@ def test_a_chart_in_no_repository_has_the_siblings_of_the_folder_that_is_worked_
 ) -> None:
     write(tmp_path, {"web/Chart.yaml": meta("web", wants()), "db/Chart.yaml": meta("db")})
     for home, taken in ((tmp_path, ["db"]), (tmp_path / "web", [])):
-        loaded = charts.load(tmp_path / "web", "web", nearby=Nearby(Siblings(home)))
+        loaded = charts.load(tmp_path / "web", "web", sources=DependencySources(Siblings(home)))
         assert [each.name for each in loaded.taken] == taken
 
 
@@ -149,8 +147,9 @@ def test_a_fork_is_known_by_what_its_charts_say(tmp_path: pathlib.Path) -> None:
 
 
 def test_owners_are_read_from_addresses_of_every_kind() -> None:
-    assert siblings.owners(["oci://ghcr.io/Acme-Corp/charts"]) == {"acmecorp"}
-    assert siblings.owners(["https://charts.acme.io", "http://[broken", "http://db:80", ""]) == {"acme"}
+    owners = dependency_sources.owners
+    assert owners(["oci://ghcr.io/Acme-Corp/charts"]) == {"acmecorp"}
+    assert owners(["https://charts.acme.io", "http://[broken", "http://db:80", ""]) == {"acme"}
 
 
 def declared(version: str = "^1") -> Declared:
@@ -193,8 +192,8 @@ def test_what_helm_keeps_is_taken_where_it_is_what_its_name_says(tmp_path: pathl
     assert found
     assert (found.version, found.where) == ("1.0.0", "Helm's cache")
     write(tmp_path / "work", {"web/Chart.yaml": meta("web", wants())})
-    nearby = Nearby(None, Downloads(helm=tmp_path))
-    loaded = charts.load(tmp_path / "work/web", "web", nearby=nearby)
+    nearby = DependencySources(None, Downloads(helm=tmp_path))
+    loaded = charts.load(tmp_path / "work/web", "web", sources=nearby)
     assert loaded.hits == ()
     assert loaded.taken == (Taken("db", "1.0.0", "Helm's cache"),)
 
@@ -212,4 +211,4 @@ CACHES = [
 def test_helms_cache_is_where_its_variables_say(
     environ: Mapping[str, str], platform: str, folder: str
 ) -> None:
-    assert downloads.of_helm(environ, platform) == pathlib.Path(folder).expanduser()
+    assert dependency_sources.helm_cache_folder(environ, platform) == pathlib.Path(folder).expanduser()

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts import metadata as chart_metadata
+from chartkit.helm.charts import chart_yaml, node
 
 BASE = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -9,7 +8,7 @@ BASE = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 def test_helm_4_wants_one_of_two_api_versions() -> None:
     versions = ["v1", "v2", "v3", "1"]
     read = [chart_yaml.read(f"apiVersion: {one}\nname: a\nversion: 1\n".encode())[0] for one in versions]
-    faults = [chart_metadata.api_version_fault(one) if one else None for one in read]
+    faults = [node.api_version_fault(one) if one else None for one in read]
     assert [fault is None for fault in faults] == [True, True, False, False]
     assert faults[3]
     assert faults[3].message == "'apiVersion' is '1': expected 'v2' (or 'v1')"
