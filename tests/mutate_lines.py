@@ -21,14 +21,15 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from chartkit import source_map
 from chartkit.helm import charts, engines
 from chartkit.helm.kubernetes.definitions import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render
 from chartkit.plan import kube_versions
-from chartkit.source_map import Precision, SourceMap
+from chartkit.source_map import trace as source_map
+from chartkit.source_map.origin import Precision
+from chartkit.source_map.trace import SourceMap
 from chartkit.syntax.gotemplate import nodes
 
 WORD = re.compile(r"zqw(\d+)qwz", re.IGNORECASE)

@@ -22,7 +22,7 @@ from chartkit.model.place import Path, Place
 from chartkit.model.render import Manifest, Render
 from chartkit.pipeline import excerpts, worker_jobs
 from chartkit.pipeline.records import Asked, Gathered, Rendered, Settings
-from chartkit.source_map import SourceMap
+from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.values.include_stack import is_packed
 from chartkit.source_map.values.values_held import Held, Holder
 from chartkit.source_map.values.values_read import Frame

@@ -224,7 +224,7 @@ def locator(
 
     @functools.cache
     def located() -> Locator:
-        from chartkit import source_map
+        from chartkit.source_map import trace as source_map
         from chartkit.source_map.values.locate import Locator
 
         def trace() -> source_map.SourceMap:

@@ -16,7 +16,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Place
 from chartkit.pipeline import advice_worker, worker_jobs
 from chartkit.pipeline.records import Settings
-from chartkit.source_map import blocks
+from chartkit.source_map.trace import blocks
 
 POD = """apiVersion: v1
 kind: Pod

@@ -10,12 +10,13 @@ from typing import Any
 
 import pytest
 
-from chartkit import source_map
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Render
-from chartkit.source_map import Origin, SourceMap
+from chartkit.source_map import trace as source_map
+from chartkit.source_map.origin import Origin
+from chartkit.source_map.trace import SourceMap
 
 ROOT = {"Chart.yaml", "values.yaml", "values.schema.json"}
 CHART_YAML = "apiVersion: v2\nname: web\nversion: 1.0.0\n"

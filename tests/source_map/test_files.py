@@ -9,14 +9,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from chartkit import source_map
 from chartkit.helm import charts, engines, manifests
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.place import Place
 from chartkit.model.render import Render
 from chartkit.plan import discover
 from chartkit.plan.config import configure
-from chartkit.source_map import Precision, SourceMap
+from chartkit.source_map import trace as source_map
+from chartkit.source_map.origin import Precision
+from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.values import include_stack
 
 ROOT = pathlib.Path(__file__).parents[2]

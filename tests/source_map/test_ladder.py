@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chartkit import source_map
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
 from chartkit.source_map import passage
+from chartkit.source_map import trace as source_map
 from chartkit.source_map.bodies import Bodies
 from chartkit.syntax.gotemplate import nodes
 

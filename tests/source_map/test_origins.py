@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chartkit import source_map
+from chartkit.source_map import trace as source_map
 
 Trace = Callable[..., Any]
 

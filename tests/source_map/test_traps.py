@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chartkit import source_map
 from chartkit.helm import engines
 from chartkit.model.render import Failure, Render
+from chartkit.source_map import trace as source_map
 
 Trace = Callable[..., Any]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
-from chartkit.source_map import Block
+from chartkit.source_map.tables import Block
 
 if TYPE_CHECKING:
     from chartkit.coverage.suggest.validity import Judge

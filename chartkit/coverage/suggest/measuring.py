@@ -19,9 +19,10 @@ from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Render
-from chartkit.source_map import Block, alphabet, instrument
+from chartkit.source_map import alphabet, instrument
 from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
+from chartkit.source_map.tables import Block
 from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline, pipeline_of

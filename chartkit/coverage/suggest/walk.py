@@ -14,7 +14,8 @@ from chartkit.coverage.suggest.terms import Op, Root, Term, Unknown
 from chartkit.coverage.suggest.visits import IS_FALSE, Constraint, Context, Findings, Visit
 from chartkit.helm.charts import chart_yaml
 from chartkit.model.case import Chart
-from chartkit.source_map import Block, names
+from chartkit.source_map import names
+from chartkit.source_map.tables import Block
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 

@@ -10,7 +10,7 @@ from chartkit.model.case import Chart
 from chartkit.model.place import Place
 
 if TYPE_CHECKING:
-    from chartkit.source_map import Origin
+    from chartkit.source_map.origin import Origin
 
 _PACKED: Final = (".tgz", ".tar.gz")
 

@@ -12,7 +12,8 @@ from chartkit.helm import manifests as reading
 from chartkit.model.case import Case, Chart
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit, Manifest
-from chartkit.source_map import Origin, Precision, SourceMap
+from chartkit.source_map.origin import Origin, Precision
+from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.values import pass_through
 from chartkit.source_map.values.include_stack import Lines, framed
 from chartkit.source_map.values.symbols import Included, Step, Value

@@ -16,7 +16,7 @@ from chartkit.coverage.suggest import Advice, Suggestion
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
-from chartkit.source_map import blocks, trace
+from chartkit.source_map.trace import blocks, trace
 
 CHART_YAML = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 ROOT = ("Chart.yaml", "values.yaml", "values.schema.json")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.source_map import blocks
+from chartkit.source_map.trace import blocks
 
 from .conftest import Advise, Advised
 

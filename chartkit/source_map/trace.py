@@ -1,0 +1,137 @@
+"""For every line of a render the template line that made it, and the calls that led there.
+
+A chart's templates are rewritten so that what they print is marked, and the marks are taken away
+again. A map is right or says nothing: what is not certain has no origin.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from chartkit.helm import engines, freeze
+from chartkit.helm.embedded import Embedded
+from chartkit.model.case import Case, Chart
+from chartkit.model.errors import EngineError
+from chartkit.model.render import Render
+from chartkit.source_map import alphabet, assembly, value_texts
+from chartkit.source_map.bodies import Style
+from chartkit.source_map.instrument import Instrumented, instrumented, shared
+from chartkit.source_map.origin import Origin
+from chartkit.source_map.stretches import Sources, Stretches
+from chartkit.source_map.tables import Block
+from chartkit.source_map.tracing import Tracing, Untraceable
+
+LARGEST: Final = 16 << 20
+"""The longest render, in characters, that is traced."""
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """Where each character of a render's text comes from; lines, columns and offsets are the text's.
+
+    After the text come the documents that Helm dropped.
+    *untraced* says why nothing is known, *degraded* what is known less well than it could be.
+    *counts* is how often each of `blocks` was run, by number, where that was asked for; of what is degraded
+    less may be known than was run.
+    """
+
+    untraced: str = ""
+    degraded: tuple[str, ...] = ()
+    counts: Mapping[int, int] = field(default_factory=dict)
+    stretches: Stretches = field(default_factory=lambda: Stretches("", (), (), Sources({})), repr=False)
+
+    def line(self, line: int) -> Origin | None:
+        """The origin of the first visible character of *line*; None where it is blank or not known."""
+        offset = self.stretches.first_visible(line)
+        return None if offset is None else self.stretches.at(offset)
+
+    def at(self, line: int, column: int) -> Origin | None:
+        """The origin of one character: the key and the value of a line may have two.
+
+        A quotation mark has that of what it quotes.
+        """
+        starts = self.stretches.lines.starts
+        return self.offset(starts[line - 1] + column - 1) if 0 < line <= len(starts) else None
+
+    def offset(self, offset: int) -> Origin | None:
+        """As `at`, of the character at *offset* of the text."""
+        text = self.stretches.text
+        if not 0 <= offset < len(text):
+            return None
+        quotes = text[offset] in "\"'" and text[offset + 1 : offset + 2] not in {"", "\n", text[offset]}
+        return self.stretches.at(offset + quotes)
+
+
+def trace(
+    engine: engines.Engine, chart: Chart, case: Case, render: Render, *, counts: bool = False
+) -> SourceMap:
+    """The map of *render*, which *engine* made of *case* of *chart*; with *counts* where they are asked for.
+
+    Takes one more render, of two to four times the cost. Never fails: the map may say that it knows nothing.
+    """
+    try:
+        return _traced(engine, chart, case, render, counts=counts)
+    except Untraceable as reason:
+        return SourceMap(untraced=str(reason))
+
+
+def blocks(chart: Chart) -> Sequence[Block]:
+    """The blocks of the templates of *chart*; the numbers in a map's counts are their indices.
+
+    They depend on the files of the chart alone.
+    """
+    return shared(chart).blocks
+
+
+def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:
+    if not render.text.strip() and not render.dropped:
+        if render.failure:
+            raise Untraceable("Helm refuses the case")
+        if not counts:
+            raise Untraceable("the render is empty")
+    if len(render.text) > LARGEST:
+        raise Untraceable(f"the render has more than {LARGEST >> 20} MiB")
+    embedded = _embedded(engine)
+    try:
+        inputs = engines.inputs_of(case, embedded.read_yaml)
+    except engines.InputsFault as fault:
+        raise Untraceable(fault.failure.message) from fault
+    values = json.dumps(inputs.values, ensure_ascii=False, default=str)
+    letters = alphabet.choose((*chart.files.values(), values, render.text))
+    if letters is None:
+        raise Untraceable("the chart uses all characters that marks could be made of")
+    texts = value_texts.calls(chart.files, values)
+    rewritten = instrumented(chart, Style(letters, render.frozen, counts, texts))
+    for files, given in engines.given(chart, inputs, render):
+        tracing = Tracing(embedded, chart, files, given, rewritten, render.text)
+        tracing.render()
+        if not freeze.shows_stand_in(tracing.arranged.text):
+            break
+    tracing.settle()
+    return _map(tracing, rewritten, render.text)
+
+
+def _map(tracing: Tracing, rewritten: Instrumented, text: str) -> SourceMap:
+    stretches = assembly.assembled(tracing.arranged, tracing.outputs, rewritten.file_of, tracing.sources)
+    if tracing.arranged.text != text:
+        stretches = assembly.moved(stretches, text + tracing.arranged.dropped)
+    return SourceMap("", tuple(tracing.degraded), tracing.counts, stretches)
+
+
+def _embedded(engine: engines.Engine) -> Embedded:
+    """The engine that traces: what the ``helm`` command makes must equal what the embedded one does."""
+    if isinstance(engine, Embedded):
+        return engine
+    try:
+        return _other()
+    except EngineError as error:
+        raise Untraceable(f"only the embedded Helm can trace: {error}") from error
+
+
+@functools.cache
+def _other() -> Embedded:
+    return Embedded()
