@@ -5,47 +5,15 @@ Typer has panels and markup, but only by way of rich, which takes longer to impo
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-_CHARTS: Final = "Which charts and cases"
-_RULES: Final = "What is judged, and how"
-_VALUES: Final = "Values and release, as helm takes them"
-_OUTPUT: Final = "What is told"
-_RUN: Final = "How it runs"
+from chartkit.cli.options import GROUPS
+
 _OTHER: Final = "Other"
-
-_GROUPS: Final[Mapping[str, Sequence[str]]] = {
-    _CHARTS: ("config", "scenario", "kube-version", "since", "hook", "vendored"),
-    _RULES: ("select", "ignore", "fail-on", "fail-under", "strict", "crds", "new", "baseline"),
-    _VALUES: (
-        *("values", "set", "set-string", "set-file", "set-json", "set-literal"),
-        *("name", "namespace", "api-versions", "is-upgrade", "skip-schema-validation"),
-    ),
-    _OUTPUT: (
-        *(
-            "format",
-            "verbose",
-            "quiet",
-            "include-crds",
-            "show-only",
-            "no-hooks",
-            "skip-tests",
-            "debug",
-            "suggest",
-            "unused-values",
-            "write-scenarios",
-        ),
-        *("output", "dry-run"),
-    ),
-    _RUN: ("engine", "helm", "jobs", "timeout", "no-cache", "siblings", "update-dependencies", "real"),
-}
-"""Flags by what they are about; the others come last, or where a command has few, all stand together."""
-
 _FEW: Final = 7
 
 _EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
@@ -116,20 +84,23 @@ class Command(_Teaching, TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The arguments, then the flags by what they are about."""
-        groups: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        arguments: list[tuple[str, str]] = []
+        groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             if (record := parameter.get_help_record(ctx)) is None:
                 continue
             is_flag = parameter.param_type_name == "option"
-            groups[_group(parameter.opts) if is_flag else "Arguments"].append(record)
-        flags = sum(len(records) for title, records in groups.items() if title != "Arguments")
-        if flags <= _FEW:
-            together = [one for title, records in groups.items() if title != "Arguments" for one in records]
-            groups = defaultdict(list, {"Arguments": groups["Arguments"], "Options": together})
-        for title in ("Arguments", *_GROUPS, _OTHER, "Options"):
-            if groups[title]:
+            group = getattr(parameter, "rich_help_panel", None) or _OTHER
+            (groups.setdefault(group, []) if is_flag else arguments).append(record)
+        flags = [record for records in groups.values() for record in records]
+        if len(flags) > _FEW:
+            shown = {group: groups.get(group, []) for group in (*GROUPS, _OTHER)}
+        else:
+            shown = {"Options": flags}
+        for title, records in {"Arguments": arguments, **shown}.items():
+            if records:
                 with formatter.section(title):
-                    formatter.write_dl(groups[title])
+                    formatter.write_dl(records)
 
 
 class Group(_Teaching, TyperGroup):
@@ -153,9 +124,3 @@ class Application(typer.Typer):
 def _summary(text: str) -> str:
     """The first paragraph as one line, without the full stop."""
     return " ".join(text.strip().split("\n\n")[0].split()).removesuffix(".")
-
-
-def _group(names: Sequence[str]) -> str:
-    """The group of the flag with these *names*."""
-    plain = {name.lstrip("-") for name in names}
-    return next((title for title, flags in _GROUPS.items() if not plain.isdisjoint(flags)), _OTHER)

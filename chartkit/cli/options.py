@@ -1,12 +1,41 @@
-"""The flags that commands share, with Helm's names wherever the thing is Helm's."""
+"""The table of flags: how each is written, what help says of it, and in which group it stands there.
+
+Commands name these types for their parameters, so that a flag reads and completes alike everywhere. The
+names are Helm's wherever the thing is Helm's. What a flag is to a run, and its ``CHARTKIT_*`` variable,
+stands in `chartkit.plan.config.Flags`, whose fields have the names of the parameters.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 
 from chartkit.cli import completion
+
+CHARTS: Final = "Which charts and cases"
+RULES: Final = "What is judged, and how"
+VALUES: Final = "Values and release, as helm takes them"
+OUTPUT: Final = "What is told"
+RUN: Final = "How it runs"
+
+GROUPS: Final = (CHARTS, RULES, VALUES, OUTPUT, RUN)
+"""The groups of flags in the order of a page of help; flags of no group come last."""
+
+
+def flag(
+    group: str,
+    names: str,
+    help: str,  # noqa: A002
+    metavar: str | None = None,
+    offers: Any = None,
+    **more: Any,
+) -> Any:
+    """A flag of *group* with these *names*; a shell completes it with what *offers* gives."""
+    return typer.Option(
+        *names.split(), help=help, metavar=metavar, autocompletion=offers, rich_help_panel=group, **more
+    )
+
 
 Paths = Annotated[
     list[str] | None,
@@ -16,202 +45,6 @@ Paths = Annotated[
         autocompletion=completion.charts,
     ),
 ]
-ConfigFile = Annotated[
-    str | None, typer.Option("--config", help="Configuration file instead of chartkit.yaml.", metavar="FILE")
-]
-ScenarioNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--scenario",
-        help="Only this scenario; repeatable.",
-        metavar="NAME",
-        autocompletion=completion.scenarios,
-    ),
-]
-KubeVersions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--kube-version",
-        help="Kubernetes version to render and judge for; repeatable. Default: the oldest and the newest "
-        "that the chart's kubeVersion allows, else those maintained now.",
-        metavar="VERSION",
-        autocompletion=completion.kube_versions,
-    ),
-]
-KubeVersion = Annotated[
-    str | None,
-    typer.Option(
-        "--kube-version",
-        help="Kubernetes version to render for.",
-        metavar="VERSION",
-        autocompletion=completion.kube_versions,
-    ),
-]
-ScenarioName = Annotated[
-    str | None,
-    typer.Option(
-        "--scenario",
-        help="A configured scenario.",
-        metavar="NAME",
-        autocompletion=completion.scenarios,
-    ),
-]
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        "--engine",
-        help="embedded (default) or cli, the helm command.",
-        metavar="NAME",
-        autocompletion=completion.engines,
-    ),
-]
-HelmPath = Annotated[
-    str | None, typer.Option("--helm", help="The helm command of --engine cli.", metavar="PATH")
-]
-Select = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--select", help="Only this rule; repeatable.", metavar="RULE", autocompletion=completion.rules
-    ),
-]
-Ignore = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--ignore", help="Not this rule; repeatable.", metavar="RULE", autocompletion=completion.rules
-    ),
-]
-FailOn = Annotated[
-    str | None,
-    typer.Option(
-        "--fail-on",
-        help="error (default), warning, note or never.",
-        metavar="SEVERITY",
-        autocompletion=completion.severities,
-    ),
-]
-Since = Annotated[
-    str | None,
-    typer.Option(
-        "--since",
-        help="Only charts that have changed since HEAD left this branch, tag or commit.",
-        metavar="REF",
-    ),
-]
-New = Annotated[bool | None, typer.Option("--new", help="With --since: only findings that were not there.")]
-Baseline = Annotated[
-    str | None,
-    typer.Option("--baseline", help="File of findings that are accepted for now.", metavar="FILE"),
-]
-Formats = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--format",
-        help="text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout "
-        "(or =-, one of them) or to =FILE; repeatable.",
-        metavar="NAME[=FILE]",
-        autocompletion=completion.formats,
-    ),
-]
-CoverageFormats = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--format",
-        help="text (default), lcov, cobertura or json, to stdout (or =-) or =FILE; html=FOLDER; repeatable.",
-        metavar="NAME[=FILE]",
-        autocompletion=completion.coverage_formats,
-    ),
-]
-FailUnder = Annotated[
-    float | None,
-    typer.Option(
-        "--fail-under",
-        help="Percentage of its branches that each chart's scenarios must take.",
-        metavar="PERCENT",
-        min=0,
-        max=100,
-    ),
-]
-Vendored = Annotated[
-    bool | None, typer.Option("--vendored/--no-vendored", help="Count packed subcharts (charts/*.tgz), too.")
-]
-UnusedValues = Annotated[
-    bool, typer.Option("--unused-values", help="Tell, too, which values no template reads, and none varies.")
-]
-Suggest = Annotated[
-    bool, typer.Option("--suggest", help="Print scenarios for what is not covered, ready to paste.")
-]
-WriteScenarios = Annotated[
-    bool, typer.Option("--write-scenarios", help="Add these scenarios to the configuration file.")
-]
-NoCache = Annotated[bool | None, typer.Option("--no-cache", help="Judge everything anew.")]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", help="Worker processes; default: one per core.", min=1, metavar="NUMBER"),
-]
-Timeout = Annotated[
-    float | None,
-    typer.Option(
-        "--timeout",
-        help="Seconds that the run may take; what is not done by then is not judged.",
-        metavar="SECONDS",
-    ),
-]
-Strict = Annotated[
-    bool | None, typer.Option("--strict", help="An object, or values, without a schema is an error.")
-]
-Crds = Annotated[
-    list[str] | None,
-    typer.Option("--crds", help="File or folder of CRDs to judge with; repeatable.", metavar="PATH"),
-]
-Update = Annotated[
-    bool | None, typer.Option("--update-dependencies", help="Fetch missing dependencies over the network.")
-]
-Siblings = Annotated[
-    bool | None,
-    typer.Option(
-        "--siblings/--no-siblings",
-        help="Take dependencies that are not in charts/ from the same checkout. Default: where the declared "
-        "address is not known to be another's.",
-    ),
-]
-Real = Annotated[
-    bool | None, typer.Option("--real", help="Leave random and time-dependent functions as they are.")
-]
-Values = Annotated[
-    list[str] | None,
-    typer.Option("--values", "-f", help="Values file, or - for stdin; repeatable.", metavar="FILE"),
-]
-Set = Annotated[list[str] | None, typer.Option("--set", help="key=value; repeatable.", metavar="KEY=VALUE")]
-SetString = Annotated[
-    list[str] | None, typer.Option("--set-string", metavar="KEY=VALUE", help="A string value.")
-]
-SetFile = Annotated[
-    list[str] | None, typer.Option("--set-file", metavar="KEY=FILE", help="A file's content.")
-]
-SetJson = Annotated[list[str] | None, typer.Option("--set-json", metavar="KEY=JSON", help="A JSON value.")]
-SetLiteral = Annotated[
-    list[str] | None, typer.Option("--set-literal", metavar="KEY=VALUE", help="A value taken as it is.")
-]
-Namespace = Annotated[
-    str | None,
-    typer.Option("--namespace", "-n", help="Namespace of the release; default: default.", metavar="NAME"),
-]
-ReleaseName = Annotated[
-    str | None,
-    typer.Option("--name", help="Name of the release; default: release-name.", metavar="NAME"),
-]
-ApiVersions = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--api-versions",
-        "-a",
-        help="API that the cluster offers besides its own; repeatable.",
-        metavar="API",
-    ),
-]
-IsUpgrade = Annotated[
-    bool | None, typer.Option("--is-upgrade", help="Render an upgrade, not an installation.")
-]
 Explained = Annotated[
     str,
     typer.Argument(
@@ -220,19 +53,174 @@ Explained = Annotated[
         autocompletion=completion.rules,
     ),
 ]
-StoryVerbose = Annotated[
-    bool,
-    typer.Option("--verbose", "-v", help="Show the whole object, more of the templates, and the examples."),
+
+# Which charts and cases
+
+ConfigFile = Annotated[
+    str | None, flag(CHARTS, "--config", "Configuration file instead of chartkit.yaml.", "FILE")
 ]
-Verbose = Annotated[
-    bool, typer.Option("--verbose", "-v", help="List all: suppressed, not judged, fingerprints.")
+ScenarioNames = Annotated[
+    list[str] | None,
+    flag(CHARTS, "--scenario", "Only this scenario; repeatable.", "NAME", completion.scenarios),
+]
+ScenarioName = Annotated[
+    str | None, flag(CHARTS, "--scenario", "A configured scenario.", "NAME", completion.scenarios)
+]
+_ALL_VERSIONS = (
+    "Kubernetes version to render and judge for; repeatable. Default: the oldest and the newest that the "
+    "chart's kubeVersion allows, else those maintained now."
+)
+KubeVersions = Annotated[
+    list[str] | None, flag(CHARTS, "--kube-version", _ALL_VERSIONS, "VERSION", completion.kube_versions)
+]
+KubeVersion = Annotated[
+    str | None,
+    flag(CHARTS, "--kube-version", "Kubernetes version to render for.", "VERSION", completion.kube_versions),
+]
+Since = Annotated[
+    str | None,
+    flag(
+        CHARTS, "--since", "Only charts that have changed since HEAD left this branch, tag or commit.", "REF"
+    ),
 ]
 Hook = Annotated[
     bool,
-    typer.Option(
-        "--hook", help="As pre-commit runs it: PATHS are changed files; files that git removes count, too."
+    flag(
+        CHARTS,
+        "--hook",
+        "As pre-commit runs it: PATHS are changed files; files that git removes count, too.",
     ),
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="No progress and no clean bill, only what is wrong.")
+Vendored = Annotated[
+    bool | None, flag(CHARTS, "--vendored/--no-vendored", "Count packed subcharts (charts/*.tgz), too.")
 ]
+
+# What is judged, and how
+
+Select = Annotated[
+    list[str] | None, flag(RULES, "--select", "Only this rule; repeatable.", "RULE", completion.rules)
+]
+Ignore = Annotated[
+    list[str] | None, flag(RULES, "--ignore", "Not this rule; repeatable.", "RULE", completion.rules)
+]
+FailOn = Annotated[
+    str | None,
+    flag(RULES, "--fail-on", "error (default), warning, note or never.", "SEVERITY", completion.severities),
+]
+FailUnder = Annotated[
+    float | None,
+    flag(
+        RULES,
+        "--fail-under",
+        "Percentage of its branches that each chart's scenarios must take.",
+        "PERCENT",
+        min=0,
+        max=100,
+    ),
+]
+Strict = Annotated[
+    bool | None, flag(RULES, "--strict", "An object, or values, without a schema is an error.")
+]
+Crds = Annotated[
+    list[str] | None, flag(RULES, "--crds", "File or folder of CRDs to judge with; repeatable.", "PATH")
+]
+New = Annotated[bool | None, flag(RULES, "--new", "With --since: only findings that were not there.")]
+Baseline = Annotated[
+    str | None, flag(RULES, "--baseline", "File of findings that are accepted for now.", "FILE")
+]
+
+# Values and release, as helm takes them
+
+Values = Annotated[
+    list[str] | None, flag(VALUES, "--values -f", "Values file, or - for stdin; repeatable.", "FILE")
+]
+Set = Annotated[list[str] | None, flag(VALUES, "--set", "key=value; repeatable.", "KEY=VALUE")]
+SetString = Annotated[list[str] | None, flag(VALUES, "--set-string", "A string value.", "KEY=VALUE")]
+SetFile = Annotated[list[str] | None, flag(VALUES, "--set-file", "A file's content.", "KEY=FILE")]
+SetJson = Annotated[list[str] | None, flag(VALUES, "--set-json", "A JSON value.", "KEY=JSON")]
+SetLiteral = Annotated[
+    list[str] | None, flag(VALUES, "--set-literal", "A value taken as it is.", "KEY=VALUE")
+]
+ReleaseName = Annotated[
+    str | None, flag(VALUES, "--name", "Name of the release; default: release-name.", "NAME")
+]
+Namespace = Annotated[
+    str | None, flag(VALUES, "--namespace -n", "Namespace of the release; default: default.", "NAME")
+]
+ApiVersions = Annotated[
+    list[str] | None,
+    flag(VALUES, "--api-versions -a", "API that the cluster offers besides its own; repeatable.", "API"),
+]
+IsUpgrade = Annotated[bool | None, flag(VALUES, "--is-upgrade", "Render an upgrade, not an installation.")]
+SkipSchemas = Annotated[
+    bool, flag(VALUES, "--skip-schema-validation", "Let no values.schema.json refuse values.")
+]
+
+# What is told
+
+_FORMATS = (
+    "text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout (or =-, one of them) "
+    "or to =FILE; repeatable."
+)
+Formats = Annotated[list[str] | None, flag(OUTPUT, "--format", _FORMATS, "NAME[=FILE]", completion.formats)]
+_COVERAGE_FORMATS = (
+    "text (default), lcov, cobertura or json, to stdout (or =-) or =FILE; html=FOLDER; repeatable."
+)
+CoverageFormats = Annotated[
+    list[str] | None, flag(OUTPUT, "--format", _COVERAGE_FORMATS, "NAME[=FILE]", completion.coverage_formats)
+]
+UnusedValues = Annotated[
+    bool, flag(OUTPUT, "--unused-values", "Tell, too, which values no template reads, and none varies.")
+]
+IncludeCrds = Annotated[bool, flag(OUTPUT, "--include-crds", "Print the files of crds/, too.")]
+ShowOnly = Annotated[
+    list[str] | None, flag(OUTPUT, "--show-only -s", "Only what this template makes; repeatable.", "TEMPLATE")
+]
+NoHooks = Annotated[bool, flag(OUTPUT, "--no-hooks", "Print no hooks.")]
+SkipTests = Annotated[bool, flag(OUTPUT, "--skip-tests", "Print no hooks of `helm test`.")]
+Debug = Annotated[bool, flag(OUTPUT, "--debug", "Where Helm cannot read what was rendered, print it, too.")]
+Suggest = Annotated[
+    bool, flag(OUTPUT, "--suggest", "Print scenarios for what is not covered, ready to paste.")
+]
+WriteScenarios = Annotated[
+    bool, flag(OUTPUT, "--write-scenarios", "Add these scenarios to the configuration file.")
+]
+Output = Annotated[str | None, flag(OUTPUT, "--output -o", "File to write.", "FILE")]
+DryRun = Annotated[
+    bool, flag(OUTPUT, "--dry-run", "Print which files would be written and removed; touch none.")
+]
+StoryVerbose = Annotated[
+    bool, flag(OUTPUT, "--verbose -v", "Show the whole object, more of the templates, and the examples.")
+]
+Verbose = Annotated[bool, flag(OUTPUT, "--verbose -v", "List all: suppressed, not judged, fingerprints.")]
+Quiet = Annotated[bool, flag(OUTPUT, "--quiet -q", "No progress and no clean bill, only what is wrong.")]
+
+# How it runs
+
+Engine = Annotated[
+    str | None,
+    flag(RUN, "--engine", "embedded (default) or cli, the helm command.", "NAME", completion.engines),
+]
+HelmPath = Annotated[str | None, flag(RUN, "--helm", "The helm command of --engine cli.", "PATH")]
+Jobs = Annotated[
+    int | None, flag(RUN, "--jobs -j", "Worker processes; default: one per core.", "NUMBER", min=1)
+]
+Timeout = Annotated[
+    float | None,
+    flag(
+        RUN,
+        "--timeout",
+        "Seconds that the run may take; what is not done by then is not judged.",
+        "SECONDS",
+    ),
+]
+NoCache = Annotated[bool | None, flag(RUN, "--no-cache", "Judge everything anew.")]
+_SIBLINGS = (
+    "Take dependencies that are not in charts/ from the same checkout. Default: where the declared address "
+    "is not known to be another's."
+)
+Siblings = Annotated[bool | None, flag(RUN, "--siblings/--no-siblings", _SIBLINGS)]
+UpdateDependencies = Annotated[
+    bool | None, flag(RUN, "--update-dependencies", "Fetch missing dependencies over the network.")
+]
+Real = Annotated[bool | None, flag(RUN, "--real", "Leave random and time-dependent functions as they are.")]

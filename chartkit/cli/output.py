@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chartkit.model.errors import ChartkitError, ConfigError
+from chartkit.model.errors import EXIT_CLEAN, EXIT_FINDINGS, ChartkitError, ConfigError, Unfinished
 from chartkit.model.report import Report
 from chartkit.plan.config import BASELINE, Config
 from chartkit.system import atomic_write
@@ -143,6 +143,13 @@ def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) 
     if summary := _step_summary(config):
         _add_summary(summary, report)
     write(printed(report, config, verbose=verbose, quiet=quiet))
+
+
+def exit_code(report: Report, config: Config) -> int:
+    """What the run ends with; raises Unfinished where its time was up: what is found by then is no answer."""
+    if report.unfinished:
+        raise Unfinished(config.flags.timeout)
+    return EXIT_FINDINGS if report.failed else EXIT_CLEAN
 
 
 def prints_only(config: Config) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-import typer
-
-from chartkit.cli.options import ConfigFile, Jobs, NoCache, Paths, Quiet, Siblings, Update
+from chartkit.cli import options
+from chartkit.cli.given_flags import flags_of
 from chartkit.model.errors import EXIT_CLEAN, EXIT_FINDINGS
-from chartkit.plan.config import Flags, configure
+from chartkit.plan.config import configure
 from chartkit.system.terminal import visible, write
 
 if TYPE_CHECKING:
@@ -20,35 +20,26 @@ _MOST: Final = 8
 
 
 def baseline(
-    paths: Paths = None,
-    config: ConfigFile = None,
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", help="File to write.", metavar="FILE")
-    ] = None,
-    jobs: Jobs = None,
-    no_cache: NoCache = None,
-    siblings: Siblings = None,
-    update_dependencies: Update = None,
-    quiet: Quiet = False,
+    paths: options.Paths = None,
+    config: options.ConfigFile = None,
+    output: options.Output = None,
+    jobs: options.Jobs = None,
+    no_cache: options.NoCache = None,
+    siblings: options.Siblings = None,
+    update_dependencies: options.UpdateDependencies = None,
+    quiet: options.Quiet = False,
 ) -> int:
     """Accept what is found now, so that only what comes later is told: write chartkit-baseline.json.
 
     With PATHS, what it holds of other charts stays. What keeps a chart from being judged cannot be
     accepted: where that fails a check, the exit code is 1.
     """
-    flags = Flags(
-        config=config,
-        jobs=jobs,
-        no_cache=no_cache,
-        siblings=siblings,
-        update_dependencies=update_dependencies,
-        baseline=output,
-    )
+    read = configure.read(replace(flags_of(locals()), baseline=output))
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import accept_baseline
 
     with Progress(quiet=quiet) as progress:
-        accepted = accept_baseline.accept(configure.read(flags), paths or (), progress)
+        accepted = accept_baseline.accept(read, paths or (), progress)
     write(f"{visible(_told(accepted))}\n")
     return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN
 

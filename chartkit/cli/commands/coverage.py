@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
-from chartkit.cli.commands._given import formats_of, several
-from chartkit.cli.options import (
-    ConfigFile,
-    CoverageFormats,
-    FailUnder,
-    Jobs,
-    KubeVersions,
-    NoCache,
-    Paths,
-    Quiet,
-    ScenarioNames,
-    Suggest,
-    Timeout,
-    UnusedValues,
-    Vendored,
-    Verbose,
-    WriteScenarios,
-)
+from chartkit.cli import options
+from chartkit.cli.given_flags import flags_of
 from chartkit.cli.output import check_coverage_formats, write_advice, write_coverage
 from chartkit.model.errors import EXIT_CLEAN, EXIT_FINDINGS
-from chartkit.plan.config import Flags, configure
+from chartkit.plan.config import configure
 
 
 def coverage(
-    paths: Paths = None,
-    config: ConfigFile = None,
-    scenario: ScenarioNames = None,
-    kube_version: KubeVersions = None,
-    formats: CoverageFormats = None,
-    fail_under: FailUnder = None,
-    vendored: Vendored = None,
-    unused_values: UnusedValues = False,
-    suggest: Suggest = False,
-    write_scenarios: WriteScenarios = False,
-    jobs: Jobs = None,
-    timeout: Timeout = None,
-    no_cache: NoCache = None,
-    verbose: Verbose = False,
-    quiet: Quiet = False,
+    paths: options.Paths = None,
+    config: options.ConfigFile = None,
+    scenario: options.ScenarioNames = None,
+    kube_version: options.KubeVersions = None,
+    formats: options.CoverageFormats = None,
+    fail_under: options.FailUnder = None,
+    vendored: options.Vendored = None,
+    unused_values: options.UnusedValues = False,
+    suggest: options.Suggest = False,
+    write_scenarios: options.WriteScenarios = False,
+    jobs: options.Jobs = None,
+    timeout: options.Timeout = None,
+    no_cache: options.NoCache = None,
+    verbose: options.Verbose = False,
+    quiet: options.Quiet = False,
 ) -> int:
     """Show which branches and lines of the templates the scenarios run, and which they do not."""
-    flags = Flags(
-        config=config,
-        scenario=several(scenario),
-        kube_version=several(kube_version),
-        no_cache=no_cache,
-        jobs=jobs,
-        timeout=timeout,
-    )
-    given = formats_of(formats or ["text"])
+    flags = flags_of(locals())
+    given = flags.formats or (("text", None),)
     check_coverage_formats(given)
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import coverage as covering

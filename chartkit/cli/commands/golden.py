@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-import typer
-
-from chartkit.cli.commands._given import exit_code, hooked, several
-from chartkit.cli.options import ConfigFile, Hook, Jobs, Paths, ScenarioNames, Siblings, Timeout, Update
-from chartkit.cli.output import check_formats, write_report
+from chartkit.cli import hook as changed_files
+from chartkit.cli import options
+from chartkit.cli.given_flags import flags_of
+from chartkit.cli.output import check_formats, exit_code, write_report
 from chartkit.model.errors import EXIT_FINDINGS
 from chartkit.plan.config import Config, Flags, configure, golden_folder
 from chartkit.system.terminal import visible, write
@@ -23,45 +23,29 @@ _RULES: Final = (
     "golden-unstable",
     "golden-mask-unused",
 )
+_UNREADABLE: Final = ("chart-unreadable", "chart-file-unsafe", "dependency-missing")
 
 
-def golden_config(
-    config: str | None,
-    scenario: list[str] | None,
-    jobs: int | None,
-    timeout: float | None = None,
-    siblings: bool | None = None,
-    update: bool | None = None,
-) -> Config:
-    """A configuration in which only what renders, and what differs, is told."""
+def golden_config(flags: Flags) -> Config:
+    """A configuration with the rules of golden files alone, and those about charts that do not render."""
     from chartkit.helm.failure import RULES
 
-    unread = ("chart-unreadable", "chart-file-unsafe", "dependency-missing")
-    select = (*_RULES, *dict.fromkeys(RULES.values()), *unread)
-    flags = Flags(
-        config=config,
-        scenario=several(scenario),
-        jobs=jobs,
-        timeout=timeout,
-        select=select,
-        update_dependencies=update,
-        siblings=siblings,
-    )
-    read = golden_folder.used(configure.read(flags))
+    select = (*_RULES, *dict.fromkeys(RULES.values()), *_UNREADABLE)
+    read = golden_folder.used(configure.read(replace(flags, select=select)))
     check_formats(read)
     return read
 
 
 def diff(
-    paths: Paths = None,
-    config: ConfigFile = None,
-    scenario: ScenarioNames = None,
-    jobs: Jobs = None,
-    timeout: Timeout = None,
-    siblings: Siblings = None,
+    paths: options.Paths = None,
+    config: options.ConfigFile = None,
+    scenario: options.ScenarioNames = None,
+    jobs: options.Jobs = None,
+    timeout: options.Timeout = None,
+    siblings: options.Siblings = None,
 ) -> int:
     """Show how the renders of now differ from what was recorded; exit code 1 where they do."""
-    read = golden_config(config, scenario, jobs, timeout, siblings)
+    read = golden_config(flags_of(locals()))
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import check
 
@@ -72,25 +56,23 @@ def diff(
 
 
 def update(
-    paths: Paths = None,
-    config: ConfigFile = None,
-    scenario: ScenarioNames = None,
-    jobs: Jobs = None,
-    timeout: Timeout = None,
-    siblings: Siblings = None,
-    update_dependencies: Update = None,
-    hook: Hook = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print which files would be written and removed; touch none.")
-    ] = False,
+    paths: options.Paths = None,
+    config: options.ConfigFile = None,
+    scenario: options.ScenarioNames = None,
+    jobs: options.Jobs = None,
+    timeout: options.Timeout = None,
+    siblings: options.Siblings = None,
+    update_dependencies: options.UpdateDependencies = None,
+    hook: options.Hook = False,
+    dry_run: options.DryRun = False,
 ) -> int:
     """Record what the charts render now; a case that does not render is left as it was, and said.
 
     With --hook the exit code is 1 where a file was written or removed, with --dry-run where one would be.
     Files that chartkit has not written are neither overwritten nor removed, but named.
     """
-    read = golden_config(config, scenario, jobs, timeout, siblings, update_dependencies)
-    read = hooked(read, paths) if hook else read
+    read = golden_config(flags_of(locals()))
+    read = changed_files.narrowed(read, paths or ()) if hook else read
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import golden_update
     from chartkit.reports._words import taken

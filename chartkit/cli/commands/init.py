@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from chartkit.cli import options
 from chartkit.cli.commands.golden import golden_config
-from chartkit.cli.options import Jobs
 from chartkit.model.errors import EXIT_CLEAN
+from chartkit.plan.config import Flags
 from chartkit.system.terminal import write
 
 
@@ -25,9 +26,9 @@ def init(
         typer.Option("--workflow", help="Write a workflow: github or gitlab; repeatable.", metavar="NAME"),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be written, and write nothing.")
+        bool, options.flag(options.OUTPUT, "--dry-run", "Print what would be written, and write nothing.")
     ] = False,
-    jobs: Jobs = None,
+    jobs: options.Jobs = None,
 ) -> int:
     """Write a chartkit.yaml with the charts and scenarios that are found here; nothing is overwritten.
 
@@ -45,7 +46,7 @@ def init(
     if planned.record:
         from chartkit.cli.progress import Progress
 
-        read = golden_config(str(planned.config), None, jobs)
+        read = golden_config(Flags(config=str(planned.config), jobs=jobs))
         with Progress() as progress:
             write(run.record(planned, read, progress))
     write(run.next_steps(planned))

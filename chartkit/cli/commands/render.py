@@ -8,32 +8,11 @@ from typing import Annotated
 
 import typer
 
-from chartkit.cli import completion
-from chartkit.cli.commands._given import set_values, several, values_of
-from chartkit.cli.options import (
-    ApiVersions,
-    ConfigFile,
-    Engine,
-    HelmPath,
-    IsUpgrade,
-    KubeVersion,
-    Namespace,
-    Real,
-    ReleaseName,
-    ScenarioName,
-    Set,
-    SetFile,
-    SetJson,
-    SetLiteral,
-    SetString,
-    Siblings,
-    Timeout,
-    Update,
-    Values,
-)
+from chartkit.cli import completion, options
+from chartkit.cli.given_flags import flags_of, several
 from chartkit.model.errors import EXIT_CLEAN, EXIT_FINDINGS, ConfigError
 from chartkit.model.render import Failure
-from chartkit.plan.config import Flags, configure
+from chartkit.plan.config import configure
 from chartkit.plan.config.flag_values import is_release_name
 from chartkit.system.paths import is_folder
 from chartkit.system.terminal import visible, write
@@ -48,63 +27,35 @@ def render(
             autocompletion=completion.charts,
         ),
     ],
-    config: ConfigFile = None,
-    scenario: ScenarioName = None,
-    values: Values = None,
-    set_: Set = None,
-    set_string: SetString = None,
-    set_file: SetFile = None,
-    set_json: SetJson = None,
-    set_literal: SetLiteral = None,
-    name: ReleaseName = None,
-    namespace: Namespace = None,
-    kube_version: KubeVersion = None,
-    api_versions: ApiVersions = None,
-    is_upgrade: IsUpgrade = None,
-    include_crds: Annotated[
-        bool, typer.Option("--include-crds", help="Print the files of crds/, too.")
-    ] = False,
-    show_only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--show-only", "-s", help="Only what this template makes; repeatable.", metavar="TEMPLATE"
-        ),
-    ] = None,
-    no_hooks: Annotated[bool, typer.Option("--no-hooks", help="Print no hooks.")] = False,
-    skip_tests: Annotated[bool, typer.Option("--skip-tests", help="Print no hooks of `helm test`.")] = False,
-    skip_schemas: Annotated[
-        bool, typer.Option("--skip-schema-validation", help="Let no values.schema.json refuse values.")
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help="Where Helm cannot read what was rendered, print it, too.")
-    ] = False,
-    engine: Engine = None,
-    helm: HelmPath = None,
-    timeout: Timeout = None,
-    siblings: Siblings = None,
-    update_dependencies: Update = None,
-    real: Real = None,
+    config: options.ConfigFile = None,
+    scenario: options.ScenarioName = None,
+    values: options.Values = None,
+    set_: options.Set = None,
+    set_string: options.SetString = None,
+    set_file: options.SetFile = None,
+    set_json: options.SetJson = None,
+    set_literal: options.SetLiteral = None,
+    name: options.ReleaseName = None,
+    namespace: options.Namespace = None,
+    kube_version: options.KubeVersion = None,
+    api_versions: options.ApiVersions = None,
+    is_upgrade: options.IsUpgrade = None,
+    include_crds: options.IncludeCrds = False,
+    show_only: options.ShowOnly = None,
+    no_hooks: options.NoHooks = False,
+    skip_tests: options.SkipTests = False,
+    skip_schemas: options.SkipSchemas = False,
+    debug: options.Debug = False,
+    engine: options.Engine = None,
+    helm: options.HelmPath = None,
+    timeout: options.Timeout = None,
+    siblings: options.Siblings = None,
+    update_dependencies: options.UpdateDependencies = None,
+    real: options.Real = None,
 ) -> int:
     """Print what Helm renders, as `helm template` does, with random functions frozen."""
     name, chart = _named(words, name)
-    flags = Flags(
-        config=config,
-        scenario=(scenario,) if scenario else (),
-        kube_version=(kube_version,) if kube_version else (),
-        engine=engine,
-        helm=helm,
-        timeout=timeout,
-        siblings=siblings,
-        update_dependencies=update_dependencies,
-        real=real,
-        values=values_of(values),
-        set_values=set_values(set_json, set_, set_string, set_file, set_literal),
-        namespace=namespace,
-        release=name,
-        api_versions=several(api_versions),
-        is_upgrade=is_upgrade,
-    )
-    read = configure.read(flags)
+    read = configure.read(flags_of(locals()))
     from chartkit.pipeline import render as rendering
 
     rendered = rendering.render(read, chart, skip_schemas=skip_schemas)

@@ -7,21 +7,20 @@ from typing import Annotated, Literal
 
 import typer
 
-from chartkit.cli import completion
-from chartkit.cli.options import ConfigFile
+from chartkit.cli import completion, options
 from chartkit.cli.output import is_coloured
 from chartkit.plan.config import Flags, configure
 from chartkit.system.terminal import write
 
 
 def rules(
-    config: ConfigFile = None,
+    config: options.ConfigFile = None,
     rule_set: Annotated[
         str | None,
-        typer.Option("--set", help="Only the rules of this set.", metavar="SET", show_default=False),
+        options.flag(options.VALUES, "--set", "Only the rules of this set.", "SET", show_default=False),
     ] = None,
     format: Annotated[  # noqa: A002
-        Literal["text", "json"], typer.Option("--format", help="How to print them.")
+        Literal["text", "json"], options.flag(options.OUTPUT, "--format", "How to print them.")
     ] = "text",
 ) -> None:
     """List every rule and policy, with its severity and what it tells."""
@@ -39,7 +38,7 @@ def rule(
     id: Annotated[  # noqa: A002
         str, typer.Argument(help="Id of the rule.", metavar="ID", autocompletion=completion.rules)
     ],
-    config: ConfigFile = None,
+    config: options.ConfigFile = None,
 ) -> None:
     """Print the page of a rule: what it tells, why it matters, a bad example and a good one."""
     read = configure.read(Flags(config=config))
