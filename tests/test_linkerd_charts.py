@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from chartkit.helm import charts
-from chartkit.syntax.yaml.written_yaml import WrittenYaml, loads
+from chartkit.syntax.yaml.yaml_file import YamlFile, loads
 
 ROOT = pathlib.Path(__file__).parents[1]
 FOLDERS = sorted(path.parent for path in (ROOT / "charts").glob("*/Chart.yaml"))
@@ -91,7 +91,7 @@ def knows(schema: dict[str, Any], path: Path) -> bool:
 
 
 @functools.cache
-def written(chart: pathlib.Path) -> WrittenYaml:
+def written(chart: pathlib.Path) -> YamlFile:
     return loads((chart / "values.yaml").read_text(), "values.yaml")
 
 

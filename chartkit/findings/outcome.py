@@ -86,4 +86,4 @@ def _expectation(case: Case, pattern: str, failure: Failure | None) -> Iterator[
 
 def _same_fault(failure: Failure, document: Unreadable) -> bool:
     """Helm stops at the first document that is not YAML; each of them is a finding already."""
-    return failure.kind == "yaml" and document.source == failure.template
+    return failure.kind == "yaml" and document.problem.place.file == failure.template

@@ -77,15 +77,17 @@ class Writer:
         """The finding about a document that is not one readable object; *lines* are those of the render."""
         if document.rule not in self.rules:
             return
-        hit = Hit((), document.message, document.hint, document.rule)
-        found = self._finding(hit, Place(self.chart.origin(document.source)))
-        text = lines[document.line - 1] if 0 < document.line <= len(lines) else ""
-        snippet = _snippet(text, document.line, document.column, rendered=True) if text.strip() else None
-        found = dataclasses.replace(found, rendered_line=document.line)
+        problem = document.problem
+        source, line, column = problem.place.file, problem.place.line or 0, problem.place.column or 1
+        hit = Hit((), problem.message, problem.hint, document.rule)
+        found = self._finding(hit, Place(self.chart.origin(source)))
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        snippet = _snippet(text, line, column, rendered=True) if text.strip() else None
+        found = dataclasses.replace(found, rendered_line=line)
         if self.locator is None:
             yield dataclasses.replace(found, snippet=snippet)
         else:
-            spot = self.locator().at(document.source, document.line, document.column, text)
+            spot = self.locator().at(source, line, column, text)
             yield self._placed(found, spot, snippet)
 
     def _placed(self, finding: Finding, spot: Spot, rendered: Snippet | None) -> Finding:

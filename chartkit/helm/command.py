@@ -21,7 +21,7 @@ from typing import Any, Final
 from chartkit.helm import capabilities, failure, missing, order, output_bytes
 from chartkit.helm.inputs import Inputs, set_bytes, set_integers
 from chartkit.model.case import Chart
-from chartkit.model.errors import EngineError, OutOfTime
+from chartkit.model.errors import EngineError, FileError, OutOfTime
 from chartkit.model.place import Path
 from chartkit.model.render import Failure, Render
 from chartkit.syntax.gotemplate import literals
@@ -78,8 +78,8 @@ class Command:
 
         try:
             return kube_yaml.parse(text)
-        except kube_yaml.YamlFault as fault:
-            raise ValueError(f"yaml: line {fault.line}: {fault.message}") from fault
+        except FileError as error:
+            raise ValueError(f"yaml: line {error.problem.place.line}: {error}") from error
 
     def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
         """Render *files* of *chart*; why Helm refuses is in the render's failure. Raises OutOfTime."""

@@ -21,7 +21,7 @@ def read(text: str) -> tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]:
         read_one = functools.partial(manifests.read_document, document, source, 1)
         good, bad = _documents.get((document, source), len(document), read_one)
         objects += (dataclasses.replace(one, line=one.line + line - 1) for one in good)
-        unreadable += (dataclasses.replace(one, line=one.line + line - 1) for one in bad)
+        unreadable += (Unreadable(one.rule, one.problem.within(one.problem.place.file, line)) for one in bad)
     return tuple(objects), tuple(unreadable)
 
 

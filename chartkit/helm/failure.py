@@ -14,7 +14,7 @@ from typing import Final
 from chartkit.helm import output_bytes
 from chartkit.helm.order import Unparsed
 from chartkit.model.render import Failure
-from chartkit.syntax.yaml.kube_nodes import character_fault, found_fault
+from chartkit.syntax.yaml.nodes import character_fault, found_fault
 
 MAX_TEXT: Final = 20_000
 """How much of what Helm said is kept, in characters: endless recursion makes endless traces."""
@@ -179,10 +179,12 @@ def _unloadable(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
         found = re.search(r"\bline (\d+):", text)
         line = int(found[1]) if found else None
         source = output_bytes.text(files.get(template, b""))
-        if line is None and (fault := character_fault(source)):
-            line, column, message = fault.line, fault.column, f"{message}: {fault.message}"
-        elif line is not None and (fault := found_fault(source)):
-            line, column, message = fault.line, fault.column, f"cannot load {match['file']}: {fault.message}"
+        if line is None and (problem := character_fault(source)):
+            message = f"{message}: {problem.message}"
+            line, column = problem.place.line, problem.place.column
+        elif line is not None and (problem := found_fault(source)):
+            message = f"cannot load {match['file']}: {problem.message}"
+            line, column = problem.place.line, problem.place.column
     return Failure("chart", _cut(message, 2000), _cut(text), template, line, column)
 
 

@@ -15,7 +15,7 @@ from chartkit.helm.order import Reader
 from chartkit.model.case import Case, Scenario, SetValue
 from chartkit.model.place import Path
 from chartkit.model.render import Failure
-from chartkit.syntax.yaml.kube_nodes import character_fault, found_fault
+from chartkit.syntax.yaml.nodes import character_fault, found_fault
 from chartkit.system.paths import content
 
 MAX_VALUES: Final = 16 << 20
@@ -116,9 +116,9 @@ def _check_release(name: str) -> None:
 
 def _values_file(name: str, read: Reader) -> dict[str, Any]:
     text = output_bytes.text(_content(name, "values file"))
-    if fault := character_fault(text):
-        why = f"cannot read values file '{name}': {fault.message}"
-        raise InputsFault(Failure("values", why, why, name, fault.line, fault.column))
+    if problem := character_fault(text):
+        why = f"cannot read values file '{name}': {problem.message}"
+        raise InputsFault(Failure("values", why, why, name, problem.place.line, problem.place.column))
     values: dict[str, Any] = {}
     for first, document in _documents(text):
         values = set_values.merge(values, _table(name, document, first, read))
@@ -165,10 +165,11 @@ def _unreadable(name: str, why: str, document: str, first: int) -> InputsFault:
     text = f"cannot read values file '{name}': {why}"
     if (told := re.search(r"\bline (\d+):", why)) is None:
         return InputsFault(Failure("values", text, text, name))
-    if (fault := found_fault(document)) is None:
+    if (problem := found_fault(document)) is None:
         return InputsFault(Failure("values", text, text, name, first + int(told[1]) - 1))
-    message = f"cannot read values file '{name}': {fault.message}"
-    return InputsFault(Failure("values", message, text, name, first + fault.line - 1, fault.column))
+    message = f"cannot read values file '{name}': {problem.message}"
+    place = problem.within(name, first).place
+    return InputsFault(Failure("values", message, text, name, place.line, place.column))
 
 
 def _content(name: str, what: str) -> bytes:

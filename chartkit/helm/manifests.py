@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from chartkit.model.place import Path, ResourceId, pointer
+from chartkit.model.errors import FileError, Problem
+from chartkit.model.place import Path, Place, ResourceId, pointer
 from chartkit.model.render import Container, Manifest, Unreadable
 from chartkit.syntax.yaml import kube_yaml
-from chartkit.syntax.yaml.kube_nodes import character_fault
+from chartkit.syntax.yaml.nodes import character_fault
 
 _MARKER: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)[ \t]*(?:#[^\n]*|\r)?\n?", re.MULTILINE)
 _SOURCE: Final = re.compile(r"\ufeff?(?:[ \t\r]*\n)*# Source: ([^\r\n]+)")
@@ -97,8 +99,8 @@ def read_document(text: str, source: str, line: int) -> Read:
     """
     try:
         document = kube_yaml.read(text)
-    except kube_yaml.YamlFault as fault:
-        return (), (_unreadable(fault, source, line),)
+    except FileError as error:
+        return (), (_unreadable(error.problem.within(source, line)),)
     unreadable = [_duplicate_key(duplicate, source, line) for duplicate in document.duplicates]
     unreadable += _ignored_end(text, source, line)
     if document.value is None:
@@ -108,9 +110,9 @@ def read_document(text: str, source: str, line: int) -> Read:
     return manifests, (*unreadable, *reader.unreadable)
 
 
-def _unreadable(fault: kube_yaml.YamlFault, source: str, line: int) -> Unreadable:
-    hint = next((hint for words, hint in _HINTS if words in fault.message), "")
-    return Unreadable("yaml-unreadable", source, line + fault.line - 1, fault.message, fault.column, hint)
+def _unreadable(problem: Problem) -> Unreadable:
+    hint = next((hint for words, hint in _HINTS if words in problem.message), "")
+    return Unreadable("yaml-unreadable", replace(problem, hint=hint))
 
 
 def _duplicate_key(found: kube_yaml.Duplicate, source: str, line: int) -> Unreadable:
@@ -118,7 +120,8 @@ def _duplicate_key(found: kube_yaml.Duplicate, source: str, line: int) -> Unread
     where = f"{above} line{'s' * (above > 1)} above" if above else "on the same line"
     message = f"key '{found.key}' stands twice in {_shown(found.path)}: the first, {where}, is lost"
     hint = "remove one of the two, or merge them"
-    return Unreadable("yaml-key-duplicate", source, line + found.line - 1, message, found.column, hint)
+    place = Place(source, line + found.line - 1, found.column)
+    return Unreadable("yaml-key-duplicate", Problem(place, message, hint))
 
 
 def _shown(path: Path) -> str:
@@ -131,7 +134,9 @@ def _ignored_end(text: str, source: str, line: int) -> Iterable[Unreadable]:
     if found and not _ONLY_COMMENTS.match(text, found.end()):
         at = line + text.count("\n", 0, found.start())
         message = "everything after '...' is ignored by Kubernetes"
-        yield Unreadable("yaml-unreadable", source, at, message, hint="separate documents with '---'")
+        yield Unreadable(
+            "yaml-unreadable", Problem(Place(source, at, 1), message, "separate documents with '---'")
+        )
 
 
 class _Objects:
@@ -188,7 +193,8 @@ class _Objects:
 
     def _refuse(self, rule: str, message: str, path: Path, hint: str = "") -> None:
         line, column = _locate(self.text, path, on_key=False)
-        self.unreadable.append(Unreadable(rule, self.source, self.line + line - 1, message, column, hint))
+        place = Place(self.source, self.line + line - 1, column)
+        self.unreadable.append(Unreadable(rule, Problem(place, message, hint)))
 
 
 def _kind_trouble(value: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@
   * `MachineError`  the machine refuses a process, a thread or memory
   * `Unfinished`    the time that the run was given is up
 * `OutOfTime`       a call used up its time: never seen outside, it becomes a finding
+* `FileError`       a file cannot be read: never seen outside, it becomes an error above or a finding
 * `RuleError`       exit 3: a rule broke, which is a fault of the rule
 
 What is wrong in the user's charts is never an error: it is a finding.
@@ -14,7 +15,10 @@ What is wrong in the user's charts is never an error: it is a finding.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Final
+
+from chartkit.model.place import Place
 
 EXIT_CLEAN: Final = 0
 EXIT_FINDINGS: Final = 1
@@ -63,3 +67,29 @@ class OutOfTime(Exception):
 
 class RuleError(Exception):
     """A rule raised: names the rule and the object; the cause is chained."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong at *place*: in a file, or in a flag or variable where *place* has no line."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        steps = (self.place.file, self.place.line, self.place.column)
+        return f"{':'.join(str(step) for step in steps if step is not None)}: {self.message}"
+
+    def within(self, file: str, first: int = 1) -> Problem:
+        """The same in *file*, in which the text that was read begins at line *first*."""
+        line = (self.place.line or 1) + first - 1
+        return replace(self, place=Place(file, line, self.place.column))
+
+
+class FileError(Exception):
+    """A file, or text as in one, cannot be read."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chartkit.model.case import Case, Chart
+from chartkit.model.errors import Problem
 from chartkit.model.place import Path, Place, ResourceId
 
 
@@ -92,14 +93,13 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A document of a render that is not one readable object; *line* and *column* are in the render."""
+    """A document of a render that is not one readable object.
+
+    *problem* names the canonical file (``web/templates/x.yaml``), but line and column of the render.
+    """
 
     rule: str
-    source: str
-    line: int
-    message: str
-    column: int = 1
-    hint: str = ""
+    problem: Problem
 
 
 @dataclass(frozen=True, slots=True)

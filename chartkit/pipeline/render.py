@@ -13,7 +13,7 @@ from chartkit.findings.places import is_crd_file
 from chartkit.helm import charts, value_schemas
 from chartkit.helm.failure import RULES
 from chartkit.model.case import Case
-from chartkit.model.errors import ChartkitError, ConfigError, Unfinished
+from chartkit.model.errors import ChartkitError, ConfigError, FileError, Unfinished
 from chartkit.model.render import Failure, Hit, Render
 from chartkit.pipeline.run import LoadedChart, Run, open_run
 from chartkit.plan import discover
@@ -148,7 +148,7 @@ def _hooks(source: str, text: str) -> str | None:
         return None
     try:
         return order.head_of(kube_yaml.read(text).value).hooks
-    except (kube_yaml.YamlFault, ValueError):
+    except (FileError, ValueError):
         return None
 
 

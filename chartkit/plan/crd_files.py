@@ -46,5 +46,5 @@ def _crds(file: pathlib.Path, shown: str) -> Iterator[Any]:
         raise ConfigError(f"crds: {shown!r} is larger than {_LARGEST >> 20} MiB", "put it into several files")
     objects, unreadable = manifests.read(text)
     for document in unreadable:
-        raise ConfigError(f"crds: {shown}:{document.line}: {document.message}", _HINT)
+        raise ConfigError(f"crds: {shown}:{document.problem.place.line}: {document.problem.message}", _HINT)
     yield from (manifest.body for manifest in objects if manifest.is_crd)

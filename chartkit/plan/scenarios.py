@@ -11,12 +11,11 @@ from typing import Final
 
 from chartkit.helm import set_values
 from chartkit.model.case import BaseValues, Scenario, SetValue
-from chartkit.model.errors import ConfigError
+from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.plan.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.plan.config.scenario_entries import escape
-from chartkit.syntax.file_errors import Mistake
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
     TooManyFiles,
@@ -48,7 +47,7 @@ class Found:
     scenarios: list[Scenario] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[Problem] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
 
     def add(self, scenario: Scenario, base: BaseValues | None) -> None:
@@ -205,12 +204,12 @@ def _named(file: FileArgument) -> str:
 
 def _mistakes(
     files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
-) -> Iterator[Mistake]:
+) -> Iterator[Problem]:
     """Those of *files* that the configuration may not name, since it comes with pull requests."""
     for file in files:
         if why := outside(absolute(file.path, home), config.repository):
             message = f"expected a path inside of the repository, but {_named(file)} {why} ({wanted_by})"
-            yield Mistake(file.place, message, "put a copy of it into the repository, or leave it out")
+            yield Problem(file.place, message, "put a copy of it into the repository, or leave it out")
 
 
 def _shown(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.model.case import Chart
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit
 from chartkit.syntax.yaml import kube_yaml
@@ -105,5 +106,5 @@ def mappings(chart: Chart, *names: str) -> Iterator[YamlFile]:
 def _parsed(text: str) -> Any:
     try:
         return kube_yaml.parse(text)
-    except kube_yaml.YamlFault:
+    except FileError:
         return None

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from chartkit.model.errors import FileError
 from chartkit.model.render import Objects
 from chartkit.rules._rule import Facts
 
@@ -47,6 +48,6 @@ def read_yaml(content: bytes) -> Mapping[str, Any]:
 
     try:
         parsed = kube_yaml.parse(content.decode("utf-8-sig", "replace"))
-    except kube_yaml.YamlFault:
+    except FileError:
         return {}
     return parsed if isinstance(parsed, Mapping) else {}

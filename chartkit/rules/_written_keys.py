@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chartkit.helm import manifests
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path, pointer
 from chartkit.syntax.yaml import kube_yaml
 
@@ -29,7 +30,7 @@ def repeated(text: str, *, folds: bool = False) -> Iterator[Repeated]:
     for document, _, first in manifests.documents(text):
         try:
             read = kube_yaml.read(document)
-        except kube_yaml.YamlFault:
+        except FileError:
             continue
         for each in read.duplicates:
             where = f"'{pointer(each.path)}'" if each.path else "the file"

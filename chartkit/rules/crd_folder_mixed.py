@@ -43,6 +43,7 @@ from typing import Final
 
 from chartkit.helm import manifests
 from chartkit.model.case import Chart
+from chartkit.model.errors import FileError
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
 from chartkit.rules._chart_files import ChartFile, written
@@ -73,7 +74,7 @@ def _others(file: ChartFile) -> Iterator[Hit]:
             continue
         try:
             body = mapping(kube_yaml.parse(document))
-        except kube_yaml.YamlFault:
+        except FileError:
             continue  # told of the render, as is an object without apiVersion or kind
         api_version, kind = body.get("apiVersion"), body.get("kind")
         if api_version and kind and (kind != _KIND or not str(api_version).startswith(_GROUP)):

@@ -9,6 +9,7 @@ from typing import Final
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 from chartkit.source_map.origin import Origin, Precision
 from chartkit.source_map.stretches import Stretches
@@ -26,7 +27,7 @@ def aligned(written: str, source: Stretches, start: int) -> list[tuple[int, Orig
     """Offsets of the nodes of *written*, counted from *start*, and their origins in *source*; in order."""
     try:
         new, old = (_nodes_of(text) for text in (written, source.text))
-    except kube_yaml.YamlFault:
+    except FileError:
         return []
     lines = Lines(written)
     found: dict[int, Origin] = {}

@@ -9,30 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from chartkit.model.errors import ConfigError
-from chartkit.model.place import Path, Place
-from chartkit.syntax.yaml.written_yaml import WrittenYaml
+from chartkit.model.errors import ConfigError, Problem
+from chartkit.model.place import Path
 from chartkit.system.did_you_mean import suggestion
 from chartkit.system.package import schemas_folder
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class Mistake:
-    """One thing that is wrong at *place*: in a file, or in a flag or variable where *place* has no line."""
-
-    place: Place
-    message: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        steps = (self.place.file, self.place.line, self.place.column)
-        return f"{':'.join(str(step) for step in steps if step is not None)}: {self.message}"
+    from chartkit.syntax.yaml.yaml_file import YamlFile
 
 
-def error(mistakes: Iterable[Mistake]) -> ConfigError:
+def error(mistakes: Iterable[Problem]) -> ConfigError:
     """All *mistakes* (at least one) as one error, in the order of their places."""
     ordered = sorted(
         set(mistakes), key=lambda one: (one.place.file, one.place.line or 0, one.place.column or 0, one)
@@ -93,7 +81,7 @@ def _errors(data: Any) -> Iterator[_Found]:
         )
 
 
-def of_schema(file: WrittenYaml) -> Iterator[tuple[Path, Mistake]]:
+def of_schema(file: YamlFile) -> Iterator[tuple[Path, Problem]]:
     """What the JSON Schema of chartkit.yaml finds wrong in *file*, each with the path of the bad value."""
     for found in _errors({} if file.data is None else file.data):
         path = found.path
@@ -109,9 +97,9 @@ def of_schema(file: WrittenYaml) -> Iterator[tuple[Path, Mistake]]:
             yield path, mistake(file, path, _unexpected(found, file.written(path)), _hint(file, found, path))
 
 
-def mistake(file: WrittenYaml, path: Path, message: str, hint: str = "", on_key: bool = False) -> Mistake:
+def mistake(file: YamlFile, path: Path, message: str, hint: str = "", on_key: bool = False) -> Problem:
     """A mistake in *file* at *path*, which the message names."""
-    return Mistake(file.place(path, on_key), f"{dotted(path)}: {message}" if path else message, hint)
+    return Problem(file.place(path, on_key), f"{dotted(path)}: {message}" if path else message, hint)
 
 
 @functools.cache
@@ -126,12 +114,12 @@ def _extra(found: _Found) -> list[str]:
     return [key for key in found.instance if key not in found.schema["properties"]]
 
 
-def _unknown(file: WrittenYaml, found: _Found, path: Path) -> Mistake:
+def _unknown(file: YamlFile, found: _Found, path: Path) -> Problem:
     hint = suggestion(str(path[-1]), [key for key in found.schema["properties"] if key != "$schema"])
     return mistake(file, path, "is not a known key", hint, on_key=True)
 
 
-def _missing(file: WrittenYaml, found: _Found, name: str) -> Mistake:
+def _missing(file: YamlFile, found: _Found, name: str) -> Problem:
     expected = found.schema["properties"][name]["title"]
     return mistake(file, found.path, f"the key {name!r} is missing", f"add '{name}:' with {expected}")
 
@@ -145,7 +133,7 @@ def _unexpected(found: _Found, written: str = "") -> str:
     return f"expected {expected}, not {shown(found.instance, written)}"
 
 
-def _hint(file: WrittenYaml, found: _Found, path: Path) -> str:
+def _hint(file: YamlFile, found: _Found, path: Path) -> str:
     value, written = found.instance, file.written(path)
     if found.keyword == "enum" and isinstance(value, str):
         return suggestion(value, [word for word in found.value if isinstance(word, str)], most=0)

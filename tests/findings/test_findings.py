@@ -8,6 +8,7 @@ import pytest
 
 from chartkit.findings.writer import Writer, nothing, numbered
 from chartkit.helm import manifests
+from chartkit.model.errors import Problem
 from chartkit.model.finding import Finding, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.render import Failure, Hit, Unreadable
@@ -21,7 +22,8 @@ LINES = ["---", "# Source: web/templates/x.yaml", "a: [", ""]
 )
 def test_the_line_is_shown_where_it_holds_anything(line: int, snippet: Snippet | None) -> None:
     writer = Writer(nothing("web", "web"), catalogue.known(()))
-    document = Unreadable("yaml-unreadable", "web/templates/x.yaml", line, "is not YAML", 4)
+    place = Place("web/templates/x.yaml", line, 4)
+    document = Unreadable("yaml-unreadable", Problem(place, "is not YAML"))
     (finding,) = writer.unreadable(document, LINES)
     assert (finding.rendered_line, finding.snippet) == (line, snippet)
     (finding,) = writer.unreadable(document)
@@ -29,7 +31,7 @@ def test_the_line_is_shown_where_it_holds_anything(line: int, snippet: Snippet |
 
 
 def test_rules_that_are_off_say_nothing() -> None:
-    document = Unreadable("yaml-unreadable", "web/templates/x.yaml", 3, "is not YAML")
+    document = Unreadable("yaml-unreadable", Problem(Place("web/templates/x.yaml", 3, 1), "is not YAML"))
     assert list(Writer(nothing("web", "web"), {}).unreadable(document, LINES)) == []
 
 

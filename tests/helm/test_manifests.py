@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chartkit import rules
 from chartkit.helm import manifests
-from chartkit.model.place import Path
+from chartkit.model.place import Path, Place
 from chartkit.model.render import Manifest
 
 RENDER = """---
@@ -46,8 +46,11 @@ def one(text: str) -> Manifest:
     return manifest
 
 
-def told(text: str) -> list[tuple[str, int, int, str]]:
-    return [(each.rule, each.line, each.column, each.message) for each in manifests.read(text)[1]]
+def told(text: str) -> list[tuple[str, int | None, int | None, str]]:
+    return [
+        (each.rule, each.problem.place.line, each.problem.place.column, each.problem.message)
+        for each in manifests.read(text)[1]
+    ]
 
 
 def test_every_document_keeps_its_source_and_first_line() -> None:
@@ -97,7 +100,7 @@ def test_one_bad_document_hides_no_other() -> None:
     good, bad = manifests.read(RENDER.replace("kind: ConfigMap\nmetadata:\n  name: two", "kind: [x"))
 
     assert [each.resource.name for each in good] == ["one", "three"]
-    assert [(each.rule, each.line, each.source) for each in bad] == [
+    assert [(each.rule, each.problem.place.line, each.problem.place.file) for each in bad] == [
         ("yaml-unreadable", 10, "web/crds/ships.yaml")
     ]
 
@@ -186,8 +189,8 @@ def test_a_key_that_stands_twice_leaves_the_object() -> None:
     (good,), (bad,) = manifests.read(text)
 
     assert good.body["data"] == {"a": "c"}
-    assert (bad.rule, bad.line, bad.column) == ("yaml-key-duplicate", 7, 3)
-    assert bad.message == "key 'a' stands twice in '/data': the first, 1 line above, is lost"
+    assert (bad.rule, bad.problem.place) == ("yaml-key-duplicate", Place("", 7, 3))
+    assert bad.problem.message == "key 'a' stands twice in '/data': the first, 1 line above, is lost"
 
 
 @pytest.mark.parametrize(
@@ -198,7 +201,7 @@ def test_the_first_of_two_keys_is_told_by_its_distance_wherever_the_document_sta
 ) -> None:
     for line in (1, 30):
         _, unreadable = manifests.read_document(text, "a", line)
-        assert f"stands twice in the document: the first, {where}, is lost" in unreadable[0].message
+        assert f"stands twice in the document: the first, {where}, is lost" in unreadable[0].problem.message
 
 
 @pytest.mark.parametrize(
@@ -365,8 +368,9 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
     good, bad = manifests.read(f"---\n# Source: a\nkind: A\napiVersion: b\n{text}\n---\n{text}")
 
     lines = text.count("\n") * 2 + 8
-    assert all(1 <= each.line <= lines and each.column >= 1 for each in bad)
-    assert {each.source for each in good} | {each.source for each in bad} <= {"a"}
+    places = [each.problem.place for each in bad]
+    assert all(1 <= (place.line or 0) <= lines and (place.column or 0) >= 1 for place in places)
+    assert {each.source for each in good} | {place.file for place in places} <= {"a"}
 
 
 def test_a_document_is_read_alone_for_whoever_remembers_it() -> None:

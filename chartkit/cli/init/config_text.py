@@ -10,7 +10,7 @@ from typing import Any, Final
 from chartkit.cli.init.survey import FoundChart, Survey, named
 from chartkit.model.case import Scenario
 from chartkit.plan.config import Config
-from chartkit.syntax.yaml.written_edits import block, flow
+from chartkit.syntax.yaml.edits import block, flow
 from chartkit.system.paths import shown
 from chartkit.system.terminal import visible
 

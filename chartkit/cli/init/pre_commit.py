@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from chartkit.cli.init.source import Source
-from chartkit.model.errors import ConfigError
-from chartkit.syntax.yaml import written_edits
-from chartkit.syntax.yaml.written_yaml import WrittenFault, loads
+from chartkit.model.errors import ConfigError, FileError
+from chartkit.syntax.yaml import edits
+from chartkit.syntax.yaml.yaml_file import loads
 
 FILE: Final = ".pre-commit-config.yaml"
 _HEAD: Final = "# Hooks that run before each commit: `pre-commit install` (https://pre-commit.com)\n"
@@ -30,10 +30,11 @@ def text(before: str | None, source: Source, flags: Sequence[str] = (), *, golde
     try:
         if before is not None and _is_there(loads(before, FILE).data):
             return None
-        return written_edits.appended(_HEAD if before is None else before, "repos", lines)
-    except WrittenFault as fault:
-        raise ConfigError(f"{FILE}:{fault.place.line}: {fault.message}", fault.hint) from fault
-    except written_edits.Unwritable as error:
+        return edits.appended(_HEAD if before is None else before, "repos", lines)
+    except FileError as error:
+        problem = error.problem
+        raise ConfigError(f"{FILE}:{problem.place.line}: {problem.message}", problem.hint) from error
+    except edits.Unwritable as error:
         hint = "\n".join(("add by hand, below repos:", *lines))
         raise ConfigError(f"cannot add chartkit to {FILE}: {error}", hint) from error
 

@@ -94,7 +94,7 @@ def _unsound(text: str, source: str) -> Iterator[Fault]:
     """What nobody can have meant."""
     objects, unreadable = manifests.read_document(text, source, 1)
     for document in unreadable:
-        said = f"what it renders is not sound: {document.message}"
+        said = f"what it renders is not sound: {document.problem.message}"
         yield Fault(said, said, fatal=True)
     for manifest in objects:
         if _UNRENDERED.search(manifest.text):

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.coverage.suggest import Suggestion
-from chartkit.model.errors import ConfigError
+from chartkit.model.errors import ConfigError, FileError
 from chartkit.plan.config import Config
-from chartkit.syntax.yaml import written_edits
-from chartkit.syntax.yaml.written_yaml import WrittenFault
+from chartkit.syntax.yaml import edits
 from chartkit.system import atomic_write
 from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, fits, is_pattern, repository, shown, text_of
@@ -49,7 +48,7 @@ def text(suggestions: Iterable[Suggestion], config: Config) -> str:
         return ""
     lines = ["charts:"]
     for key, several in charts.items():
-        lines += [f"  {written_edits.flow(key)}:", "    scenarios:"]
+        lines += [f"  {edits.flow(key)}:", "    scenarios:"]
         for one in several:
             lines += _entry(one, 6)
     return "\n".join(lines) + "\n"
@@ -58,7 +57,7 @@ def text(suggestions: Iterable[Suggestion], config: Config) -> str:
 def _entry(one: Suggestion, indent: int) -> list[str]:
     """A scenario; where something speaks against it, below a comment that says what."""
     comment = f"{' ' * indent}# reaches it, but {' '.join(one.but.split())}"
-    lines = written_edits.block({one.name: dict(one.scenario)}, indent, 1)
+    lines = edits.block({one.name: dict(one.scenario)}, indent, 1)
     return [comment, *lines] if one.but else lines
 
 
@@ -100,11 +99,11 @@ def write(suggestions: Sequence[Suggestion], config: Config) -> Written:
 
 def _added(before: str, name: str, path: tuple[str, ...], scenario: Mapping[str, Any]) -> str:
     try:
-        return written_edits.added(before, path, scenario)
-    except WrittenFault as fault:
-        raise ConfigError(f"{name}: {fault.message}", fault.hint) from fault
-    except written_edits.Unwritable as error:
-        what = written_edits.flow({path[-1]: scenario})
+        return edits.added(before, path, scenario)
+    except FileError as error:
+        raise ConfigError(f"{name}: {error}", error.problem.hint) from error
+    except edits.Unwritable as error:
+        what = edits.flow({path[-1]: scenario})
         raise ConfigError(
             f"cannot add scenario {path[-1]!r} to {name!r}: {error}",
             f"add it by hand, below scenarios: {what}",

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.coverage.values.references import Steps
+from chartkit.model.errors import FileError
 from chartkit.model.place import Place
-from chartkit.syntax.yaml import written_yaml
+from chartkit.syntax.yaml import yaml_file
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-]+")
 _COMMENTED: Final = re.compile(r"^[ \t]*#+[ \t]*(?:- )?[\"']?([\w./-]+)[\"']?:(?:\s|$)")
@@ -50,8 +51,8 @@ class Declared:
 def declared(text: str, data: Mapping[str, Any], shown: str) -> Declared:
     """The keys of the values file *text*, which Helm reads as *data* and reports call *shown*."""
     try:
-        written = written_yaml.loads(text, shown)
-    except written_yaml.WrittenFault:
+        written = yaml_file.loads(text, shown)
+    except FileError:
         keys = tuple(Key(path, Place(shown)) for path in leaves(data))
     else:
         anchors = written.anchors()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.coverage.values.references import Read, Site, Steps
+from chartkit.model.errors import FileError
 from chartkit.syntax.yaml import kube_yaml
 
 _DEEPEST: Final = 32
@@ -106,6 +107,6 @@ def _read(path: Steps, file: str, text: str, word: str) -> Read:
 def _mapping(files: Files, name: str) -> Mapping[str, Any]:
     try:
         body = kube_yaml.parse(files.get(name, b"").decode())
-    except (UnicodeDecodeError, kube_yaml.YamlFault):
+    except (UnicodeDecodeError, FileError):
         return {}
     return body if isinstance(body, Mapping) else {}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Fault, Metadata, refused
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 
 _DECLARED: Final = ("name", "version", "repository", "alias")
@@ -76,9 +77,10 @@ class _Fields:
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             self.faults.append(Fault(self.file, (), "is not UTF-8 text", "save the file as UTF-8", (line, 1)))
-        except kube_yaml.YamlFault as fault:
-            message = f"is not YAML that Helm reads: {fault.message}"
-            self.faults.append(Fault(self.file, (), message, mark=(fault.line, fault.column)))
+        except FileError as error:
+            place = error.problem.place
+            message = f"is not YAML that Helm reads: {error}"
+            self.faults.append(Fault(self.file, (), message, mark=(place.line or 1, place.column or 1)))
         return None
 
     def _fields(self, path: Path, body: Mapping[str, Any], types: Mapping[str, _Type]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.helm.charts.folder import File
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place
 from chartkit.syntax import semver
 
@@ -187,7 +188,7 @@ def position(content: bytes, path: Path) -> tuple[int, int]:
 
     try:
         spot = kube_yaml.find(content.decode(), path)
-    except (UnicodeDecodeError, kube_yaml.YamlFault):
+    except (UnicodeDecodeError, FileError):
         spot = None
     return (1, 1) if spot is None else (spot.node.start_mark.line + 1, spot.node.start_mark.column + 1)
 

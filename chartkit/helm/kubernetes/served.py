@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.helm.kubernetes import definitions
+from chartkit.model.errors import FileError
 from chartkit.syntax.yaml import kube_yaml
 
 _STABLE: Final = re.compile(r"v\d+")
@@ -74,7 +75,7 @@ def by_definitions(content: bytes) -> Iterator[str]:
 def _served(document: bytes) -> list[str]:
     try:
         body = kube_yaml.parse(document.decode("utf-8-sig"))
-    except (kube_yaml.YamlFault, UnicodeDecodeError):
+    except (FileError, UnicodeDecodeError):
         return []
     items = body.get("items") if isinstance(body, dict) else None
     return [name for one in (items if isinstance(items, list) else [body]) for name in by_definition(one)]

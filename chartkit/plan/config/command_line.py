@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from chartkit.helm import set_values
 from chartkit.model.case import COMMAND_LINE, Scenario, SetValue
+from chartkit.model.errors import FileError
 from chartkit.plan.config import Config, Flags, Piped
 from chartkit.system.paths import absolute, is_file
 
@@ -60,9 +61,10 @@ def _piped(given: Piped, wrong: Wrong) -> dict[str, Any]:
     for document in re.split(r"^(?=---)", given.text, flags=re.MULTILINE):
         try:
             values = kube_yaml.parse(document) or {}
-        except kube_yaml.YamlFault as fault:
-            line = given.text.count("\n", 0, given.text.index(document)) + fault.line
-            why = f"cannot read {given.name}: line {line}: {fault.message}"
+        except FileError as error:
+            first = given.text.count("\n", 0, given.text.index(document)) + 1
+            problem = error.problem.within(given.name, first)
+            why = f"cannot read {given.name}: line {problem.place.line}: {problem.message}"
             wrong("values", why, "correct what writes it")
             continue
         if isinstance(values, dict):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chartkit.model.case import SetValue
+from chartkit.model.errors import FileError
 from chartkit.model.place import Place
 from chartkit.plan.config import Config
 from chartkit.plan.config.scenario_entries import full_version
@@ -32,15 +33,15 @@ def read(root: pathlib.Path, config: Config) -> Config:
     path = find(root)
     if path is None:
         return config
-    from chartkit.syntax.yaml.written_yaml import WrittenFault, load
+    from chartkit.syntax.yaml.yaml_file import load
 
     name = shown(path, config.cwd)
     if why := outside(path, root):
         return replace(config, notices=(*config.notices, f"{name} is not used: it {why}"))
     try:
         given = load(path, name).data
-    except WrittenFault as fault:
-        return replace(config, notices=(*config.notices, f"{name} is not used: {fault.message}"))
+    except FileError as error:
+        return replace(config, notices=(*config.notices, f"{name} is not used: {error}"))
     if not isinstance(given, dict):
         return replace(config, notices=(*config.notices, f"{name} is not used: it holds no keys"))
     return _use(given, replace(config, root=root, file=name, common=(path.as_posix(),)))

@@ -7,18 +7,16 @@ import pathlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from chartkit.golden.masks import DEEP, Mask
-from chartkit.model.errors import ConfigError
+from chartkit.model.errors import ConfigError, FileError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.plan.config import ChartConfig, Config, IgnoreEntry, Settings, golden_folder
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.syntax import file_errors as mistakes
-from chartkit.syntax.file_errors import Mistake
-from chartkit.syntax.yaml.written_yaml import WrittenFault, WrittenYaml, load
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
     YAML_SUFFIXES,
@@ -31,6 +29,9 @@ from chartkit.system.paths import (
     repository,
     shown,
 )
+
+if TYPE_CHECKING:
+    from chartkit.syntax.yaml.yaml_file import YamlFile
 
 MAX_EXTENDS: Final = 8
 MAX_FILES: Final = 100
@@ -46,7 +47,7 @@ class _Reading:
 
     cwd: pathlib.Path
     repository: pathlib.Path
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[Problem] = field(default_factory=list)
     names: list[Named] = field(default_factory=list)
     sets: list[str] | None = None
     golden: bool = False
@@ -57,7 +58,7 @@ class _File:
     """One file: *data* is what is left after the schema's mistakes are cut out of it."""
 
     path: pathlib.Path
-    written: WrittenYaml
+    written: YamlFile
     data: dict[str, Any]
     reading: _Reading
 
@@ -99,7 +100,7 @@ def read(path: pathlib.Path, config: Config, known: Known) -> Config:
     return config
 
 
-def _unknown_names(reading: _Reading, config: Config, known: Known) -> list[Mistake]:
+def _unknown_names(reading: _Reading, config: Config, known: Known) -> list[Problem]:
     try:
         return list(unknown(reading.names, config.policies, known))
     except ConfigError:  # a policy file is wrong: that comes second, where this file is wrong too
@@ -113,14 +114,16 @@ def _read(
     config: Config,
     reading: _Reading,
     above: tuple[pathlib.Path, ...],
-    named: Mistake | None,
+    named: Problem | None,
 ) -> Config:
     """Take in one file, after those that it extends; *named* is the complaint where it cannot be opened."""
+    from chartkit.syntax.yaml.yaml_file import load
+
     try:
         written = load(path, shown(path, reading.cwd))
-    except WrittenFault as fault:
+    except FileError as error:
         missing = named if named is not None and not is_file(path) else None
-        reading.mistakes.append(missing or Mistake(fault.place, fault.message, fault.hint))
+        reading.mistakes.append(missing or error.problem)
         return config
     config = replace(config, common=(*config.common, path.as_posix()))
     found = list(mistakes.of_schema(written))

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal, cast
 
-from chartkit.model.errors import ConfigError
+from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
 from chartkit.plan.config import BASELINE, Config, EngineName, Flags, Settings, command_line
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.config.scenario_entries import full_version
 from chartkit.syntax import file_errors
-from chartkit.syntax.file_errors import Mistake
 from chartkit.system.did_you_mean import closest, suggestion
 from chartkit.system.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file
 
@@ -89,7 +88,7 @@ def from_environment(environ: Mapping[str, str]) -> Flags:
 
     Raises ConfigError for values that cannot be read and for names that look like a slip.
     """
-    wrong: list[Mistake] = []
+    wrong: list[Problem] = []
     found: dict[str, Any] = {}
     for name in sorted(name for name in environ if name.startswith(PREFIX) and environ[name]):
         text, known = environ[name], _VARIABLES.get(name.removeprefix(PREFIX))
@@ -99,13 +98,13 @@ def from_environment(environ: Mapping[str, str]) -> Flags:
                 near and abs(len(near) - len(name.removeprefix(PREFIX))) <= _SLIP
             ):  # any other may be somebody else's: CHARTKIT_IMAGE in a pipeline
                 wrong.append(
-                    Mistake(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
+                    Problem(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
                 )
             continue
         try:
             found[known[0]] = known[1](text)
         except (ValueError, KeyError):
-            wrong.append(Mistake(Place(name), f"expected {known[2]}, not {text!r}", "correct or unset it"))
+            wrong.append(Problem(Place(name), f"expected {known[2]}, not {text!r}", "correct or unset it"))
     if wrong:
         raise file_errors.error(wrong)
     return Flags(**found)
@@ -116,7 +115,7 @@ class _Labels:
 
     def __init__(self, given: Flags, environment: Flags) -> None:
         variables = {name: PREFIX + key for key, (name, _, _) in _VARIABLES.items()}
-        self.mistakes: list[Mistake] = []
+        self.mistakes: list[Problem] = []
         self.labels = {
             name: variables[name]
             for name in variables
@@ -129,7 +128,7 @@ class _Labels:
         return Place(self.labels.get(name) or "--" + flag.replace("_", "-"))
 
     def wrong(self, name: str, message: str, hint: str = "") -> None:
-        self.mistakes.append(Mistake(self.place(name), message, hint))
+        self.mistakes.append(Problem(self.place(name), message, hint))
 
     def expect(self, name: str, value: str, pattern: str, expected: str, hint: str) -> bool:
         sound = re.fullmatch(pattern, value, re.ASCII) is not None

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from chartkit.model.errors import Problem
 from chartkit.model.place import Place
 from chartkit.model.render import Release
-from chartkit.syntax.file_errors import Mistake
 from chartkit.system.did_you_mean import suggestion
 
 if TYPE_CHECKING:  # the rules are only looked up where a name of one stands
@@ -53,7 +53,7 @@ def judges_together(config: Config) -> bool:
     return any(rule.on is Release for rule in rules_of(config)[1].values())
 
 
-def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Mistake]:
+def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Problem]:
     """A mistake for every name that nothing has; the rules are only looked up where there are names."""
     wanted = [one for one in names if not (one.is_set and one.name in SETS)]
     if not wanted:
@@ -70,4 +70,4 @@ def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Kno
                 else "see 'chartkit rules' for all of them"
             )
             where = f"{one.key}: " if one.key else ""
-            yield Mistake(one.place, f"{where}there is no {what} {one.name!r}", hint or other)
+            yield Problem(one.place, f"{where}there is no {what} {one.name!r}", hint or other)

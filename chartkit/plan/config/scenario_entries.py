@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.model.case import SetValue
 from chartkit.model.place import Path, Place
 from chartkit.plan.config import FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.syntax.file_errors import shown
-from chartkit.syntax.yaml.written_yaml import WrittenYaml
+
+if TYPE_CHECKING:
+    from chartkit.syntax.yaml.yaml_file import YamlFile
 
 Wrong = Callable[[Path, str, str], None]
 _KUBE_VERSION: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]{0,80})?", re.ASCII)
@@ -46,7 +48,7 @@ def _sound(body: Mapping[str, Any], key: str) -> Iterator[str]:
     return (item for item in body.get(key) or () if item is not None)
 
 
-def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> ScenarioConfig:
+def read_scenario(file: YamlFile, path: Path, body: Any, wrong: Wrong) -> ScenarioConfig:
     """The scenario at *path* of *file*; *wrong* is told what the schema cannot see."""
     place = file.place(path, on_key=True)
     name = str(path[-1])
@@ -69,19 +71,19 @@ def read_scenario(file: WrittenYaml, path: Path, body: Any, wrong: Wrong) -> Sce
     )
 
 
-def read_base(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> ValuesConfig:
+def read_base(file: YamlFile, path: Path, value: Any, wrong: Wrong) -> ValuesConfig:
     """What a chart's ``values``, at *path* of *file*, lay under those of its scenarios."""
     files, inline = _values(file, path, value, wrong)
     return ValuesConfig(files, inline, _inline_places(file, path, value, inline))
 
 
-def _inline_places(file: WrittenYaml, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
+def _inline_places(file: YamlFile, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
     """Where each of the *inline* values is written: they are the *value* at *path*, or the last in a list."""
     at = (*path, len(value) - 1) if isinstance(value, list) else path
     return tuple(_places(file, at, json.loads(inline))) if inline else ()
 
 
-def _places(file: WrittenYaml, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
+def _places(file: YamlFile, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
     """The JSON pointer to *value* and to each value below it, and where their keys are written."""
     yield pointer, file.place(path, on_key=True)
     below = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
@@ -90,7 +92,7 @@ def _places(file: WrittenYaml, path: Path, value: Any, pointer: str = "") -> Ite
         yield from _places(file, (*path, step), item, f"{pointer}/{escaped}")
 
 
-def _values(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> tuple[tuple[FileArgument, ...], str]:
+def _values(file: YamlFile, path: Path, value: Any, wrong: Wrong) -> tuple[tuple[FileArgument, ...], str]:
     """The values files and the inline values (as JSON)."""
     if isinstance(value, dict):
         return (), _json(path, value, wrong)
@@ -107,7 +109,7 @@ def _values(file: WrittenYaml, path: Path, value: Any, wrong: Wrong) -> tuple[tu
     return files, _json((*path, inline[0][0]), inline[0][1], wrong) if inline else ""
 
 
-def _set(file: WrittenYaml, path: Path, flag: str, given: Any, wrong: Wrong) -> Iterator[SetValue]:
+def _set(file: YamlFile, path: Path, flag: str, given: Any, wrong: Wrong) -> Iterator[SetValue]:
     if isinstance(given, list):
         named = [(index, one) for index, one in enumerate(given) if one is not None]
         yield from (SetValue(flag, one, file.place((*path, index))) for index, one in named)
@@ -139,7 +141,7 @@ def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> Set
     return SetValue("set-json", f"{key}={as_json}", place)
 
 
-def _set_files(file: WrittenYaml, path: Path, given: Any, wrong: Wrong) -> Iterator[FileArgument]:
+def _set_files(file: YamlFile, path: Path, given: Any, wrong: Wrong) -> Iterator[FileArgument]:
     if isinstance(given, list):
         pairs = ((index, one.partition("=")) for index, one in enumerate(given) if one is not None)
         yield from (FileArgument(value, file.place((*path, index)), key) for index, (key, _, value) in pairs)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
+from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place, pointer
 from chartkit.model.render import Hit, Manifest
 from chartkit.rules import Facts
@@ -224,7 +225,7 @@ def _place(facts: Facts, path: Path) -> Place:
 
 
 def _chart_place(facts: Facts, name: str, path: Path) -> Place:
-    from chartkit.syntax.yaml.written_yaml import WrittenFault, loads
+    from chartkit.syntax.yaml.yaml_file import loads
 
     chart = facts.objects.chart
     canonical = f"{chart.name}/{name}"
@@ -233,5 +234,5 @@ def _chart_place(facts: Facts, name: str, path: Path) -> Place:
         return Place(file)
     try:
         return loads(chart.files.get(canonical, b"").decode("utf-8", "replace"), file).place(path)
-    except WrittenFault:
+    except FileError:
         return Place(file)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.model.errors import ChartkitError
+from chartkit.model.errors import ChartkitError, FileError
 from chartkit.model.place import Path
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.system.package import schemas_folder
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import jsonschema_rs
     from jsonschema.exceptions import ValidationError
 
-    from chartkit.syntax.file_errors import Mistake
-    from chartkit.syntax.yaml.written_yaml import WrittenYaml
+    from chartkit.model.errors import Problem
+    from chartkit.syntax.yaml.yaml_file import YamlFile
 
 _LARGEST: Final = 4 << 20
 """Bytes of a policy; of a larger one `_explained` says so."""
@@ -40,7 +40,7 @@ def read(path: FilePath, shown: str, form: str, sense: Sense = lambda _: ()) -> 
         written = content(path, _LARGEST + 1)
         document = kube_yaml.read("" if len(written) > _LARGEST else written.decode("utf-8-sig"))
         data = None if document.duplicates else document.value
-    except (OSError, UnicodeDecodeError, kube_yaml.YamlFault):
+    except (OSError, UnicodeDecodeError, FileError):
         data = None
     if isinstance(data, Mapping) and _form(form).is_valid(data) and not any(sense(data)):
         return data
@@ -67,14 +67,14 @@ def _schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def _load(path: FilePath, shown: str) -> WrittenYaml:
+def _load(path: FilePath, shown: str) -> YamlFile:
     from chartkit.syntax import file_errors
-    from chartkit.syntax.yaml import written_yaml
+    from chartkit.syntax.yaml import yaml_file
 
     try:
-        return written_yaml.load(path, shown)
-    except written_yaml.WrittenFault as fault:
-        raise file_errors.error([file_errors.Mistake(fault.place, fault.message, fault.hint)]) from fault
+        return yaml_file.load(path, shown)
+    except FileError as error:
+        raise file_errors.error([error.problem]) from error
 
 
 def _explained(path: FilePath, shown: str, form: str, sense: Sense) -> Mapping[str, Any]:
@@ -94,7 +94,7 @@ def _explained(path: FilePath, shown: str, form: str, sense: Sense) -> Mapping[s
     return data
 
 
-def _mistakes(file: WrittenYaml, error: ValidationError) -> Iterator[Mistake]:
+def _mistakes(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
     """What is wrong with a file that breaks its form, in the words of the form's titles."""
     from chartkit.syntax import file_errors
     from chartkit.system.did_you_mean import suggestion

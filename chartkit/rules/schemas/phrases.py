@@ -11,7 +11,7 @@ from yaml.nodes import ScalarNode
 
 from chartkit.model.place import Path
 from chartkit.model.render import Manifest
-from chartkit.syntax.yaml import kube_scalars, kube_yaml
+from chartkit.syntax.yaml import kube_yaml, scalars
 
 MOST_CHOICES: Final = 8
 
@@ -89,7 +89,7 @@ def lowered(text: str) -> str:
 
 def plain_would_do(value: str, wanted: Iterable[str]) -> bool:
     """Whether *value* without quotes would have one of the *wanted* types."""
-    meant = kube_scalars.plain(value)
+    meant = scalars.plain(value)
     if isinstance(meant, bool):
         return "boolean" in wanted
     return isinstance(meant, int | float) and ("integer" in wanted or "number" in wanted)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from chartkit.helm import set_values
 from chartkit.model.case import COMMAND_LINE, Chart, Scenario, SetValue
+from chartkit.model.errors import FileError
 from chartkit.model.place import Place, pointer
 from chartkit.source_map.values.include_stack import is_packed, of_line
 from chartkit.syntax.yaml import kube_yaml
@@ -201,7 +202,7 @@ def _parsed(text: str) -> Any:
         raise Opaque  # Helm merges the documents
     try:
         return kube_yaml.parse(text) or {}
-    except kube_yaml.YamlFault as fault:
+    except FileError as fault:
         raise Opaque from fault
 
 

@@ -9,6 +9,7 @@ from types import EllipsisType
 from typing import Any, Final
 
 from chartkit.model.case import Case, Chart
+from chartkit.model.errors import FileError
 from chartkit.model.evidence import ReadValue
 from chartkit.model.place import Place
 from chartkit.source_map.values.include_stack import of_line
@@ -182,7 +183,7 @@ def _of_chart(chart: Chart, name: str, key: str, words: Sequence[str]) -> ReadVa
     path = (words[0][:1].lower() + words[0][1:], *words[1:])
     try:
         spot, value = kube_yaml.find(text, path), kube_yaml.parse(text)
-    except kube_yaml.YamlFault:
+    except FileError:
         return ReadValue(key, "", Place(chart.origin(name)))
     if spot is None or spot.steps < len(path):
         return ReadValue(key, "")

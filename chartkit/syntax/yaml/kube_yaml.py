@@ -21,13 +21,8 @@ from typing import Any, Final
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from chartkit.model.place import Path
-from chartkit.syntax.yaml import kube_scalars
-from chartkit.syntax.yaml.kube_nodes import PLAIN, QUOTED, YamlFault, composed, fault, place
-
-__all__ = ["Document", "Duplicate", "Spot", "YamlFault", "compose", "find", "key_text", "parse", "read"]
-
-MAX_EXPANDED: Final = 1_000_000
-"""How many values a document may have when every alias is written out."""
+from chartkit.syntax.yaml import scalars
+from chartkit.syntax.yaml.nodes import KUBERNETES, PLAIN, QUOTED, Limits, composed, fault, place
 
 _STANDARD_TAGS: Final = {
     "tag:yaml.org,2002:int": (int,),
@@ -59,31 +54,33 @@ class Document:
 
 
 def parse(text: str) -> Any:
-    """The value of the first document in *text*; raises `YamlFault`."""
+    """The value of the first document in *text*; raises `FileError`."""
     return read(text).value
 
 
 def read(text: str) -> Document:
-    """The value of the first document in *text* and the keys that stand twice; raises `YamlFault`."""
-    node = composed(text)
+    """The value of the first document in *text* and the keys that stand twice; raises `FileError`."""
+    return document_of(composed(text), text, KUBERNETES)
+
+
+def document_of(node: Node | None, text: str, limits: Limits, *, json: bool = True) -> Document:
+    """What *node*, composed of *text*, holds: with *json* only what JSON can, which knows no infinity."""
     if node is None:
         return Document(None)
-    builder = _Builder(text, aliases="&" in text)
+    builder = _Builder(text, limits, json=json)
     value = builder.build(node, ())
-    if builder.aliases and "*" in text:
-        _limit_expansion(value)
     return Document(value, tuple(builder.duplicates))
 
 
 @functools.lru_cache(maxsize=16)
 def compose(text: str) -> Node | None:
-    """The nodes of a document, which carry marks; the last few texts are remembered. Raises `YamlFault`."""
+    """The nodes of a document, which carry marks; the last few texts are remembered. Raises `FileError`."""
     return composed(text)
 
 
 def key_text(node: Node) -> str | None:
     """What a key node is called in the object; None for a key that is not a scalar (or is a merge)."""
-    return _key(node) if isinstance(node, ScalarNode) and not _is_merge(node) else None
+    return _key(node) if isinstance(node, ScalarNode) and not is_merge(node) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,11 @@ class Spot:
 
 def find(text: str, path: Path) -> Spot | None:
     """The node at *path* of a readable document, or its nearest ancestor; None for an empty document."""
-    node = compose(text)
+    return spot_in(compose(text), text, path)
+
+
+def spot_in(node: Node | None, text: str, path: Path) -> Spot | None:
+    """As `find`, in the *node* that was composed of *text*."""
     if node is None:
         return None
     spot = Spot(node, node, 0, text)
@@ -124,7 +125,7 @@ def _child(node: Node, step: str | int) -> tuple[Node, Node] | None:
             return node.value[step], node.value[step]
     elif isinstance(node, MappingNode):
         for key_node, value_node in reversed(node.value):  # the last of equal keys counts
-            if _is_merge(key_node):
+            if is_merge(key_node):
                 if found := _merged_child(value_node, step):
                     return found
             elif _key(key_node) == step:
@@ -137,7 +138,8 @@ def _merged_child(node: Node, step: str | int) -> tuple[Node, Node] | None:
     return next((found for part in parts if (found := _child(part, step))), None)
 
 
-def _is_merge(node: ScalarNode) -> bool:
+def is_merge(node: ScalarNode) -> bool:
+    """Whether the key *node* is ``<<``, which brings the keys of other mappings."""
     return (node.value == "<<" and node.tag == PLAIN) or node.tag == _MERGE
 
 
@@ -146,12 +148,12 @@ def _scalar(node: ScalarNode) -> Any:
     if tag == QUOTED:
         return node.value
     if tag == PLAIN:
-        return kube_scalars.plain(node.value)
+        return scalars.plain(node.value)
     if tag == _BINARY:
         return _binary(node)
     if tag not in _STANDARD_TAGS:
         return node.value
-    value = kube_scalars.plain(node.value)
+    value = scalars.plain(node.value)
     if type(value) not in _STANDARD_TAGS[tag]:
         raise fault(f"cannot read '{node.value[:60]}' as !!{tag.rpartition(':')[2]}", node)
     return value
@@ -166,7 +168,7 @@ def _binary(node: ScalarNode) -> str:
 
 def _key(node: ScalarNode) -> str:
     if node.tag == PLAIN:
-        name = kube_scalars.key(node.value)
+        name = scalars.key(node.value)
         if name is None:
             shown = node.value or "null"
             raise fault(f"'{shown[:60]}' cannot be a key, expected a string", node)
@@ -174,25 +176,30 @@ def _key(node: ScalarNode) -> str:
     value = _scalar(node)
     if isinstance(value, str):
         return value
-    return kube_scalars.key(node.value) or node.value
+    return scalars.key(node.value) or node.value
 
 
 class _Builder:
-    """Makes values of nodes, and remembers keys that stand twice."""
+    """Makes values of nodes, remembers keys that stand twice, and stops aliases that expand to too much."""
 
-    def __init__(self, text: str, *, aliases: bool) -> None:
+    def __init__(self, text: str, limits: Limits, *, json: bool) -> None:
         self._text = text
-        self.aliases = aliases
+        self._limits = limits
+        self._json = json
+        self._aliases = "&" in text
         self.duplicates: list[Duplicate] = []
         self._built: dict[int, Any] = {}
+        self._sizes: dict[int, tuple[int, int]] = {}
 
     def build(self, node: Node, path: Path) -> Any:
         if node.__class__ is ScalarNode:
+            if not self._json and node.tag == PLAIN:
+                return scalars.as_written(node.value)
             value = _scalar(node)
             if value.__class__ is float and not math.isfinite(value):
                 raise fault(f"'{node.value}' is no number that JSON can hold", node)
             return value
-        if not self.aliases:
+        if not self._aliases:
             return self._collection(node, path)
         return self._shared(node, path)
 
@@ -200,11 +207,25 @@ class _Builder:
         """Anchored collections are built once, so that aliases cost nothing."""
         known = self._built.get(id(node), self)
         if known is None:
-            raise fault("an anchor contains itself", node)
+            raise fault("an anchor contains itself", node, "write the value out")
         if known is self:
             self._built[id(node)] = None
             known = self._built[id(node)] = self._collection(node, path)
+            self._limit_expansion(known, node)
         return known
+
+    def _limit_expansion(self, value: Any, node: Node) -> None:
+        """Aliases share what they name; whoever walks the value sees it expanded."""
+        below = value.values() if value.__class__ is dict else value
+        sizes = [self._sizes.get(id(part), (1, 1)) for part in below]
+        values = 1 + sum(size for size, _ in sizes)
+        depth = 1 + max((depth for _, depth in sizes), default=0)
+        self._sizes[id(value)] = values, depth
+        if values > self._limits.expanded or depth > self._limits.depth:
+            message = (
+                f"aliases expand to more than {self._limits.expanded} values, or {self._limits.depth} levels"
+            )
+            raise fault(message, node, "use fewer aliases")
 
     def _collection(self, node: Node, path: Path) -> Any:
         if node.__class__ is SequenceNode:
@@ -216,8 +237,8 @@ class _Builder:
         merged = 0
         for key_node, value_node in node.value:
             if key_node.__class__ is not ScalarNode:
-                raise fault("a key is a list or a mapping, expected a string", key_node)
-            if _is_merge(key_node):
+                raise fault("a key is a list or a mapping, expected a string", key_node, "put it in quotes")
+            if is_merge(key_node):
                 merged += 1
                 result.update(self._merged(value_node, path))
                 continue
@@ -235,33 +256,18 @@ class _Builder:
         is_list = node.__class__ is SequenceNode
         for part in reversed(node.value) if is_list else [node]:
             if part.__class__ is not MappingNode:
-                raise fault("'<<' wants a mapping or a list of mappings", node)
+                raise fault(
+                    "'<<' wants a mapping or a list of mappings", node, "name the anchor of a mapping"
+                )
             result.update(self.build(part, path))
         return result
 
     def _find_duplicates(self, node: Node, path: Path) -> None:
         seen: dict[str, tuple[int, int]] = {}
         for key_node, _ in node.value:
-            if _is_merge(key_node):
+            if is_merge(key_node):
                 continue
             key, found = _key(key_node), place(key_node.start_mark, self._text)
             if key in seen:
                 self.duplicates.append(Duplicate(path, key, *found, seen[key]))
             seen.setdefault(key, found)
-
-
-def _limit_expansion(value: Any) -> None:
-    """Aliases share what they name; whoever walks the value sees it expanded."""
-    sizes: dict[int, int] = {}
-
-    def size(part: Any) -> int:
-        if part.__class__ is not dict and part.__class__ is not list:
-            return 1
-        known = sizes.get(id(part))
-        if known is None:
-            children = part.values() if part.__class__ is dict else part
-            known = sizes[id(part)] = 1 + sum(map(size, children))
-        return known
-
-    if size(value) > MAX_EXPANDED:
-        raise YamlFault(f"aliases expand to more than {MAX_EXPANDED} values")

@@ -18,7 +18,7 @@ from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError
 from chartkit.plan import discover
 from chartkit.plan.config import Flags, configure
-from chartkit.syntax.yaml.written_yaml import loads
+from chartkit.syntax.yaml.yaml_file import loads
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
 

@@ -83,7 +83,7 @@ def test_a_local_hook_says_what_the_published_one_says() -> None:
         ("repos: {}\n", "is no list"),
         ("- repo: local\n", "is no list"),
         ("repos: [{repo: local, hooks: []}]\n", "without changing the rest"),
-        ("repos: [\n", ".pre-commit-config.yaml:2: "),
+        ("repos: [\n", ".pre-commit-config.yaml:1: "),
     ],
 )
 def test_what_cannot_be_added_is_told_with_what_to_add(before: str, message: str) -> None:

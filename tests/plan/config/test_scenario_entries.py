@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.plan.config.scenario_entries import escape, full_version, read_scenario
-from chartkit.syntax.yaml.written_yaml import loads
+from chartkit.syntax.yaml.yaml_file import loads
 
 
 @pytest.mark.parametrize(

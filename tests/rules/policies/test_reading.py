@@ -11,7 +11,7 @@ from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
 from chartkit.model.render import Manifest
 from chartkit.rules import Facts, policies
-from chartkit.syntax.yaml import kube_yaml, written_yaml
+from chartkit.syntax.yaml import kube_yaml, yaml_file
 
 GOOD = """\
 id: team-label-missing
@@ -171,7 +171,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: pathlib.Path, old: str) -> N
         ),
         ("inventory: i.yaml\nrelease: v1", "team.yaml:9:12: inventory: there is no file 'i.yaml'"),
         ("id: x-y", "team.yaml:9"),
-        ("hint: [", "team.yaml:10"),
+        ("hint: [", "team.yaml:9"),
         ("hint: 'see {nothing}'", "hint: '{nothing}' is not a known word"),
     ],
 )
@@ -219,7 +219,7 @@ def test_a_mistake_in_an_inventory_is_told(tmp_path: pathlib.Path, inventory: st
 
 @pytest.mark.parametrize("path", sorted(schemas_folder().glob("*/*.yaml")), ids=lambda path: path.name)
 def test_both_readers_agree_on_what_ships(path: pathlib.Path) -> None:
-    assert written_yaml.load(path, path.name).data == kube_yaml.parse(path.read_text("utf-8"))
+    assert yaml_file.load(path, path.name).data == kube_yaml.parse(path.read_text("utf-8"))
 
 
 def test_every_inventory_is_used() -> None:

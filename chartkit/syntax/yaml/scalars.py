@@ -1,6 +1,6 @@
 """What a YAML scalar means to Kubernetes: the resolvers of go-yaml 2, and keys as JSON writes them.
 
-The facts were found by asking Helm's own parser; tests/test_kube_yaml.py asks it again.
+The facts were found by asking Helm's own parser; tests/syntax/yaml/test_kube_yaml.py asks it again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,20 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0
 
 
 def plain(text: str) -> Any:
-    """What a plain (unquoted) scalar means; infinities and NaN stay floats, which JSON cannot hold."""
+    """What a plain (unquoted) scalar is to Kubernetes, which reads it through JSON: 1000.0 is 1000 there.
+
+    Infinities and NaN stay floats, which JSON cannot hold.
+    """
+    value = as_written(text)
+    if (
+        value.__class__ is float and value.is_integer() and abs(value) < 1e21
+    ):  # from there on with an exponent
+        return int(value)
+    return value
+
+
+def as_written(text: str) -> Any:
+    """What a plain (unquoted) scalar means to go-yaml: with a point or an exponent it is a float."""
     if text in _WORDS:
         return _WORDS[text]
     return _number(text) if text[0] in _NUMBER_STARTS else text
@@ -48,15 +61,12 @@ def _integer(found: re.Match[str]) -> int:
     return -value if sign == "-" else value
 
 
-def _float(bare: str, text: str) -> int | float | str:
-    """Through JSON, where 1000.0 is written 1000, and an exponent only from 1e21 on."""
+def _float(bare: str, text: str) -> float | str:
     try:
         value = float(bare)
     except ValueError:
         return text
-    if math.isinf(value):
-        return text
-    return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    return text if math.isinf(value) else value
 
 
 def key(text: str) -> str | None:

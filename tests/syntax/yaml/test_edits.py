@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.syntax.yaml import written_edits
-from chartkit.syntax.yaml.written_yaml import loads
+from chartkit.syntax.yaml import edits
+from chartkit.syntax.yaml.yaml_file import loads
 
 PATH = ("charts", "web", "scenarios", "new")
 SCENARIO = {"values": {"a": True}}
@@ -95,25 +95,25 @@ FILES = {
 def test_an_entry_is_put_after_the_last_one_of_its_mapping(name: str) -> None:
     before, after = FILES[name]
 
-    assert written_edits.added(before, PATH, SCENARIO) == after
+    assert edits.added(before, PATH, SCENARIO) == after
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_what_is_there_already_is_left_alone(name: str) -> None:
     after = FILES[name][1]
 
-    assert written_edits.added(after, PATH, {"values": {"b": 1}}) == after
+    assert edits.added(after, PATH, {"values": {"b": 1}}) == after
 
 
 def test_what_is_no_mapping_takes_no_entry() -> None:
-    with pytest.raises(written_edits.Unwritable, match="no mapping"):
-        written_edits.added("charts: [a]\n", PATH, SCENARIO)
+    with pytest.raises(edits.Unwritable, match="no mapping"):
+        edits.added("charts: [a]\n", PATH, SCENARIO)
 
 
 def test_an_entry_that_would_change_others_is_refused() -> None:
     """More lines after a block that keeps its line ends would take these from it."""
-    with pytest.raises(written_edits.Unwritable, match="without changing the rest"):
-        written_edits.added("charts:\n  web:\n    scenarios:\n      a: |+\n        x\n\n\n", PATH, SCENARIO)
+    with pytest.raises(edits.Unwritable, match="without changing the rest"):
+        edits.added("charts:\n  web:\n    scenarios:\n      a: |+\n        x\n\n\n", PATH, SCENARIO)
 
 
 def test_long_entries_take_several_lines() -> None:
@@ -121,7 +121,7 @@ def test_long_entries_take_several_lines() -> None:
         "values": {"web": {"first": "x" * 40, "second": "y" * 40, "list": [{"name": "z" * 90, "b": 1}, 2]}}
     }
 
-    assert "\n".join(written_edits.block({"new": value}, 0, 1)) == (
+    assert "\n".join(edits.block({"new": value}, 0, 1)) == (
         "new:\n  values:\n    web:\n"
         f"      first: {'x' * 40}\n      second: {'y' * 40}\n"
         f"      list:\n      - name: {'z' * 90}\n        b: 1\n      - 2"
@@ -145,8 +145,8 @@ values = st.recursive(
 def test_whatever_is_added_is_read_again_as_it_was(value: dict[str, Any], name: str) -> None:
     before = FILES[name][0]
     try:
-        after = written_edits.added(before, PATH, value)
-    except written_edits.Unwritable:
+        after = edits.added(before, PATH, value)
+    except edits.Unwritable:
         after = None
     if after is None:  # only what YAML cannot say at all
         assert (
@@ -160,4 +160,4 @@ def test_whatever_is_added_is_read_again_as_it_was(value: dict[str, Any], name: 
     for step in PATH:
         data = data[step]
     assert data == value
-    assert written_edits.added(after, PATH, value) == after
+    assert edits.added(after, PATH, value) == after

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.syntax.yaml.written_yaml import WrittenFault, loads
+from chartkit.model.errors import FileError
+from chartkit.syntax.yaml.yaml_file import loads
 
 WIDTH: Final = 100
 """The longest line that a mapping or list is put on."""
@@ -40,7 +41,7 @@ class _Span:
 def added(text: str, path: Sequence[str], value: Any) -> str:
     """*text* with *value* at *path*, whose mappings are made where there are none; raises `Unwritable`.
 
-    WrittenFault where *text* cannot be read. What stands at *path* already is not touched.
+    FileError where *text* cannot be read. What stands at *path* already is not touched.
     """
     before = loads(text, "")
     wanted = _with(before.data, path, value)
@@ -55,7 +56,7 @@ def added(text: str, path: Sequence[str], value: Any) -> str:
 def appended(text: str, key: str, lines: Sequence[str]) -> str:
     """*text* with one more item in the list at *key*, which is made where there is none.
 
-    *lines* are the item as YAML, the dash included. Raises `Unwritable`; WrittenFault where *text* cannot
+    *lines* are the item as YAML, the dash included. Raises `Unwritable`; FileError where *text* cannot
     be read.
     """
     before = loads(text, "").data
@@ -72,7 +73,7 @@ def appended(text: str, key: str, lines: Sequence[str]) -> str:
 def _says(text: str, wanted: object) -> bool:
     try:
         return bool(loads(text, "").data == wanted)
-    except WrittenFault:
+    except FileError:
         return False
 
 
