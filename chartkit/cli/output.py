@@ -199,7 +199,7 @@ def write_story(story: Story, *, verbose: bool) -> None:
     from chartkit.reports.story import render
 
     width = shutil.get_terminal_size((100, 24)).columns
-    text = render(story.report, story.number, story.page, width=width, color=is_coloured(), verbose=verbose)
+    text = render(story.report, story.finding, story.page, width=width, color=is_coloured(), verbose=verbose)
     write(text)
 
 

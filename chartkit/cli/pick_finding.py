@@ -30,10 +30,10 @@ Fits = Callable[[Finding], bool]
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The finding with this *number* in *report*, and the *page* of its rule."""
+    """The *finding* of *report* that was asked for, and the *page* of its rule."""
 
     report: Report
-    number: int
+    finding: Finding
     page: Page
 
 
@@ -55,8 +55,8 @@ def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -
     report = check.check(config, paths, progress, evidence=wanted)
     if report.unfinished:
         raise Unfinished(config.flags.timeout)
-    number = chosen(report, what, fits)
-    return Story(report, number, every[report.findings[number].rule].page)
+    finding = chosen(report, what, fits)
+    return Story(report, finding, every[finding.rule].page)
 
 
 def asked(what: str, rules: Collection[str]) -> Fits:
@@ -89,35 +89,35 @@ def _at(file: str, line: int, column: str | None) -> Fits:
     return fits
 
 
-def chosen(report: Report, what: str, fits: Fits) -> int:
-    """The number of the one finding that is meant; ConfigError where there is none, or several.
+def chosen(report: Report, what: str, fits: Fits) -> Finding:
+    """The one finding that is meant; ConfigError where there is none, or several.
 
     Of those that a line has part in, one that is to be mended right there comes first.
     """
-    found = [number for number, finding in enumerate(report.findings) if fits(finding)]
+    found = [finding for finding in report.findings if fits(finding)]
     if not found:
         raise ConfigError(_nothing(report, what), _nearest(report, what))
     place = _PLACE.fullmatch(what)
     line = int(place["line"]) if place else None
-    there = [one for one in found if place and _is_there(report.findings[one], place["file"], line)]
-    if len({_fault(report.findings[one], one) for one in there or found}) == 1:
+    there = [one for one in found if place and _is_there(one, place["file"], line)]
+    if len(set(map(_fault, there or found))) == 1:
         return (there or found)[0]
-    lines = [f"{len(found)} findings are meant by {what!r}:", *_listed(report, there or found)]
+    lines = [f"{len(found)} findings are meant by {what!r}:", *_listed(there or found)]
     raise ConfigError("\n".join(lines), "give the fingerprint of one of them, or its first digits")
 
 
-def _fault(finding: Finding, number: int) -> object:
+def _fault(finding: Finding) -> object:
     """What is one fault to who asks for a line: one rule may be broken there in several objects."""
-    return (finding.rule, finding.place) if finding.place.line else number
+    return (finding.rule, finding.place) if finding.place.line else finding.fingerprint
 
 
 def _is_there(finding: Finding, file: str, line: int | None) -> bool:
     return finding.place.line == line and finding.place.file == os.path.normpath(file)
 
 
-def _listed(report: Report, numbers: Sequence[int]) -> list[str]:
-    lines = [_line(report.findings[number]) for number in numbers[:_MOST]]
-    return [*lines, f"and {len(numbers) - _MOST} more"] if len(numbers) > _MOST else lines
+def _listed(findings: Sequence[Finding]) -> list[str]:
+    lines = [*map(_line, findings[:_MOST])]
+    return [*lines, f"and {len(findings) - _MOST} more"] if len(findings) > _MOST else lines
 
 
 def _line(finding: Finding) -> str:

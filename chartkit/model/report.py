@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from chartkit.model.case import CaseRef
@@ -58,7 +59,7 @@ class Since:
 class Report:
     """A whole run: the single argument of every format.
 
-    *evidence* is what there is to see of each of *findings*, in their order; empty where nobody asked for it.
+    *evidence* is what there is to see of findings, by fingerprint, as far as a run was asked for it.
     *rules* are those of the findings, by id. Findings of severity *fail_on* or worse make the run fail;
     None where none does. *compared* says whether renders were compared with golden files.
     *coverage* is that of the charts' templates, where the run measured it.
@@ -71,7 +72,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     cases: tuple[CaseResult, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     rules: tuple[RuleText, ...] = ()
     fail_on: Severity | None = Severity.ERROR
     compared: bool = False

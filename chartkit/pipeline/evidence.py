@@ -1,26 +1,35 @@
-"""What there is to see of findings, asked of the workers once for each case that tells of them."""
+"""Gathers what there is to see of findings: each is shown in the first case that has it."""
 
 from __future__ import annotations
 
+import bisect
+import contextlib
 import dataclasses
+import functools
+import pathlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
+from chartkit.findings.places import giving
+from chartkit.helm import manifests
 from chartkit.model.case import CaseRef
-from chartkit.model.evidence import Evidence, Excerpt
+from chartkit.model.evidence import Evidence, Excerpt, around, of_document
 from chartkit.model.finding import Finding
-from chartkit.model.place import Place
+from chartkit.model.place import Path
+from chartkit.model.render import Manifest
 from chartkit.model.report import Report
-from chartkit.pipeline import cache_keys, codec, excerpts
-from chartkit.pipeline.records import Asked, Gathered
+from chartkit.pipeline import cache_keys
+from chartkit.pipeline.evidence_worker import PackedLines, Spot
 from chartkit.pipeline.run import Answer, Outcome, Run
+from chartkit.source_map.values.include_stack import is_packed
 from chartkit.system import cache
+from chartkit.system.paths import content
 from chartkit.system.worker_pool import Lost
 
-_AT_ONCE: Final = 300
-"""Findings of a case that one job gathers for: it must end in time."""
+_MOST_READ: Final = 4 << 20
 
 Wanted = Callable[[Finding], bool]
 
@@ -33,46 +42,22 @@ def everything(_: Finding) -> bool:
 def with_evidence(
     run: Run, report: Report, outcomes: Sequence[Outcome], wanted: Wanted = everything
 ) -> Report:
-    """*report* with the evidence of its findings, those that are not *wanted* with none.
-
-    A finding is shown in the first of its cases; what all findings of a case need is gathered together.
-    """
-    told = _Told(outcomes)
-    found: dict[int, Evidence] = {}
-    work: defaultdict[int, list[int]] = defaultdict(list)
-    for number, finding in enumerate(report.findings):
-        if wanted(finding):
-            outcome = told.outcome_of(finding)
-            if outcome is None:
-                found[number] = Evidence(sources=tuple(_sources(run, finding.places)))
-            else:
-                work[outcome].append(number)
-    lines: dict[str, str] = {}
-    for number, each in _gathered(run, report, [(outcomes[one], numbers) for one, numbers in work.items()]):
-        found[number] = _shared(each, lines)
-    evidence = (found.get(number, Evidence()) for number in range(len(report.findings)))
-    return dataclasses.replace(report, evidence=tuple(evidence))
+    """*report* with the evidence of those of its findings that are *wanted*."""
+    choice = _Outcomes(outcomes)
+    work: defaultdict[int | None, list[Finding]] = defaultdict(list)
+    for finding in filter(wanted, report.findings):
+        work[choice.number_of(finding)].append(finding)
+    files = Files(run.config.cwd)
+    loose = work.pop(None, [])
+    cases = [_Case(run, outcomes[number], found) for number, found in work.items() if number is not None]
+    evidence = {each.fingerprint: Evidence(sources=tuple(files.sources(each))) for each in loose}
+    for case in cases:
+        evidence.update(case.evidence(files))
+    return dataclasses.replace(report, evidence=evidence)
 
 
-def _gathered(
-    run: Run, report: Report, work: Sequence[tuple[Outcome, Sequence[int]]]
-) -> Iterator[tuple[int, Evidence]]:
-    """The evidence of the findings with these numbers, a few hundred of a case at a time."""
-    started = []
-    for outcome, numbers in work:
-        for first in range(0, len(numbers), _AT_ONCE):
-            part = numbers[first : first + _AT_ONCE]
-            started.append((outcome, part, _start(run, outcome, [report.findings[one] for one in part])))
-    for outcome, part, future in started:
-        answer = future.result()[0]
-        if isinstance(answer, Lost):
-            lost = Evidence(outcome.case.ref, unknown=(f"all of it: gathering it {answer.message}",))
-            answer = Gathered((lost,) * len(part))
-        yield from zip(part, answer.evidence, strict=True)
-
-
-class _Told:
-    """Finds the outcome that tells of a finding, where several charts may have one name."""
+class _Outcomes:
+    """Finds the outcome that shows a finding, where several charts may have one name."""
 
     def __init__(self, outcomes: Sequence[Outcome]) -> None:
         self._outcomes = outcomes
@@ -81,7 +66,7 @@ class _Told:
         for number, outcome in enumerate(outcomes):
             self._by_case[outcome.case.ref].append(number)
 
-    def outcome_of(self, finding: Finding) -> int | None:
+    def number_of(self, finding: Finding) -> int | None:
         """The number of the outcome of the first case of *finding*, of its own chart before others."""
         cases = sorted(finding.cases, key=lambda case: case.chart != finding.chart)
         found = self._by_case.get(cases[0], []) if cases else []
@@ -95,63 +80,167 @@ class _Told:
         return any(place.file in self._files[chart.path] for place in finding.places)
 
 
-def _start(run: Run, outcome: Outcome, findings: Sequence[Finding]) -> Future[Answer[Gathered]]:
-    own: defaultdict[object, list[Finding]] = defaultdict(list)
-    for each in outcome.record.findings:
-        own[each.identity].append(each)
-    asked = tuple(_asked(_as_seen(finding, own)) for finding in findings)
+class Files:
+    """Reads files of the working tree, and of charts and values files also beside it."""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        self._root, self._real = root, root.resolve()
+        self._lines = functools.lru_cache(maxsize=64)(self._read)
+
+    def sources(
+        self, finding: Finding, allowed: frozenset[str] = frozenset(), packed: Iterable[Excerpt] = ()
+    ) -> Iterator[Excerpt]:
+        """Around each place of *finding*; of those in an archive, what *packed* has of it."""
+        for place in dict.fromkeys(finding.places):
+            if place.line is None:
+                yield from (each for each in packed if each.file.startswith(f"{place.file}/"))
+            elif place.file in allowed or (self._root / place.file).resolve().is_relative_to(self._real):
+                found = around(self._lines(place.file), place.file, place.line, place.column)
+                yield from [found] if found else []
+
+    def _read(self, file: str) -> Sequence[str]:
+        with contextlib.suppress(OSError, ValueError):
+            text = content(self._root / file, _MOST_READ).decode("utf-8", "surrogateescape")
+            return text.split("\n") if text else ()
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A *finding* of the report as the case itself has it, its lines being those of this render."""
+
+    fingerprint: str
+    finding: Finding
+    rendered: Excerpt | None
+    packed: int | None = None
+
+
+class _Case:
+    """The findings that are shown in one case; a worker begins with what is in archives at once."""
+
+    def __init__(self, run: Run, outcome: Outcome, findings: Iterable[Finding]) -> None:
+        self._outcome = outcome
+        text = run.store.text(outcome.record.text) if outcome.record.text else ""
+        render, spots = RenderedObjects(text), list[Spot]()
+        own: defaultdict[object, list[Finding]] = defaultdict(list)
+        for each in outcome.record.findings:
+            own[each.identity].append(each)
+        self._seen = [_seen(render, finding, own.get(finding.identity, ()), spots) for finding in findings]
+        self._has_render = bool(render.documents)
+        self._packed = _start(run, outcome, tuple(spots)) if spots else None
+        self._unread = tuple(_unread(run, outcome))
+
+    def evidence(self, files: Files) -> Iterator[tuple[str, Evidence]]:
+        """The evidence of each finding, by its fingerprint."""
+        chart, answer = self._outcome.loaded.chart, self._packed.result()[0] if self._packed else None
+        allowed = frozenset((*chart.origins.values(), *giving(self._outcome.case.scenario)))
+        for each in self._seen:
+            packed: Sequence[Excerpt] = ()
+            unknown = [*self._unread]
+            if isinstance(answer, PackedLines) and each.packed is not None:
+                packed = answer.of_spots[each.packed]
+            elif isinstance(answer, Lost) and each.packed is not None:
+                unknown.append(f"the lines in archives: finding them {answer.message}")
+            unknown = [*_unknown(each, packed, has_render=self._has_render), *unknown]
+            sources = tuple(files.sources(each.finding, allowed, packed))
+            yield each.fingerprint, Evidence(self._outcome.case.ref, sources, each.rendered, tuple(unknown))
+
+
+def _seen(render: RenderedObjects, finding: Finding, own: Sequence[Finding], spots: list[Spot]) -> _Seen:
+    """*finding* as its case has it; where it has lines in archives, its place in the render joins *spots*."""
+    at_place = [each for each in own if each.place == finding.place]
+    seen = next(iter(at_place or own), finding)
+    rendered = render.excerpt(seen, certain=bool(own))
+    if rendered is None or rendered.line is None or not any(is_packed(each.file) for each in seen.places):
+        return _Seen(finding.fingerprint, seen, rendered)
+    spots.append((rendered.line, rendered.column or 1))
+    return _Seen(finding.fingerprint, seen, rendered, len(spots) - 1)
+
+
+def _start(run: Run, outcome: Outcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
     loaded, case, rendered = outcome.loaded, outcome.case, outcome.record.rendered
-    files = sorted({place.file for one in asked for place in one.places} - {*loaded.chart.origins.values()})
-    texts = ((file, excerpts.beginning(run.config.cwd / file)) for file in files)
-    contents = [(file, cache.digest(text.encode("utf-8", "surrogateescape"))) for file, text in texts]
-    of_case = cache_keys.of_case(run.shared, loaded.chart, case)
-    name = cache.key("evidence", of_case, rendered.text, codec.encode(asked), contents)
-    function = "chartkit.pipeline.evidence_worker:gather"
-    return run.start_job(name, Gathered, function, loaded, case, rendered, str(run.config.cwd), asked)
+    name = cache.key("packed", cache_keys.of_case(run.shared, loaded.chart, case), rendered.text, spots)
+    function = "chartkit.pipeline.evidence_worker:packed_lines"
+    return run.start_job(name, PackedLines, function, loaded, case, rendered, spots)
 
 
-def _as_seen(finding: Finding, own: Mapping[object, Sequence[Finding]]) -> Finding:
-    """*finding* as the case itself tells it: its lines of the render are those of this case."""
-    same = own.get(finding.identity, ())
-    at_place = [each for each in same if each.place == finding.place]
-    return next(iter(at_place or same), finding)
+def _unread(run: Run, outcome: Outcome) -> Iterator[str]:
+    """What Helm may render by, and what was not read for safety."""
+    chart = outcome.loaded.chart
+    unread = [name.partition("/")[2] for name, place in chart.left_out.items() if place is None]
+    if unread and run.load(outcome.loaded.planned)[1].withheld:
+        for name in unread:
+            yield f"what Helm makes of {name!r}: it is unsafe to read, so this is another render than Helm's"
 
 
-def _asked(finding: Finding) -> Asked:
-    rendered = finding.rendered
-    if rendered is None and finding.snippet is not None and finding.snippet.rendered:
-        rendered = finding.snippet
-    return Asked(
-        finding.places,
-        (finding.passed_on or finding.place, *finding.includes),
-        finding.resource,
-        finding.path,
-        finding.rendered_line,
-        rendered.column if rendered is not None and rendered.line == finding.rendered_line else None,
-        finding.unplaced,
-    )
+def _unknown(seen: _Seen, packed: Sequence[Excerpt], *, has_render: bool) -> Iterator[str]:
+    """What could not be found out of the places and the render, and why."""
+    finding = seen.finding
+    if finding.unplaced and not packed and not any(place.line for place in finding.places):
+        yield f"the line of the template: {finding.unplaced}"
+    if seen.rendered is None and (finding.resource is not None or finding.rendered_line is not None):
+        refused = "Helm refuses the case, so nothing is rendered"
+        yield "the rendered object: " + ("it is not in this case's render" if has_render else refused)
 
 
-def _sources(run: Run, places: Sequence[Place]) -> Iterator[Excerpt]:
-    """The lines around *places*: of what is told of a chart or of the configuration, there is no more."""
-    root = run.config.cwd
-    for place in dict.fromkeys(places):
-        path = root / place.file
-        if place.line is not None and path.resolve().is_relative_to(root.resolve()):
-            text = excerpts.beginning(path)
-            found = excerpts.around(text.split("\n"), place.file, place.line, place.column)
-            yield from [found] if text and found else []
+class RenderedObjects:
+    """The documents of a render, in which the objects of findings are looked up."""
+
+    def __init__(self, text: str) -> None:
+        self.documents = tuple(manifests.documents(text))
+        self._first = [first for _, _, first in self.documents]
+        self._objects = functools.cache(lambda number: manifests.read_document(*self.documents[number])[0])
+
+    def excerpt(self, finding: Finding, *, certain: bool) -> Excerpt | None:
+        """The document of the object of *finding*; None where there is none.
+
+        Where it is *certain* that the finding's line is of this render, the object need not be read.
+        """
+        line, number = finding.rendered_line, self._at(finding.rendered_line)
+        column = _column(finding)
+        if number is not None and line is not None and certain and column is not None:
+            return self._shown(number, line, column)
+        if finding.resource is None:
+            return self._shown(number, line, column) if number is not None and line is not None else None
+        everywhere = range(len(self.documents))
+        for each in everywhere if number is None else [number, *everywhere]:
+            if named := [one for one in self._objects(each) if one.resource == finding.resource]:
+                at, start = manifests.position(named[0], _steps(named[0], finding.path))
+                if each != number or line is None:
+                    return self._shown(each, at, start)
+                return self._shown(each, line, column or (start if at == line else None))
+        return None
+
+    def _at(self, line: int | None) -> int | None:
+        """The number of the document that holds *line*."""
+        number = bisect.bisect_right(self._first, line) - 1 if line is not None else -1
+        if line is None or number < 0:
+            return None
+        text, _, first = self.documents[number]
+        return number if line <= first + text.count("\n") else None
+
+    def _shown(self, number: int, line: int, column: int | None) -> Excerpt | None:
+        text, _, first = self.documents[number]
+        return of_document(text, line, column, first)
 
 
-def _shared(evidence: Evidence, lines: dict[str, str]) -> Evidence:
-    """*evidence* with each line in memory once, however many findings show it."""
+def _column(finding: Finding) -> int | None:
+    """Where in its line of the render it is, as far as the finding says so."""
+    shown = finding.rendered or finding.snippet
+    return shown.column if shown and shown.rendered and shown.line == finding.rendered_line else None
 
-    def slim(excerpt: Excerpt) -> Excerpt:
-        shared = tuple(lines.setdefault(line, line) for line in excerpt.lines)
-        return dataclasses.replace(excerpt, lines=shared)
 
-    return dataclasses.replace(
-        evidence,
-        sources=tuple(map(slim, evidence.sources)),
-        rendered=slim(evidence.rendered) if evidence.rendered else None,
-    )
+def _steps(manifest: Manifest, pointer: str) -> Path:
+    """The JSON *pointer* into the object as a path from the top of its document."""
+    value: Any = manifest.body
+    path: list[str | int] = []
+    for raw in pointer.split("/")[1:]:
+        step: str | int = raw.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and raw.isdecimal():
+            step = int(raw)
+        path.append(step)
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            value = None
+    return (*manifest.base, *path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chartkit.findings.suppress import Suppression
-from chartkit.model.evidence import Evidence
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.render import Failure, Removed
@@ -103,27 +102,3 @@ class Drift:
     """The template lines behind a difference from a golden file: to each line of how it reads, by number."""
 
     places: tuple[tuple[int, Place], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What there is to know of a finding to gather its evidence.
-
-    *places* are the finding's, *stack* those of them that are lines of templates: the one that printed it,
-    then its callers, innermost first. *line* and *column* are of the render.
-    """
-
-    places: tuple[Place, ...]
-    stack: tuple[Place, ...] = ()
-    resource: ResourceId | None = None
-    path: str = ""
-    line: int | None = None
-    column: int | None = None
-    unplaced: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """The evidence of what was asked for, in that order."""
-
-    evidence: tuple[Evidence, ...]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.finding import Finding
 from chartkit.model.place import Place
 from chartkit.model.report import Report
@@ -28,28 +28,34 @@ _NEVER_ACCEPTED: Final = ("suppression-unused", "suppression-without-reason", "s
 
 
 def render(
-    report: Report, number: int, page: Page, *, width: int = 80, color: bool = False, verbose: bool = False
+    report: Report,
+    finding: Finding,
+    page: Page,
+    *,
+    width: int = 80,
+    color: bool = False,
+    verbose: bool = False,
 ) -> str:
-    """The story of the finding with this *number*; *page* is that of its rule.
+    """The story of *finding*; *page* is that of its rule.
 
     *verbose* shows the rendered object whole, more of each template, and the examples of the page.
     """
-    teller = _Teller(report, number, max(width, _NARROWEST), color, verbose)
+    teller = _Teller(report, finding, max(width, _NARROWEST), color, verbose)
     return "\n\n".join("\n".join(part) for part in teller.parts(page) if part) + "\n"
 
 
 class _Teller:
     """What every part of one story shares."""
 
-    def __init__(self, report: Report, number: int, width: int, color: bool, verbose: bool) -> None:
-        self._report, self._finding = report, report.findings[number]
-        self._evidence = report.evidence[number] if report.evidence else Evidence()
+    def __init__(self, report: Report, finding: Finding, width: int, color: bool, verbose: bool) -> None:
+        self._report, self._finding = report, finding
+        self._evidence = report.evidence.get(finding.fingerprint, Evidence())
         self._width, self._color, self._verbose = width, color, verbose
 
     def parts(self, page: Page) -> Iterator[list[str]]:
         yield [*self._head()]
         yield [*self._sources()]
-        yield [*self._values()]
+        yield [*self._value()]
         yield [*self._rendered()]
         yield [*self._cases()]
         yield [*self._others()]
@@ -89,22 +95,11 @@ class _Teller:
                     most = _NEAR if each == (finding.place.file, finding.place.line) else _FAR
                     yield from self._excerpt(shown[each], len(shown[each].lines) if self._verbose else most)
 
-    def _values(self) -> Iterator[str]:
-        if self._evidence.values:
-            yield self._title("values it reads")
-        for value in self._evidence.values:
-            yield from self._value(value)
-
-    def _value(self, value: ReadValue) -> Iterator[str]:
-        what = visible(f"{value.key} = {value.text}" if value.text else f"{value.key} is not set")
-        where = visible(_where(value.place)) if value.place else ""
-        room = self._width - 2
-        if where and cells(what) + cells(where) + 3 <= room:
-            yield f"  {what}{' ' * (room - cells(what) - cells(where))}{paint(where, 'dim', self._color)}"
-            return
-        yield f"  {cut(what, room)}"
-        if where:
-            yield from self._flowing([where], "    ", style="dim")
+    def _value(self) -> Iterator[str]:
+        """The value that the line prints, where no line of a file sets it."""
+        if self._finding.value:
+            yield self._title("value")
+            yield from self._flowing([self._finding.value], "  ")
 
     def _rendered(self) -> Iterator[str]:
         finding, evidence = self._finding, self._evidence

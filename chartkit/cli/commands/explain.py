@@ -39,7 +39,7 @@ def explain(
     is_upgrade: options.IsUpgrade = None,
     verbose: options.StoryVerbose = False,
 ) -> int:
-    """Tell the whole story of one finding: the lines, the values behind it, the object, what to do.
+    """Tell the whole story of one finding: the lines, the value that sets them, the object, what to do.
 
     Takes the paths and flags of the check that found it, and what that check has left in the cache.
     """

@@ -39,9 +39,8 @@ def only_new(
         by_age = sorted(indices, key=lambda index: _age(report.findings[index], lines))
         known.update(by_age[: before.get(name, 0)])
     kept = [index for index in range(len(report.findings)) if index not in known]
-    evidence = tuple(report.evidence[index] for index in kept) if report.evidence else ()
     findings = tuple(report.findings[index] for index in kept)
-    return replace(report, findings=findings, evidence=evidence), len(known)
+    return replace(report, findings=findings), len(known)
 
 
 def _age(finding: Finding, lines: Collection[tuple[str, int]]) -> tuple[bool, tuple[object, ...]]:

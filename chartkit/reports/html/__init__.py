@@ -77,8 +77,7 @@ def _parts(found: Mapping[str, Any]) -> Iterator[tuple[str, str, int | None]]:
 
 def _paired(report: Report, groups: Iterable[Group]) -> list[_data.Pair]:
     """What stands for each of *groups*, with the evidence of its first finding where that was gathered."""
-    evidence = dict(zip(report.findings, report.evidence, strict=False))
-    return [(head(group), evidence.get(group[0])) for group in groups]
+    return [(head(group), report.evidence.get(group[0].fingerprint)) for group in groups]
 
 
 def _text(name: str) -> str:

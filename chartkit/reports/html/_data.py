@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.model.case import CaseRef
-from chartkit.model.evidence import Evidence, ReadValue
+from chartkit.model.evidence import Evidence
 from chartkit.model.finding import Finding
 from chartkit.reports import _words
 from chartkit.reports.html._lines import Texts
-from chartkit.system.terminal import cut, visible
+from chartkit.system.terminal import visible
 
 Pair = tuple[Finding, Evidence | None]
 
-_LONGEST_VALUE: Final = 2_000
 _UNSAFE: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -72,7 +71,6 @@ class _Payload:
             "case": _case_name(evidence.case) if evidence.case else "",
             "sources": sources,
             "rendered": self.texts.add(("render", evidence.case), rendered) if rendered else None,
-            "values": [_value(each) for each in evidence.values],
             "unknown": [*map(visible, evidence.unknown)],
         }
         return {key: value for key, value in found.items() if value}
@@ -80,11 +78,6 @@ class _Payload:
 
 def _case_name(ref: CaseRef) -> str:
     return visible(f"{ref.scenario} on Kubernetes {_words.version(ref.kube_version)}")
-
-
-def _value(value: ReadValue) -> list[str]:
-    place = visible(_words.where(value.place)) if value.place else ""
-    return [visible(value.key), cut(visible(value.text), _LONGEST_VALUE), place]
 
 
 def payload(pairs: Sequence[Pair], cases: Iterable[str]) -> str:

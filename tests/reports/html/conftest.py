@@ -10,7 +10,7 @@ import pytest
 
 from chartkit.model.case import CaseRef
 from chartkit.model.coverage import ChartCoverage, Coverage, FileCoverage, Remark
-from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.finding import Finding, NotJudged, RuleText, Severity
 from chartkit.model.place import Place
 from chartkit.model.report import CaseResult, Report
@@ -35,7 +35,6 @@ def evidence(line: int) -> Evidence:
             Excerpt("charts/web/values.yaml", 1, ("replicas: two",), 1, 1),
         ),
         RENDERED,
-        (ReadValue("replicas", '"two"', Place("charts/web/values.yaml", 1)), ReadValue("log", "")),
         ("what b64enc printed",),
     )
 
@@ -83,7 +82,7 @@ REPORT = Report(
         CaseResult(CaseRef("web", "refused", "1.34.0"), rendered=False, must_fail=True, path="charts/web"),
         CaseResult(CaseRef("web", "broken", "1.34.0"), rendered=False, path="charts/web"),
     ),
-    evidence=tuple(evidence(each.place.line or 0) for each in FINDINGS),
+    evidence={each.fingerprint: evidence(each.place.line or 0) for each in FINDINGS},
     rules=(RuleText("field-invalid", Severity.ERROR, PAGE),),
     coverage=COVERAGE,
 )

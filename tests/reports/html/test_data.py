@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.reports.html._data import payload
 from chartkit.system.terminal import visible
 from tests.reports.html.conftest import CASES, REPORT, SOURCE, TEMPLATE, Read, finding
@@ -41,7 +41,6 @@ def test_evidence_stands_beside_its_finding(page: Read) -> None:
         assert (first, last, meant, column) == (1, 8, number, 4)
         assert data["texts"][text] == [[1, "\n".join(SOURCE)]]
         assert each["case"] == "default on Kubernetes 1.31"
-        assert each["values"] == [["replicas", '"two"', "charts/web/values.yaml:1"], ["log", "", ""]]
         assert each["unknown"] == ["what b64enc printed"]
 
 
@@ -55,16 +54,9 @@ def test_what_is_not_there_takes_no_room() -> None:
     assert json.loads(payload(pairs, ["", ""]))["evidence"] == []
 
 
-def test_values_are_cut_where_they_are_huge() -> None:
-    pairs = [(finding(1), Evidence(values=(ReadValue("x", "9" * 10_000),)))]
-    ((_, text, _),) = json.loads(payload(pairs, [""]))["evidence"][0]["values"]
-    assert len(text) == 2_000
-    assert text.endswith("…")
-
-
 @given(TEXTS, TEXTS)
 def test_it_can_stand_in_a_script(line: str, key: str) -> None:
-    read = Evidence(CASES[0], (Excerpt(key, 1, (line,)),), None, (ReadValue(key, line),), (line,))
+    read = Evidence(CASES[0], (Excerpt(key, 1, (line,)),), None, (line,))
     text = payload([(finding(1, message=line, file=key), read)], [line])
     assert text.isascii()
     assert not set(text) & set("<>&")
@@ -73,7 +65,8 @@ def test_it_can_stand_in_a_script(line: str, key: str) -> None:
 
 @given(st.permutations(range(len(REPORT.findings))))
 def test_names_are_numbered_as_findings_come(order: list[int]) -> None:
-    pairs = [(REPORT.findings[each], REPORT.evidence[each]) for each in order]
+    findings = [REPORT.findings[each] for each in order]
+    pairs = [(each, REPORT.evidence[each.fingerprint]) for each in findings]
     data = json.loads(payload(pairs, [str(each) for each in order]))
     told = [(data["names"]["rule"][each[2]], data["labels"][each[-1]]) for each in data["findings"]]
     assert told == [(REPORT.findings[each].rule, str(each)) for each in order]

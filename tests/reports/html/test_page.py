@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chartkit.model.errors import ChartkitError
-from chartkit.model.evidence import Evidence, Excerpt, ReadValue
+from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.finding import NotJudged, RuleText, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import Report, Since
@@ -43,7 +43,6 @@ EVIDENCE = st.builds(
     st.none() | generated.REFS,
     st.lists(EXCERPTS, max_size=2).map(tuple),
     st.none() | EXCERPTS,
-    st.lists(st.builds(ReadValue, TEXTS, TEXTS, st.none() | st.builds(Place, TEXTS)), max_size=2).map(tuple),
     st.lists(TEXTS, max_size=2).map(tuple),
 )
 
@@ -59,7 +58,7 @@ def hostile(draw: st.DrawFn) -> Report:
     return replace(
         report,
         findings=findings,
-        evidence=tuple(draw(EVIDENCE) for _ in findings),
+        evidence={each.fingerprint: draw(EVIDENCE) for each in findings},
         rules=(RuleText("field-unknown", Severity.ERROR, draw(TEXTS)),),
     )
 
@@ -218,17 +217,13 @@ def test_tags_are_text_wherever_they_come_from(text: str) -> None:
     shown = replace(
         nasty, resource=ResourceId(text, text, text, text), snippet=Snippet(text, 1, 2, rendered=False)
     )
+    drifted = replace(shown, place=Place(text, 2), rule="golden-drifted", message=f"x\n+ {text}\n    {text}")
     page = read(
         replace(
             REPORT,
-            findings=(
-                shown,
-                replace(
-                    shown, place=Place(text, 2), rule="golden-drifted", message=f"x\n+ {text}\n    {text}"
-                ),
-            ),
+            findings=(shown, drifted),
             not_judged=(NotJudged(text, text, text),),
-            evidence=(evidence(1), evidence(2)),
+            evidence={shown.fingerprint: evidence(1), drifted.fingerprint: evidence(2)},
             rules=(RuleText(text, Severity.ERROR, text),),
         )
     )

@@ -5,7 +5,6 @@ function fill(finding) {
   const body = finding.querySelector(".body");
   const evidence = data.evidence[finding.dataset.n] ?? {};
   sources(body, evidence);
-  values(body, evidence.values ?? []);
   unknown(body, evidence.unknown ?? []);
   drifts(body, finding.dataset.drifts);
   rulePage(body);
@@ -36,16 +35,6 @@ function titled(body, file, line, at) {
   const step = [...body.querySelectorAll(".step")].find(each => each.querySelector("code").textContent === place);
   const word = step?.querySelector(".dim").textContent ?? "";
   return [...(at && word ? [`${word} `] : []), element("b", "", place)];
-}
-
-function values(body, found) {
-  if (!found.length) return;
-  const table = element("table", "", element("tr", "", ...["value", "is", "set at"].map(each => element("th", "", each))));
-  for (const [key, text, place] of found) {
-    const cell = element("td", text ? "" : "dim", text ? element("code", "", text) : "not set");
-    table.append(element("tr", "", element("td", "", element("code", "", key)), cell, element("td", "dim", place)));
-  }
-  body.querySelector("dl").before(element("div", "values", element("h4", "", "values that the line reads"), table));
 }
 
 function unknown(body, found) {
