@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import pathlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from chartkit.plan.affected import may_define
 from chartkit.plan.config import Config
 from chartkit.system.git import GitFault, Repository, find
 from chartkit.system.paths import absolute, repository
@@ -31,22 +32,21 @@ def narrowed(config: Config, paths: Sequence[str], environ: Mapping[str, str] = 
     found = Repository(root, asked=_ASKED) if root else find(config.cwd, _ASKED)
     between = environ.get(FROM, ""), environ.get(TO, "")
     gone = found.removed(*between) if all(between) else found.removed()
-    named = (absolute(path, config.cwd) for path in paths)
     removed = (found.root / path for path in sorted(gone))
-
-    def before(files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
-        return _held(found, between[0] if all(between) else "HEAD", files)
-
-    return dataclasses.replace(config, changed=(*dict.fromkeys((*named, *removed)),), before=before)
+    changed = (*dict.fromkeys((*(absolute(path, config.cwd) for path in paths), *removed)),)
+    before = _before(found, between[0] if all(between) else "HEAD", filter(may_define, changed))
+    return dataclasses.replace(config, changed=changed, before=before)
 
 
-def _held(found: Repository, ref: str, files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
-    """What *files* held in the commit *ref*; nothing where there is none yet."""
+def _before(found: Repository, ref: str, files: Iterable[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
+    """What *files* were in the commit *ref*; nothing where there is none yet."""
     from chartkit.system.git import snapshot
 
+    inside = [file.relative_to(found.root).as_posix() for file in files if file.is_relative_to(found.root)]
+    if not inside:
+        return {}
     try:
         entries = snapshot.tree(found, found.commit(ref))
     except GitFault:
         return {}
-    inside = [file.relative_to(found.root).as_posix() for file in files if file.is_relative_to(found.root)]
     return {found.root / path: held for path, held in snapshot.held(found, entries, inside).items()}

@@ -148,7 +148,7 @@ def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) 
 def exit_code(report: Report, config: Config) -> int:
     """What the run ends with; raises Unfinished where its time was up: what is found by then is no answer."""
     if report.unfinished:
-        raise Unfinished(config.flags.timeout)
+        raise Unfinished(config.timeout)
     return EXIT_FINDINGS if report.failed else EXIT_CLEAN
 
 

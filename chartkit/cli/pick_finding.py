@@ -54,7 +54,7 @@ def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -
 
     report = check.check(config, paths, progress, evidence=wanted)
     if report.unfinished:
-        raise Unfinished(config.flags.timeout)
+        raise Unfinished(config.timeout)
     finding = chosen(report, what, fits)
     return Story(report, finding, every[finding.rule].page)
 

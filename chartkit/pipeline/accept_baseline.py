@@ -41,7 +41,7 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     free = replace(config, baseline=False, since=None, new=False)
     report = check.check(free, paths, progress)
     if report.unfinished:
-        raise Unfinished(config.flags.timeout)
+        raise Unfinished(config.timeout)
     found = [each for each in report.findings if each.suppressed is None]
     charts = {name for name, _ in report.unrendered}
     refused = tuple(each for each in found if refusals.keeps_from_judging(each, charts))

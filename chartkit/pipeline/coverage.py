@@ -14,11 +14,11 @@ from chartkit.model.case import Case
 from chartkit.model.coverage import Coverage, Ran, Remark
 from chartkit.model.errors import ConfigError, Unfinished
 from chartkit.pipeline import cache_keys
-from chartkit.pipeline.coverage_threshold import is_narrowed
 from chartkit.pipeline.coverage_worker import Blocks
 from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, open_run
 from chartkit.plan import discover
-from chartkit.plan.config import Config, CoverageConfig
+from chartkit.plan.config import Config
+from chartkit.plan.config.entries import CoverageConfig
 from chartkit.plan.discover import Plan
 from chartkit.syntax.semver import abbreviated
 from chartkit.system import cache
@@ -52,7 +52,7 @@ class Measuring:
 
 def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
     """*config* with what flags say; a part of the cases is not held to a threshold."""
-    narrowed = is_narrowed(config)
+    narrowed = config.is_narrowed
     if narrowed and fail_under is not None:
         raise ConfigError(
             "--fail-under: only a part of the cases is run, which says little of what all of them cover",
@@ -95,7 +95,7 @@ def measure(
         found = finish(config, plan, started, remarks)
         then(run, started, found, progress)
         if run.pool.overdue:
-            raise Unfinished(config.flags.timeout)
+            raise Unfinished(config.timeout)
         return found
 
 
@@ -173,7 +173,7 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
 
 def _partial(config: Config, plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[str]:
     """The paths of the charts of which other charts, or other cases, may run more."""
-    if plan.whole and not is_narrowed(config):
+    if plan.whole and not config.is_narrowed:
         return
-    own = set() if is_narrowed(config) else {chart.path for chart in charts}
+    own = set() if config.is_narrowed else {chart.path for chart in charts}
     yield from (owner.path for chart in charts for owner in chart.owners.values() if owner.path not in own)

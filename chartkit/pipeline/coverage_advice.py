@@ -14,7 +14,6 @@ from chartkit.model.coverage import Coverage, Remark
 from chartkit.model.errors import ConfigError
 from chartkit.pipeline import cache_keys, codec
 from chartkit.pipeline.coverage import Measuring
-from chartkit.pipeline.coverage_threshold import is_narrowed
 from chartkit.pipeline.run import Answer, Progress, Run
 from chartkit.plan.config import Config
 from chartkit.source_map.tables import Block
@@ -216,7 +215,7 @@ def _one_each(cases: Iterable[Case]) -> Iterable[Case]:
 
 def asking(config: Config, *, values: bool, suggest: bool) -> Asking:
     """What to ask of the charts of *config*; for a part of the cases, nothing can be suggested."""
-    if suggest and is_narrowed(config):
+    if suggest and config.is_narrowed:
         raise ConfigError(
             "--suggest: only a part of the cases is run, so that others may cover what these do not",
             "leave out --scenario and --kube-version",

@@ -10,7 +10,6 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.pipeline.run import LoadedChart, Run
-from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Threshold:
 
     def start(self, loaded: LoadedChart, planned: PlannedChart) -> None:
         """Hand the cases of a chart, whose files are at hand, to the workers."""
-        if self._wanted and planned.cases and not is_narrowed(self._run.config):
+        if self._wanted and planned.cases and not self._run.config.is_narrowed:
             from chartkit.pipeline import coverage
 
             self._started.append(coverage.start(self._run, loaded, planned.cases))
@@ -44,7 +43,7 @@ class Threshold:
         fail_under = self._run.config.coverage.fail_under
         if not self._wanted or fail_under is None:
             return
-        if is_narrowed(self._run.config):
+        if self._run.config.is_narrowed:
             reason = "only a part of the cases was run"
             yield NotJudged("coverage of templates", "", reason)
             return
@@ -59,11 +58,6 @@ class Threshold:
             yield from Writer(nothing(chart.name, chart.path), self._run.rules).findings(
                 [_hit(chart, fail_under)]
             )
-
-
-def is_narrowed(config: Config) -> bool:
-    """Whether flags leave out scenarios or versions, so that coverage says little."""
-    return bool(config.scenario_names or config.overrides.kube_versions or config.command_line)
 
 
 def _hit(chart: ChartCoverage, fail_under: float) -> Hit:

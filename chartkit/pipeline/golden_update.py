@@ -66,7 +66,7 @@ def update(
             rendered.append(Rendered(case, *texts))
             results.append(CaseResult(case.ref, first.failure is None))
         if run.pool.overdue:
-            raise Unfinished(config.flags.timeout)
+            raise Unfinished(config.timeout)
         unused = golden_check.unused_files(plan, places, {chart.path for chart in read}, config)
         gone = [file for file in unused if proof.is_written(places, file)]
         slots = [places.slots[each.case] for each in rendered]

@@ -67,7 +67,7 @@ def rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
     """What Helm makes of *case*, or why its worker did not come back."""
     answer = run.start_render(loaded, case).result()
     if run.pool.overdue:
-        raise Unfinished(run.config.flags.timeout)
+        raise Unfinished(run.config.timeout)
     if isinstance(answer, Lost):
         lost = run.lost_render(answer)
         assert lost.failure

@@ -18,7 +18,7 @@ from chartkit.golden import files as golden_files
 from chartkit.helm.charts.node import CHART
 from chartkit.plan.chart_folders import holder
 from chartkit.plan.chart_parts import NOBODY, Parts, with_targets
-from chartkit.plan.config import BASELINE, Before, Config, ct
+from chartkit.plan.config import BASELINE, Config, ct
 from chartkit.plan.scenarios import files_of
 from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
@@ -43,6 +43,11 @@ class Touched:
         return self.everything or bool(self.charts or self.orphans)
 
 
+def may_define(path: pathlib.Path) -> bool:
+    """Whether *path* may have the definition of a chart or of a custom resource in it."""
+    return path.suffix in _TEXT
+
+
 class Map:
     """From files to charts, for one configuration; what that takes is read once, and only when asked for.
 
@@ -53,11 +58,12 @@ class Map:
         self.config = config
         self._parts = Parts(config, charts)
 
-    def of(self, paths: Iterable[pathlib.Path], before: Before | None = None) -> Touched:
+    def of(
+        self, paths: Iterable[pathlib.Path], before: Mapping[pathlib.Path, bytes] | None = None
+    ) -> Touched:
         """What the files at absolute *paths*, which may be gone, concern.
 
-        *before* tells what some of them held before they were changed; it is asked once, if at all. Without
-        it they need not have changed.
+        *before* is what those that `may_define` were before they changed. Without it they need not have.
         """
         concerned, kinds = set[pathlib.Path](), list[pathlib.Path]()
         orphans, named = set[str](), list[pathlib.Path]()
@@ -69,11 +75,9 @@ class Map:
             orphans |= self._orphans(path)
             if path.name == CHART:
                 named.append(path)
-            if path.suffix in _TEXT and (owners or self._is_definition(path)):
+            if may_define(path) and (owners or self._is_definition(path)):
                 kinds.append(path)
-        wanted = dict.fromkeys((*kinds, *named))
-        held = before([*wanted]) if before and wanted else None
-        return self._completed(concerned, orphans, named, kinds, held)
+        return self._completed(concerned, orphans, named, kinds, before)
 
     def _completed(
         self,
@@ -119,7 +123,7 @@ class Map:
         of_ct = places if all(pathlib.Path(one) in places for one in config.common) else set()
         given = files_of(config.command_line) if config.command_line else ()
         read = {*map(pathlib.Path, config.common), *config.policies}
-        named = {absolute(one, config.cwd) for one in (*config.values_files, *given)}
+        named = {absolute(one, config.cwd) for one in (*config.extra_values_files, *given)}
         return frozenset(of_ct | named | self._baseline | with_targets((*read, *named, *self._baseline)))
 
     @functools.cached_property

@@ -10,7 +10,8 @@ from typing import Final
 
 from chartkit.golden import files as golden_files
 from chartkit.plan import chart_folders
-from chartkit.plan.config import ChartConfig, Config, FileArgument
+from chartkit.plan.config import Config
+from chartkit.plan.config.entries import ChartConfig, FileArgument
 from chartkit.system.paths import absolute, fits, is_file, leads_out
 
 NOBODY: Final[frozenset[pathlib.Path]] = frozenset()

@@ -14,7 +14,8 @@ from chartkit.model.case import BaseValues, Scenario, SetValue
 from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
-from chartkit.plan.config import SCENARIO_FILES, Config, FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config import Config
+from chartkit.plan.config.entries import FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.plan.config.scenario_entries import escape
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
@@ -30,6 +31,15 @@ from chartkit.system.paths import (
 )
 
 DEFAULT: Final = "default"
+SCENARIO_FILES: Final = (
+    "ci/*-values.yaml",
+    "ci/*-values.yml",
+    "values-*.yaml",
+    "values-*.yml",
+    "tests/kubeconform/*-values.yaml",
+    "linter_values.yaml",
+)
+"""Where chart repositories keep values to try: chart-testing, common use, kubeconform-helm, Gruntwork."""
 VALUES_FILE_MISSING: Final = "values-file-missing"
 UNUSED: Final = "no scenario uses it"
 _LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[^/]*\.ya?ml")
@@ -162,10 +172,10 @@ def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Fo
         return None
     return Scenario(
         one.name,
-        values_files=(*config.values_files, *_shown(one.values_files, home, config)),
+        values_files=(*config.extra_values_files, *_shown(one.values_files, home, config)),
         values=one.values,
         places=one.places,
-        set_values=_in_order((*config.set_values, *one.set_values, *_set_files(one, home, config))),
+        set_values=_in_order((*config.extra_set_values, *one.set_values, *_set_files(one, home, config))),
         is_upgrade=one.upgrade,
         fails=one.fails,
         place=one.place,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import pathlib
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from chartkit.model.errors import NoChart
 from chartkit.plan.affected import Map, Touched
 from chartkit.plan.chart_folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
-from chartkit.plan.config import Before, Config
+from chartkit.plan.config import Config
 from chartkit.system.paths import absolute, files_and_folders, fits, is_folder, repository
 
 _HINT: Final = "name a folder with a Chart.yaml, a packed chart, or a folder above charts"
@@ -178,7 +178,7 @@ class _Found:
         self.sort(touched.charts & self.map.charts if touched.charts else ())
         self.lost = touched.lost
 
-    def take(self, *paths: pathlib.Path, before: Before | None = None) -> Touched:
+    def take(self, *paths: pathlib.Path, before: Mapping[pathlib.Path, bytes] | None = None) -> Touched:
         touched = self.map.of(paths, before)
         self.everything = self.everything or touched.everything
         self.orphans |= touched.orphans

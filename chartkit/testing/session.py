@@ -15,7 +15,8 @@ from chartkit.model.case import Case
 from chartkit.model.render import Render
 from chartkit.model.report import Report
 from chartkit.plan import discover
-from chartkit.plan.config import Config, CoverageConfig, Flags, Settings, configure
+from chartkit.plan.config import Config, Flags, configure
+from chartkit.plan.config.entries import CoverageConfig, Settings
 from chartkit.plan.discover import Plan
 from chartkit.testing.caller_errors import EndsAtCaller, in_folder, refusal_message
 from chartkit.testing.chart import RenderedChart, RenderFailed

@@ -232,7 +232,7 @@ def test_goldens_of_no_chart_are_known_without_a_look_at_the_others(
 ) -> None:
     config = configured(repo, [changed])
     if held:
-        config = dataclasses.replace(config, before=lambda files: dict.fromkeys(files, held.encode()))
+        config = dataclasses.replace(config, before={repo / changed: held.encode()})
     plan = discover.plan(config, (), KNOWN)
 
     assert (plan.orphans, plan.whole) == (frozenset(expected), False)
@@ -249,9 +249,8 @@ def test_where_a_chart_cannot_be_read_no_golden_is_taken_for_an_orphan(repo: pat
 def test_a_chart_that_takes_the_name_of_another_concerns_it(repo: pathlib.Path) -> None:
     """Charts that share a name have their goldens elsewhere."""
     config = configured(repo, ["charts/alone/Chart.yaml"])
-    config = dataclasses.replace(
-        config, before=lambda files: dict.fromkeys(files, b"name: a\nversion: 1.0.0")
-    )
+    before = {repo / "charts/alone/Chart.yaml": b"name: a\nversion: 1.0.0"}
+    config = dataclasses.replace(config, before=before)
     assert [one.shown for one in discover.plan(config, (), KNOWN).charts] == ["charts/alone"]
 
     (repo / "charts/alone/Chart.yaml").write_text(chart("database"))
@@ -298,7 +297,7 @@ def test_a_definition_concerns_the_charts_that_speak_of_its_group(
         (repo / changed).parent.mkdir(parents=True, exist_ok=True)
         (repo / changed).write_text(now)
     held = {repo / changed: before.encode()} if before else {}
-    config = dataclasses.replace(configured(repo, [changed]), before=lambda _: held)
+    config = dataclasses.replace(configured(repo, [changed]), before=held)
 
     assert [one.shown for one in discover.plan(config, (), KNOWN).charts] == expected
 

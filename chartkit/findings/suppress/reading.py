@@ -14,7 +14,7 @@ from chartkit.model.place import Place
 from chartkit.model.render import Manifest
 
 if TYPE_CHECKING:
-    from chartkit.plan.config import IgnoreEntry
+    from chartkit.plan.config.entries import IgnoreEntry
 
 _WORD: Final = "chartkit:ignore"
 _IN_TEMPLATE: Final = re.compile(

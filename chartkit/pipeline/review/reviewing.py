@@ -6,7 +6,7 @@ import contextlib
 import os
 import pathlib
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from chartkit.pipeline import refusals
 from chartkit.pipeline.review import changes, novelty, versions
 from chartkit.pipeline.review.base_tree import Before
 from chartkit.pipeline.review.scope import Scope, around, narrowed
-from chartkit.plan.affected import Map, Touched
+from chartkit.plan.affected import Map, Touched, may_define
 from chartkit.plan.chart_folders import roots, siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
@@ -140,14 +140,12 @@ def _touched(config: Config, plan: Plan, before: Before) -> Touched:
     """What the changed files concern; *before* knows what they held."""
     root = before.repository.root
 
-    def held(files: Collection[pathlib.Path]) -> Mapping[pathlib.Path, bytes]:
-        inside = [file.relative_to(root).as_posix() for file in files]
-        return {root / path: content for path, content in before.contents(inside).items()}
-
     if not before.changed:
         return Touched()
+    wanted = (path for path in before.changed if may_define(pathlib.Path(path)))
+    contents = {root / path: content for path, content in before.contents(wanted).items()}
     charts = Map(config, (chart.path for chart in plan.charts))
-    return charts.of((root / path for path in sorted(before.changed)), held)
+    return charts.of((root / path for path in sorted(before.changed)), contents)
 
 
 def _reported(plan: Plan, touched: Touched, before: Before) -> frozenset[str]:

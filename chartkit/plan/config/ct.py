@@ -137,7 +137,9 @@ def _set(flag: str) -> Callable[[Config, str], Config]:
     def use(config: Config, value: str) -> Config:
         if "=" not in value:
             raise ValueError(value)
-        return replace(config, set_values=(*config.set_values, SetValue(flag, value, Place(config.file))))
+        return replace(
+            config, extra_set_values=(*config.extra_set_values, SetValue(flag, value, Place(config.file)))
+        )
 
     return use
 
@@ -147,7 +149,7 @@ def _file(config: Config, value: str) -> Config:
     name = shown(path, config.cwd)
     if why := outside(path, config.repository):
         return replace(config, notices=(*config.notices, f"{config.file} names {name}: it {why}"))
-    return replace(config, values_files=(*config.values_files, name))
+    return replace(config, extra_values_files=(*config.extra_values_files, name))
 
 
 _USES: Final[dict[str, Callable[[Config, str], Config]]] = {

@@ -13,7 +13,8 @@ from chartkit.golden.masks import DEEP, Mask
 from chartkit.model.errors import ConfigError, FileError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path
-from chartkit.plan.config import ChartConfig, Config, IgnoreEntry, Settings, golden_folder
+from chartkit.plan.config import Config, golden_folder
+from chartkit.plan.config.entries import ChartConfig, IgnoreEntry, Settings
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.config.scenario_entries import read_base, read_scenario, read_settings
 from chartkit.syntax import file_errors as mistakes

@@ -8,13 +8,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, Literal, cast
+from dataclasses import fields, replace
+from typing import Any, Final, Literal
 
 from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
-from chartkit.plan.config import BASELINE, Config, EngineName, Flags, Settings, command_line
+from chartkit.plan.config import BASELINE, Config, Flags, command_line
+from chartkit.plan.config.entries import Settings
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.config.scenario_entries import full_version
 from chartkit.syntax import file_errors
@@ -58,29 +59,18 @@ def _formats(text: str) -> tuple[tuple[str, str | None], ...]:
     return formats(_several(text))
 
 
-_VARIABLES: Final[dict[str, tuple[str, Callable[[str], Any], str]]] = {
-    "CONFIG": ("config", str, ""),
-    "ENGINE": ("engine", str, ""),
-    "HELM": ("helm", str, ""),
-    "FAIL_ON": ("fail_on", str, ""),
-    "CACHE_DIR": ("cache_dir", str, ""),
-    "JOBS": ("jobs", int, "a number from 1 on"),
-    "TIMEOUT": ("timeout", float, "a number of seconds"),
-    "STRICT": ("strict", _boolean, "true or false"),
-    "NO_CACHE": ("no_cache", _boolean, "true or false"),
-    "REAL": ("real", _boolean, "true or false"),
-    "NO_SIBLINGS": ("siblings", lambda text: not _boolean(text), "true or false"),
-    "UPDATE_DEPENDENCIES": ("update_dependencies", _boolean, "true or false"),
-    "KUBE_VERSION": ("kube_version", _several, ""),
-    "SCENARIO": ("scenario", _several, ""),
-    "SELECT": ("select", _several, ""),
-    "IGNORE": ("ignore", _several, ""),
-    "FORMAT": ("formats", _formats, ""),
-    "SINCE": ("since", str, ""),
-    "NEW": ("new", _boolean, "true or false"),
-    "BASELINE": ("baseline", str, ""),
+_READERS: Final[Mapping[str, tuple[Callable[[str], Any], str]]] = {
+    "str | None": (str, ""),
+    "bool | None": (_boolean, "true or false"),
+    "int | None": (int, "a number from 1 on"),
+    "float | None": (float, "a number of seconds"),
+    "tuple[str, ...]": (_several, ""),
+    "tuple[tuple[str, str | None], ...]": (_formats, ""),
 }
-"""Name without the prefix: the flag it stands for, how it is read, what is expected."""
+"""How the text of a variable becomes a flag of this type, and what is expected of it."""
+
+_FLAGS: Final = {each.metadata["variable"]: each for each in fields(Flags) if each.metadata}
+"""The fields of `Flags` by the names of their variables, without the prefix."""
 
 
 def from_environment(environ: Mapping[str, str]) -> Flags:
@@ -91,35 +81,43 @@ def from_environment(environ: Mapping[str, str]) -> Flags:
     wrong: list[Problem] = []
     found: dict[str, Any] = {}
     for name in sorted(name for name in environ if name.startswith(PREFIX) and environ[name]):
-        text, known = environ[name], _VARIABLES.get(name.removeprefix(PREFIX))
-        if known is None:
-            near = closest(name.removeprefix(PREFIX), _VARIABLES)
-            if (
-                near and abs(len(near) - len(name.removeprefix(PREFIX))) <= _SLIP
-            ):  # any other may be somebody else's: CHARTKIT_IMAGE in a pipeline
-                wrong.append(
-                    Problem(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
-                )
+        flag, text = _FLAGS.get(name.removeprefix(PREFIX)), environ[name]
+        if flag is None:
+            wrong += _misspelled(name)
             continue
+        read, expected = _READERS[str(flag.type)]
         try:
-            found[known[0]] = known[1](text)
+            found[flag.name] = read(text)
         except (ValueError, KeyError):
-            wrong.append(Problem(Place(name), f"expected {known[2]}, not {text!r}", "correct or unset it"))
+            wrong.append(Problem(Place(name), f"expected {expected}, not {text!r}", "correct or unset it"))
     if wrong:
         raise file_errors.error(wrong)
+    if "siblings" in found:
+        found["siblings"] = not found["siblings"]  # the variable is NO_SIBLINGS
     return Flags(**found)
+
+
+def _misspelled(name: str) -> Iterator[Problem]:
+    """A mistake if *name* looks like a variable; any other may be somebody else's: CHARTKIT_IMAGE."""
+    short = name.removeprefix(PREFIX)
+    near = closest(short, _FLAGS)
+    if near and abs(len(near) - len(short)) <= _SLIP:
+        yield Problem(Place(name), "is not a known variable", f"did you mean {PREFIX + near!r}?")
+
+
+def _is_given(flags: Flags, name: str) -> bool:
+    return getattr(flags, name) not in (None, ())
 
 
 class _Labels:
     """Collects mistakes, each under the flag or variable that the user wrote."""
 
     def __init__(self, given: Flags, environment: Flags) -> None:
-        variables = {name: PREFIX + key for key, (name, _, _) in _VARIABLES.items()}
         self.mistakes: list[Problem] = []
         self.labels = {
-            name: variables[name]
-            for name in variables
-            if getattr(given, name) in (None, ()) and getattr(environment, name) not in (None, ())
+            flag.name: PREFIX + variable
+            for variable, flag in _FLAGS.items()
+            if not _is_given(given, flag.name) and _is_given(environment, flag.name)
         }
 
     def place(self, name: str) -> Place:
@@ -151,34 +149,30 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
     Raises ConfigError with every mistake there is.
     """
     flags, labels = given.over(environment), _Labels(given, environment)
+    same = {each.name for each in fields(Flags)} & {each.name for each in fields(Config)}
     engine = labels.choose("engine", flags.engine, _ENGINES) or ("cli" if flags.helm else config.engine)
-    strict = config.strict if flags.strict is None else flags.strict
-    config = replace(
-        config,
-        crds=tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
-        crd_sources=(*config.crd_sources, *(absolute(one, config.cwd).as_posix() for one in flags.crds)),
-        select=flags.select,
-        deselect=flags.ignore,
-        fail_on=_fail_on(flags, config, labels),
-        strict=strict,
-        engine=cast("EngineName", engine),
-        helm=flags.helm,
-        jobs=_jobs(flags, labels),
-        deadline=_deadline(flags, labels),
-        cache_dir=None if flags.no_cache else cache_dir(flags, config),
-        update_dependencies=bool(flags.update_dependencies),
-        siblings=config.siblings if flags.siblings is None else flags.siblings,
-        real=bool(flags.real),
-        formats=flags.formats or config.formats,
-        scenario_names=flags.scenario,
-        overrides=_overrides(flags, labels),
-        is_upgrade=bool(flags.is_upgrade),
-        command_line=command_line.scenario(flags, config, labels.wrong),
-        since=_since(flags, config, labels),
-        new=bool(flags.new),
-        baseline=_baseline(flags, config),
-        flags=flags,
-    )
+    values: dict[str, Any] = {name: getattr(flags, name) for name in same if _is_given(flags, name)}
+    values |= {
+        "engine": engine,
+        "crds": tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
+        "crd_sources": (
+            *config.crd_sources,
+            *(absolute(one, config.cwd).as_posix() for one in flags.crds),
+        ),
+        "deselect": flags.ignore,
+        "ignore": config.ignore,
+        "fail_on": _fail_on(flags, config, labels),
+        "jobs": _jobs(flags, labels),
+        "deadline": _deadline(flags, labels),
+        "cache_dir": None if flags.no_cache else cache_dir(flags, config),
+        "scenario_names": flags.scenario,
+        "overrides": _overrides(flags, labels),
+        "command_line": command_line.scenario(flags, config, labels.wrong),
+        "since": _since(flags, config, labels),
+        "baseline": _baseline(flags, config),
+        "flags": flags,
+    }
+    config = replace(config, **values)
     labels.mistakes += unknown(_rule_names(flags, labels), config.policies, known)
     if labels.mistakes:
         raise file_errors.error(labels.mistakes)

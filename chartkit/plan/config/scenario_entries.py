@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.model.case import SetValue
 from chartkit.model.place import Path, Place
-from chartkit.plan.config import FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config.entries import FileArgument, ScenarioConfig, Settings, ValuesConfig
 from chartkit.syntax.file_errors import shown
 
 if TYPE_CHECKING:

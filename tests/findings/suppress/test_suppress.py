@@ -15,7 +15,7 @@ from chartkit.model.case import CaseRef, Chart
 from chartkit.model.finding import Finding, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.render import Manifest
-from chartkit.plan.config import IgnoreEntry
+from chartkit.plan.config.entries import IgnoreEntry
 
 WEB = ResourceId("v1", "Service", "", "web")
 DEFAULT = CaseRef("web", "default", "1.34.0")

@@ -14,7 +14,8 @@ from chartkit import schemas_folder
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
-from chartkit.plan.config import Config, Flags, Settings, configure
+from chartkit.plan.config import Config, Flags, configure
+from chartkit.plan.config.entries import Settings
 from chartkit.system.package import CONFIG_FILES
 
 

@@ -5,7 +5,8 @@ import pathlib
 import pytest
 
 from chartkit.model.case import SetValue
-from chartkit.plan.config import Config, Settings, configure
+from chartkit.plan.config import Config, configure
+from chartkit.plan.config.entries import Settings
 
 
 def read(folder: pathlib.Path, text: str, name: str = "ct.yaml", cwd: str = ".") -> Config:
@@ -53,8 +54,8 @@ def test_arguments_for_helm_go_into_every_scenario(tmp_path: pathlib.Path) -> No
         "helm-extra-args: --timeout 600s -f ci/all.yaml --set a=1 --set-string='b=2,c' -n ns\n"
         "helm-lint-extra-args: --kube-version 1.31 --api-versions a/v1,b/v1 -a c/v1 --set\n",
     )
-    assert config.set_values == (SetValue("set", "a=1"), SetValue("set-string", "b=2,c"))
-    assert config.values_files == ("ci/all.yaml",)
+    assert config.extra_set_values == (SetValue("set", "a=1"), SetValue("set-string", "b=2,c"))
+    assert config.extra_values_files == ("ci/all.yaml",)
     assert config.defaults == Settings(None, "ns", ("1.31.0",), ("a/v1", "b/v1", "c/v1"))
     assert config.notices == (
         "helm-extra-args of ct.yaml: '--timeout 600s' is not used",

@@ -19,17 +19,16 @@ from chartkit.model.case import SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path, Place
-from chartkit.plan.config import (
-    Config,
+from chartkit.plan.config import Config, configure
+from chartkit.plan.config import file as config_file
+from chartkit.plan.config.entries import (
     FileArgument,
     IgnoreEntry,
     Limits,
     ScenarioConfig,
     Settings,
     ValuesConfig,
-    configure,
 )
-from chartkit.plan.config import file as config_file
 
 
 def known(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
@@ -686,7 +685,7 @@ def test_the_examples_of_the_schema_fit_it() -> None:
 
 def test_the_defaults_of_the_schema_are_those_of_the_code() -> None:
     from chartkit.model.case import Scenario
-    from chartkit.plan.config import SCENARIO_FILES
+    from chartkit.plan.scenarios import SCENARIO_FILES
 
     told = {name: SCHEMA["$defs"][name].get("default") for name in ("release", "namespace", "scenario-files")}
     scenario = Scenario("x")
