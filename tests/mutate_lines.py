@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from chartkit.helm import charts, engines
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render

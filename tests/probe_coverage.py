@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from chartkit.coverage import counting
 from chartkit.helm import charts, engines
 from chartkit.helm.embedded import Embedded
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render

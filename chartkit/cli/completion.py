@@ -71,7 +71,7 @@ def charts() -> Offers:
 @_quiet
 def kube_versions() -> Offers:
     """Versions of Kubernetes whose schemas are known, the newest first."""
-    from chartkit.helm.kubernetes.definitions import known_versions
+    from chartkit.helm.kubernetes_schemas import known_versions
 
     return ((version.removesuffix(".0"), "") for version in reversed(known_versions()))
 

@@ -67,7 +67,7 @@ def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
 
 
 def _piped(name: str) -> Piped:
-    from chartkit.helm.inputs import MAX_VALUES
+    from chartkit.helm.values import MAX_VALUES
 
     shown = "stdin" if name == "-" else name
     try:

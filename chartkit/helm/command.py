@@ -18,9 +18,10 @@ import tempfile
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.helm import capabilities, failure, missing, order, output_bytes
-from chartkit.helm.inputs import Inputs, set_bytes, set_integers
+from chartkit.helm import capabilities, failure, order, subcharts
+from chartkit.helm.values import Inputs, set_bytes, set_integers
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.errors import EngineError, FileError, OutOfTime
 from chartkit.model.place import Path
 from chartkit.model.render import Failure, Render
@@ -88,7 +89,7 @@ class Command:
         with tempfile.TemporaryDirectory(prefix="chartkit-") as scratch:
             folder = pathlib.Path(scratch)
             try:
-                _write(folder / "charts", {**files, **missing.stand_ins(chart, inputs, self.read_yaml)})
+                _write(folder / "charts", {**files, **subcharts.stand_ins(chart, inputs, self.read_yaml)})
             except (OSError, ValueError) as error:
                 return Render("", engine, failure=_unwritable(error))
             arguments = _arguments(folder / "charts" / chart.name, folder / "values.json", inputs)
@@ -136,7 +137,7 @@ class Command:
         for name, content in zip(parts[::2], parts[1::2], strict=True):
             rendered.setdefault(name, content)  # hooks are printed a second time
         rendered.pop(f"{chart.name}/templates/{_REFUSED}", None)
-        crds = _crds(chart, {name.rpartition("/templates/")[0] for name in rendered})
+        crds = _crds(chart, {canonical(name).folder for name in rendered})
         return order.arrange(rendered, crds, chart.name, self._head)
 
     def _head(self, text: str) -> order.Head:
@@ -168,8 +169,8 @@ class Command:
         except pyhelm3.errors.Error as error:
             if _used() - before >= most - _TICK:
                 raise OutOfTime(f"did not end within {most} seconds of processor time") from None
-            raise _Refused(output_bytes.text(error.stdout), _read(folder / "stderr")) from error
-        return output_bytes.text(output), _read(folder / "stderr")
+            raise _Refused(decoded(error.stdout), _read(folder / "stderr")) from error
+        return decoded(output), _read(folder / "stderr")
 
 
 def _used() -> float:
@@ -200,7 +201,7 @@ def _error_of(said: str) -> tuple[str, str]:
 
 def _read(path: pathlib.Path) -> str:
     try:
-        return output_bytes.text(path.read_bytes())
+        return decoded(path.read_bytes())
     except OSError:
         return ""
 
@@ -260,13 +261,10 @@ def _escaped(key: str) -> str:
 def _crds(chart: Chart, charts: set[str]) -> Iterator[tuple[str, str]]:
     """The CRDs of those of *charts* that took part; the chart's own always."""
     for name in sorted(chart.files):
-        owner, folder, file = name.rpartition("/crds/")
-        if (
-            folder
-            and (owner in charts or owner == chart.name)
-            and file.lower().endswith((".yaml", ".yml", ".json"))
-        ):
-            yield name, output_bytes.text(chart.files[name])
+        found = canonical(name)
+        takes_part = found.folder in charts or found.folder == chart.name
+        if found.kind == "crd" and takes_part and name.lower().endswith((".yaml", ".yml", ".json")):
+            yield name, decoded(chart.files[name])
 
 
 def _warnings(said: str) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.helm import beyond_json, capabilities, failure, nulls, order, output_bytes, packing, subcharts
-from chartkit.helm.inputs import Inputs
+from chartkit.helm import capabilities, failure, marshalling, order, subcharts
+from chartkit.helm.values import Inputs
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Failure, Render
 
@@ -58,7 +59,7 @@ class Embedded:
         self.version = LIBRARY[1].removeprefix("v")
         self._heads: dict[bytes, order.Head] = {}
         self._chart: Chart | None = None
-        self._seen = subcharts.Scope()
+        self._seen = subcharts.ChartScope()
 
     def read_yaml(self, text: str) -> Any:
         """Read one document as Helm does; ValueError in Helm's words where it cannot or is no mapping."""
@@ -106,7 +107,7 @@ class Embedded:
         except self._errors.HelmError as error:
             refused = failure.of_text(str(error), chart.name, files)
             return Outputs({}, (), tuple(warnings), refused)
-        if lacking := output_bytes.lacking(rendered):
+        if lacking := marshalling.lacking_bytes(rendered):
             rendered |= self._with_bytes(files, json.dumps(values), inputs, lacking)
         for planted in (_PLANTED, capabilities.PLANTED):
             rendered.pop(chart.name + planted, None)
@@ -119,15 +120,15 @@ class Embedded:
         """The files and the values, with what values would lose planted by a template."""
         scope = self._scope(chart, files)
         values = inputs.values
-        planted = beyond_json.template(values)
+        planted = marshalling.restore_values(values)
         if scope.any_null:
-            values = nulls.opened(scope, values)
-            planted += nulls.template(scope, inputs.values)
+            values = marshalling.with_null_tables(scope, values)
+            planted += marshalling.restore_nulls(scope, inputs.values)
         if planted:
             files = {**files, chart.name + _PLANTED: planted.encode()}
         return files, values
 
-    def _scope(self, chart: Chart, files: Mapping[str, bytes]) -> subcharts.Scope:
+    def _scope(self, chart: Chart, files: Mapping[str, bytes]) -> subcharts.ChartScope:
         """How *chart* sees its subcharts; cases share their chart, so that it is read once."""
         if self._chart is not chart:
             self._chart, self._seen = chart, subcharts.scope_of(files, chart.name, self.read_yaml)
@@ -139,12 +140,13 @@ class Embedded:
         """The rendered templates and, of the subcharts that are switched on, the CRDs."""
         from helm_python.chart import Chart as Loaded
 
-        with Loaded.load_archive(packing.pack(files)) as loaded:
+        with Loaded.load_archive(marshalling.pack(files)) as loaded:
             handle = loaded._raw()  # noqa: SLF001  render() lacks kube_version and api_versions
             options = json.dumps(_options(inputs))
-            rendered = output_bytes.read(self._native.call_string("helm_render", handle, values, options))
-            crds = output_bytes.read(self._native.call_string("helm_chart_crds", handle))
-        return rendered, [(crd["filename"], _crd_text(crd["data"], files)) for crd in crds]
+            answer = self._native.call_string("helm_render", handle, values, options)
+            crds = marshalling.read_answer(self._native.call_string("helm_chart_crds", handle))
+        texts = [(crd["filename"], _crd_text(crd["data"], files)) for crd in crds]
+        return marshalling.read_answer(answer), texts
 
     def _with_bytes(
         self, files: Mapping[str, bytes], values: str, inputs: Inputs, lacking: Mapping[str, str]
@@ -152,10 +154,10 @@ class Embedded:
         """The outputs *lacking* bytes with the bytes, as far as another render tells them."""
         try:
             with self._raising(), _logged([]):
-                coded, _ = self._rendered(output_bytes.coded(files, lacking), values, inputs)
+                coded, _ = self._rendered(marshalling.printing_base64(files, lacking), values, inputs)
         except self._errors.HelmError:
             return dict(lacking)
-        return {name: output_bytes.decoded(coded.get(name, ""), text) for name, text in lacking.items()}
+        return {name: marshalling.from_base64(coded.get(name, ""), text) for name, text in lacking.items()}
 
     @contextlib.contextmanager
     def _raising(self) -> Iterator[None]:
@@ -163,7 +165,7 @@ class Embedded:
         try:
             yield
         except UnicodeDecodeError as error:
-            raise self._errors.HelmError(output_bytes.text(error.object)) from error
+            raise self._errors.HelmError(decoded(error.object)) from error
 
     def _head(self, text: str) -> order.Head:
         """What `order` asks of a document; cases share most of theirs, so that each is read once."""
@@ -206,9 +208,11 @@ def _logged(lines: list[str]) -> Iterator[None]:
 
 def _crd_text(data: str, files: Mapping[str, bytes]) -> str:
     """A file of crds/, with the bytes that *data* lacks."""
-    if output_bytes.UNKNOWN not in data:
+    if marshalling.UNKNOWN not in data:
         return data
-    return output_bytes.of_files(data, (content for name, content in files.items() if "/crds/" in name))
+    return marshalling.of_files(
+        data, (content for name, content in files.items() if canonical(name).kind == "crd")
+    )
 
 
 def _yaml_bytes(text: str) -> bytes:
@@ -221,7 +225,7 @@ def _yaml_bytes(text: str) -> bytes:
 
 def _warnings(said: bytes) -> Iterator[str]:
     """Each line once, without its time."""
-    lines = output_bytes.text(said).splitlines()
+    lines = decoded(said).splitlines()
     yield from dict.fromkeys(_STAMP.sub("", line, count=1) for line in lines)
 
 

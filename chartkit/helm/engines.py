@@ -11,9 +11,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from chartkit.helm import capabilities, freeze, missing, value_schemas
-from chartkit.helm.inputs import Inputs, InputsFault, inputs_of
+from chartkit.helm import capabilities, freeze, subcharts, value_schemas
 from chartkit.helm.remaining import reduced
+from chartkit.helm.values import Inputs, InputsFault, inputs_of
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Removed, Render
 from chartkit.syntax import semver
@@ -74,17 +74,17 @@ def render(
         rendered = engine.render(chart, reduced(chart.files, removed), inputs)
     else:
         rendered = _frozen(engine, chart, inputs, removed)
-    asking = capabilities.asking(chart, inputs)
-    if not asking.asked:
+    use = capabilities.use_of(chart, inputs)
+    if not use.asked:
         return rendered
-    if asking.unsure:
-        why = f"templates are told of Helm's own list, because of {asking.unsure!r} in them"
+    if use.unsure:
+        why = f"templates are told of Helm's own list, because of {use.unsure!r} in them"
         return dataclasses.replace(rendered, unserved=why)
-    if asking.whole:
+    if use.whole:
         plain = render(engine, chart, dataclasses.replace(case, served=None), real=real, removed=removed)
         if plain.failure and capabilities.is_misuse(plain.failure):
             return plain
-    return dataclasses.replace(rendered, asked=tuple(sorted(asking.asked)))
+    return dataclasses.replace(rendered, asked=tuple(sorted(use.asked)))
 
 
 def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
@@ -166,9 +166,11 @@ def _refusal(engine: Engine, chart: Chart, case: Case, inputs: Inputs | Failure)
     """
     if chart.type not in {"", "application"}:
         return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")
-    lacking = missing.names(chart)
+    lacking = subcharts.missing_names(chart)
     read = engine.read_yaml
-    if lacking and (isinstance(inputs, Failure) or not missing.are_off(chart, lacking, inputs, read)):
+    if lacking and (
+        isinstance(inputs, Failure) or not subcharts.are_switched_off(chart, lacking, inputs, read)
+    ):
         message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(lacking)}"
         hint = "run `helm dependency build` in the chart"
         return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)

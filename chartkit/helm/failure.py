@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.helm import output_bytes
 from chartkit.helm.order import Unparsed
+from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.render import Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
 
@@ -90,9 +90,9 @@ def of_text(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
     """Take apart what Helm says about *chart*, whose *files* may tell more; any text gives a failure."""
     text = text.strip().removeprefix("Error: ").removesuffix(_DEBUG.strip()).strip()
     if frames := list(_FRAME.finditer(text)):
-        return _traced(text, frames, chart)
+        return _traced(text, frames)
     if match := _EXECUTION.match(text):
-        return _refused(text, match, chart, files)
+        return _refused(text, match, files)
     if match := _PARSE.match(text):
         return _unparsable(text, match)
     if match := _YAML.match(text):
@@ -128,7 +128,7 @@ class _Frame:
     expression: str
 
 
-def _traced(text: str, matches: Sequence[re.Match[str]], chart: str) -> Failure:
+def _traced(text: str, matches: Sequence[re.Match[str]]) -> Failure:
     frames = [_frame(match) for match in matches]
     files = [frame for frame in frames if "/" in frame.file] or frames  # the others are text given to tpl
     place = files[-1]
@@ -143,7 +143,7 @@ def _traced(text: str, matches: Sequence[re.Match[str]], chart: str) -> Failure:
         place.line,
         place.column,
         expression,
-        _values_key(expression, place.file, chart),
+        _values_key(expression, place.file),
         tuple((frame.file, frame.line) for frame in files[:-1][:50]),
     )
 
@@ -153,11 +153,11 @@ def _frame(match: re.Match[str]) -> _Frame:
     return _Frame(match["file"], int(match["line"]), int(column) + 1 if column else None, match["expression"])
 
 
-def _refused(text: str, match: re.Match[str], chart: str, files: Mapping[str, bytes]) -> Failure:
+def _refused(text: str, match: re.Match[str], files: Mapping[str, bytes]) -> Failure:
     """What ``required`` and ``fail`` say; Helm names the outermost line only."""
     file, line = match["file"], int(match["line"])
     keys = set(_VALUES.findall(_source_line(files, file, line)))
-    key = _scoped(keys.pop(), file, chart) if len(keys) == 1 else ""
+    key = _scoped(keys.pop(), file) if len(keys) == 1 else ""
     message = _cut(text[match.end() :].strip(), 2000) or "the chart fails without a message"
     column = int(match["column"]) + 1 if match["column"] else None
     return Failure("required", message, _cut(text), file, line, column, values_key=key, hint=_GIVE)
@@ -178,7 +178,7 @@ def _unloadable(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
         template = "/charts/".join([chart, *folders]) + "/" + match["file"]
         found = re.search(r"\bline (\d+):", text)
         line = int(found[1]) if found else None
-        source = output_bytes.text(files.get(template, b""))
+        source = decoded(files.get(template, b""))
         if line is None and (problem := character_fault(source)):
             message = f"{message}: {problem.message}"
             line, column = problem.place.line, problem.place.column
@@ -230,28 +230,26 @@ def _subchart_key(name: str, chart: str, files: Mapping[str, bytes]) -> str:
     direct = f"{chart}/charts/{name}/Chart.yaml"
     deep = [file for file in files if file.endswith(f"/charts/{name}/Chart.yaml")]
     sure = len(deep) == 1 and direct not in files and not _ALIAS.search(b"\n".join(_metadata(files)))
-    return "".join(f"/{step}" for step in (deep[0] if sure else direct).split("/")[2:-1:2])
+    return "".join(f"/{step}" for step in canonical(deep[0] if sure else direct).subcharts)
 
 
 def _metadata(files: Mapping[str, bytes]) -> Iterator[bytes]:
-    named = ("/Chart.yaml", "/requirements.yaml")
-    return (content for name, content in files.items() if name.endswith(named))
+    return (content for name, content in files.items() if canonical(name).kind == "metadata")
 
 
 def _source_line(files: Mapping[str, bytes], name: str, line: int) -> str:
     lines = files.get(name, b"").split(b"\n", line)
-    return output_bytes.text(lines[line - 1]) if 0 < line <= len(lines) else ""
+    return decoded(lines[line - 1]) if 0 < line <= len(lines) else ""
 
 
-def _values_key(expression: str, template: str, chart: str) -> str:
+def _values_key(expression: str, template: str) -> str:
     match = _VALUES.search(expression)
-    return _scoped(match[1], template, chart) if match else ""
+    return _scoped(match[1], template) if match else ""
 
 
-def _scoped(dotted: str, template: str, chart: str) -> str:
+def _scoped(dotted: str, template: str) -> str:
     """The JSON pointer, from the chart's values, to what *template* of a subchart calls ``.Values.…``."""
-    subcharts = re.findall(r"/charts/([^/]+)", template.removeprefix(chart))
-    return "".join(f"/{name}" for name in subcharts) + dotted.replace(".", "/")
+    return "".join(f"/{name}" for name in canonical(template).subcharts) + dotted.replace(".", "/")
 
 
 def _cut(text: str, most: int = MAX_TEXT) -> str:

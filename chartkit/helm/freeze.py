@@ -11,11 +11,12 @@ the clock in silence, and the order of ``values``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.helm import frozen_keys
+from chartkit.model.chart_file import Kind, canonical
 from chartkit.syntax.gotemplate import lexer
 
 NOW: Final = "2024-01-01"
@@ -89,8 +90,6 @@ STAND_INS: Final[Mapping[str, StandIn]] = {
 # One expression for each name: as each begins with letters to look for, ten times as fast as one for all.
 _NAMES: Final = tuple(re.compile(rf"{name}(?!\w)".encode()) for name in STAND_INS)
 _INNER: Final = frozenset(b"_.$0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_TEMPLATE: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*templates/")
-_VALUES: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*values\.yaml")
 
 
 def freeze(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
@@ -98,12 +97,12 @@ def freeze(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
     Lines stay where they are. A template that cannot be read is left to Helm to refuse.
     """
-    return _rewritten(files, _TEMPLATE, freeze_template)
+    return _rewritten(files, ("template", "partial", "notes"), freeze_template)
 
 
 def freeze_defaults(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """*files* with the template text in values.yaml frozen, which the chart may hand to ``tpl``."""
-    return _rewritten(files, _VALUES, freeze_values_file)
+    return _rewritten(files, {"values"}, freeze_values_file)
 
 
 def freeze_values(values: Any) -> Any:
@@ -145,10 +144,10 @@ def shows_stand_in(text: str) -> bool:
 _Rewrite = Callable[[str], str]
 
 
-def _rewritten(files: Mapping[str, bytes], names: re.Pattern[str], rewrite: _Rewrite) -> Mapping[str, bytes]:
+def _rewritten(files: Mapping[str, bytes], kinds: Collection[Kind], rewrite: _Rewrite) -> Mapping[str, bytes]:
     changed: dict[str, bytes] = {}
     for name, content in files.items():
-        if names.match(name) and _calls(content):
+        if canonical(name).kind in kinds and _calls(content):
             fresh = _rewrite_bytes(content, rewrite)
             if fresh != content:
                 changed[name] = fresh

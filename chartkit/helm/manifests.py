@@ -1,11 +1,12 @@
 """Takes a render apart into manifests, and finds places in them again.
 
-Alone knows how Helm separates documents, what makes a document an object, how Lists hold objects, and where a
-workload keeps its pod template.
+Alone knows how Helm separates documents, how Lists hold objects, and where a workload keeps its pod template.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,9 +14,10 @@ from typing import Any, Final
 
 from chartkit.model.errors import FileError, Problem
 from chartkit.model.place import Path, Place, ResourceId, pointer
-from chartkit.model.render import Container, Manifest, Unreadable
+from chartkit.model.render import Container, Manifest, Render, Unreadable
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.syntax.yaml.nodes import character_fault
+from chartkit.system.lru import Memo
 
 _MARKER: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)[ \t]*(?:#[^\n]*|\r)?\n?", re.MULTILINE)
 _SOURCE: Final = re.compile(r"\ufeff?(?:[ \t\r]*\n)*# Source: ([^\r\n]+)")
@@ -47,23 +49,33 @@ _HINTS: Final = (
 )
 
 _NAMELESS: Final = re.compile(r"\w+Review\Z")
-"""Kinds that are questions to the API server (TokenReview): they are never stored, so they need no name."""
+"""Kinds that are questions to the API server (TokenReview) need no name: they are never stored."""
 
 Read = tuple[tuple[Manifest, ...], tuple[Unreadable, ...]]
+
+_documents: Memo[Read] = Memo(room=8 << 20)
+"""Documents read lately, by text and source; a parsed one takes about ten times the room of its text."""
 
 
 def read(text: str) -> Read:
     """All objects of *text*, as ``helm template`` prints them, and what could not be read; in order.
 
-    A document with a key that stands twice gives both: the manifest is judged all the same.
+    A document with a key that stands twice gives both: the manifest is checked all the same. Each document is
+    parsed once, as renders share most of theirs.
     """
-    manifests: list[Manifest] = []
+    objects: list[Manifest] = []
     unreadable: list[Unreadable] = []
     for document, source, line in documents(text):
-        good, bad = read_document(document, source, line)
-        manifests += good
-        unreadable += bad
-    return tuple(manifests), tuple(unreadable)
+        read_one = functools.partial(read_document, document, source, 1)
+        good, bad = _documents.get((document, source), len(document), read_one)
+        objects += (dataclasses.replace(one, line=one.line + line - 1) for one in good)
+        unreadable += (Unreadable(one.rule, one.problem.within(one.problem.place.file, line)) for one in bad)
+    return tuple(objects), tuple(unreadable)
+
+
+def read_dropped(render: Render) -> Read:
+    """The objects that Helm left out of *render*, as if they followed its text."""
+    return read("\n" * render.text.count("\n") + render.dropped) if render.dropped else ((), ())
 
 
 def documents(text: str) -> Iterator[tuple[str, str, int]]:
@@ -156,7 +168,7 @@ class _Objects:
         if trouble := _kind_trouble(value):
             self._refuse("object-without-kind", trouble, base)
             return
-        if _is_list(value):
+        if value["kind"].endswith("List") and isinstance(value.get("items"), list):
             yield from self._items(value, base)
             return
         manifest = self._manifest(value, base)
@@ -169,18 +181,11 @@ class _Objects:
     def _items(self, value: Mapping[str, Any], base: Path) -> Iterator[Manifest]:
         for index, item in enumerate(value["items"]):
             whole = item
-            if (
-                isinstance(item, dict)
-                and not item.get("kind")
-                and not item.get("apiVersion")
-                and value["kind"] != "List"
-            ):
+            typed = value["kind"] != "List" and isinstance(item, dict)
+            if typed and not item.get("kind") and not item.get("apiVersion"):
                 # kubectl and Helm take both from a typed list: RoleList holds Roles
-                whole = {
-                    "apiVersion": value["apiVersion"],
-                    "kind": value["kind"].removesuffix("List"),
-                    **item,
-                }
+                kind = value["kind"].removesuffix("List")
+                whole = {"apiVersion": value["apiVersion"], "kind": kind, **item}
             yield from self.objects(whole, (*base, "items", index))
 
     def _manifest(self, body: Mapping[str, Any], base: Path) -> Manifest:
@@ -201,19 +206,12 @@ def _kind_trouble(value: Mapping[str, Any]) -> str:
     for key in ("apiVersion", "kind"):
         found = value.get(key)
         if not isinstance(found, str) or not found:
-            other = (
-                f" ({value.get('kind')})"
-                if key == "apiVersion" and isinstance(value.get("kind"), str)
-                else ""
-            )
+            named = key == "apiVersion" and isinstance(value.get("kind"), str)
+            other = f" ({value.get('kind')})" if named else ""
             if found is None or found == "":
                 return f"object{other} has no {key}"
             return f"object{other} has {_described(found)} as {key}, expected a string"
     return ""
-
-
-def _is_list(value: Mapping[str, Any]) -> bool:
-    return value["kind"].endswith("List") and isinstance(value.get("items"), list)
 
 
 def _needs_no_name(value: Mapping[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.helm.manifests import unknown_hooks
+from chartkit.model.chart_file import canonical
 
 Reader = Callable[[str], Any]
 """Reads one YAML document as Helm does; raises ValueError with Helm's message."""
@@ -185,7 +186,7 @@ def _documents(
     documents: list[_Document] = []
     first: Unparsed | None = None
     for name in sorted(rendered):
-        if name.endswith(_NOTES) or name.rpartition("/")[2].startswith("_"):
+        if canonical(name).kind in ("notes", "partial"):
             continue
         for offset, text in split(rendered[name]):
             try:

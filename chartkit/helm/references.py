@@ -15,6 +15,7 @@ from typing import Final
 
 from chartkit.helm.reference_tests import NO_TESTS, Found, Test, Tests, found_in, needed, tested
 from chartkit.helm.template_constants import Scope, assigned
+from chartkit.model.chart_file import CHART_YAML, canonical, text
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline
@@ -26,8 +27,6 @@ _MOST_VISITS_IN_ALL: Final = 20_000
 _MOST_SOUGHT: Final = 500
 """Names that files are searched for; where there are more, every file counts as if it held one."""
 
-_CHART: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*)/Chart\.yaml")
-_TEMPLATE: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*?)/templates/.+", re.DOTALL)
 _DEFINED: Final = re.compile(rb'\{\{-?\s*(?:define|block)\s+(?:"([^"\n]+)"|`([^`]+)`)')
 _LIBRARY: Final = re.compile(rb"^type:\s*[\"']?library\b", re.MULTILINE)
 
@@ -65,17 +64,12 @@ def references(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> Iterator[
 
 def folders(files: Mapping[str, bytes]) -> list[str]:
     """The folders of the charts in *files*."""
-    return [match[1] for match in map(_CHART.fullmatch, files) if match]
+    return [canonical(name).folder for name in files if canonical(name).inner == CHART_YAML]
 
 
 def templates(files: Mapping[str, bytes]) -> dict[str, str]:
     """The templates among *files*, each with the folder of its chart."""
-    return {match[0]: match[1] for match in map(_TEMPLATE.fullmatch, sorted(files)) if match}
-
-
-def source(content: bytes) -> str:
-    """The text of a template; what is not UTF-8 in it as so many surrogates."""
-    return content.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    return {name: canonical(name).folder for name in sorted(files) if canonical(name).in_templates}
 
 
 def defined(content: bytes) -> set[str]:
@@ -125,9 +119,9 @@ class _Walk:
                 self._follow(one)
 
     def _parse(self, name: str) -> bool:
-        text = source(self._files[name])
+        source = text(self._files[name])
         try:
-            tree = nodes.parse(text)
+            tree = nodes.parse(source)
         except (TemplateSyntax, RecursionError):
             return False
         self._trees[name], self._tested[name] = tree, tested(tree)
@@ -135,7 +129,7 @@ class _Walk:
             known = self._defines.get(define.called)
             # Helm reads what lies deepest first, and the last that is read wins
             first = known is None or (name.count("/"), name) < (known[0].count("/"), known[0])
-            if known is None or (first and not nodes.is_empty(text, define.body)):
+            if known is None or (first and not nodes.is_empty(source, define.body)):
                 self._defines[define.called] = name, define
         return True
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm import references
+from chartkit.model.chart_file import canonical, decoded, text
 from chartkit.model.render import Failure, Removed, Render
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
@@ -89,9 +90,9 @@ def _next(failure: Failure, files: Mapping[str, bytes], removed: Sequence[Remove
 
 def _prints(name: str, content: bytes, line: int) -> bool:
     """Whether the *line* of the template *name* is of its output, and not of what it defines."""
-    if name.rpartition("/")[2].startswith("_"):
+    if canonical(name).kind == "partial":
         return False
-    source = references.source(content)
+    source = text(content)
     spans = (
         (source.count("\n", 0, start) + 1, source.count("\n", 0, end) + 1) for start, end in _defines(source)
     )
@@ -117,13 +118,13 @@ def _follows(failure: Failure, files: Mapping[str, bytes], removed: Iterable[Rem
 
 
 def _sets_values(content: bytes) -> bool:
-    source = references.source(content)
+    source = text(content)
     printed = _blanked(source, _outside(source, _defines(source)))
     return _SETS.search(printed) is not None
 
 
 def _without_output(content: bytes, *, whole: bool) -> bytes:
-    source = content.decode("utf-8", "surrogateescape")
+    source = decoded(content)
     kept = [] if whole else _defines(source)
     return _blanked(source, kept).encode("utf-8", "surrogateescape")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 FLAGS: Final = ("set-json", "set", "set-string", "set-file", "set-literal")
@@ -54,13 +54,13 @@ def _apply(flag: str, expression: str, values: Values, read_file: FileReader) ->
         _Expression(expression, readers[flag]).run(values)
 
 
-def merge(base: Values, over: Values) -> Values:
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Values:
     """*over* laid on *base* as Helm lays one values file on another: tables merge, all else replaces."""
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
         both = isinstance(value, dict) and isinstance(below, dict)
-        merged[key] = merge(below, value) if both else value  # type: ignore[arg-type]
+        merged[key] = merge(below or {}, value) if both else value
     return merged
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from chartkit.findings.chart_files import values_files
 from chartkit.findings.writer import Rules
-from chartkit.helm.inputs import MAX_VALUES
+from chartkit.helm.values import MAX_VALUES
 from chartkit.model.case import Case, Chart
 from chartkit.pipeline import codec
 from chartkit.pipeline.records import Record, Settings

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
+from chartkit.helm import capabilities
 from chartkit.helm.capabilities import ALL
-from chartkit.helm.kubernetes import served
 from chartkit.model.case import Case
 from chartkit.pipeline.records import Record
 from chartkit.pipeline.run import Answer, Outcome, Run
@@ -33,7 +33,11 @@ def judge(run: Run, outcomes: Sequence[Outcome], beside: Sequence[Outcome]) -> t
 def asks_for_more(outcome: Outcome) -> bool:
     """Whether templates ask for an API that comes neither with Kubernetes nor with what the case has."""
     case = outcome.case
-    known = {*served.by_kubernetes(case.kube_version), *(case.served or ()), *case.scenario.api_versions}
+    known = {
+        *capabilities.served_by_kubernetes(case.kube_version),
+        *(case.served or ()),
+        *case.scenario.api_versions,
+    }
     return not known.issuperset(outcome.record.asked)
 
 
@@ -43,7 +47,7 @@ def _brought(run: Run, outcomes: Iterable[Outcome]) -> Brought:
         names = definitions.setdefault(outcome.case.path, set())
         names.update(name for _, _, name in outcome.record.crds)
     every = set[str]().union(*definitions.values())
-    known = {name: tuple(served.by_definition(json.loads(run.store.text(name)))) for name in every}
+    known = {name: tuple(capabilities.served_by_crd(json.loads(run.store.text(name)))) for name in every}
     return {
         path: frozenset(one for name in names for one in known[name]) for path, names in definitions.items()
     }

@@ -9,7 +9,7 @@ from chartkit.findings import judge, suppress
 from chartkit.findings.outcome import judge_outcome
 from chartkit.findings.suppress import Suppression
 from chartkit.findings.writer import Writer
-from chartkit.helm import documents
+from chartkit.helm import manifests
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.render import Manifest, Objects, Render
@@ -31,13 +31,13 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
     in_files = (*accepted, *suppress.in_files(chart))
 
     def faults(case: Case, render: Render) -> Iterator[Fault]:
-        objects, unreadable = documents.read(render.text)
+        objects, unreadable = manifests.read(render.text)
         writer = Writer(chart, rules, case)
         said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
         validator = worker_jobs.validator_of(settings, case, objects)
         scene = worker_jobs.facts_of(settings, Objects(case, chart, objects))
         said += judge.judge_case(scene, unreadable, writer, validator, text=render.text)
-        dropped = documents.read_dropped(render)
+        dropped = manifests.read_dropped(render)
         said += judge.judge_dropped(*dropped, writer, text=render.text + render.dropped)
         findings = [item for item in said if isinstance(item, Finding) and item.rule in rules]
         written = (*in_files, *_in_objects(chart, case, (*objects, *dropped[0])))

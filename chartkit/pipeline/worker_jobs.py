@@ -21,7 +21,7 @@ from chartkit.findings.outcome import judge_outcome
 from chartkit.findings.writer import UNMATCHED, Rules, Writer, merge
 from chartkit.golden.masks import Mask, as_recorded
 from chartkit.helm import engines
-from chartkit.helm.documents import read, read_dropped
+from chartkit.helm.manifests import read, read_dropped
 from chartkit.helm.remaining import Remaining, reduced, remaining
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged

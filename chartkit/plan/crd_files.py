@@ -7,8 +7,7 @@ import pathlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit.helm import manifests
-from chartkit.helm.kubernetes import served
+from chartkit.helm import capabilities, manifests
 from chartkit.model.errors import ConfigError
 from chartkit.system.paths import content
 
@@ -29,7 +28,7 @@ def api_versions(files: Sequence[pathlib.Path]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for file in files:
         with contextlib.suppress(OSError):
-            found |= dict.fromkeys(served.by_definitions(content(file, _LARGEST)))
+            found |= dict.fromkeys(capabilities.served_by_crds(content(file, _LARGEST)))
     return tuple(found)
 
 

@@ -111,7 +111,7 @@ def defining(config: Config, charts: Iterable[PlannedChart]) -> tuple[PlannedCha
 
 
 def _known_versions() -> tuple[str, ...]:
-    from chartkit.helm.kubernetes.definitions import known_versions
+    from chartkit.helm.kubernetes_schemas import known_versions
 
     return known_versions()
 

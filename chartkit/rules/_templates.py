@@ -7,8 +7,9 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 
-from chartkit.helm.references import LimitReached, Reference, references, source
+from chartkit.helm.references import LimitReached, Reference, references
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import text
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 
@@ -44,4 +45,4 @@ def _hit(chart: Chart, one: Reference, message: str, hint: str) -> Hit:
 @functools.lru_cache(maxsize=4)
 def _starts(content: bytes) -> tuple[int, ...]:
     """Where the lines of a template begin."""
-    return (0, *(match.end() for match in re.finditer("\n", source(content))))
+    return (0, *(match.end() for match in re.finditer("\n", text(content))))

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit

@@ -105,7 +105,7 @@ class RenderedChart:
     @functools.cached_property
     def objects(self) -> tuple[RenderedObject, ...]:
         """Every object, hooks and CRDs among them, in Helm's order."""
-        from chartkit.helm.documents import read
+        from chartkit.helm.manifests import read
 
         return tuple(RenderedObject(manifest, self.id) for manifest in read(self.text)[0])
 

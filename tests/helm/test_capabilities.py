@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chartkit.helm import capabilities, engines
-from chartkit.helm.kubernetes.served import by_kubernetes
+from chartkit.helm.capabilities import served_by_kubernetes
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Render
 
@@ -209,7 +209,7 @@ def test_every_helm_lists_what_the_cluster_serves_and_nothing_else(
 ) -> None:
     chart = make_chart({"templates/a.yaml": "kind: A\nx: {{ toJson .Capabilities.APIVersions }}\n"})
     case = judged(chart, make_case, "1.29.0")
-    wanted = [*by_kubernetes("1.29.0"), "brought.example/v1", "given.example/v1", "more/v1"]
+    wanted = [*served_by_kubernetes("1.29.0"), "brought.example/v1", "given.example/v1", "more/v1"]
 
     for engine in (embedded, helm3, helm4):
         assert json.loads(shown(engines.render(engine, chart, case))) == wanted
@@ -285,7 +285,7 @@ def test_text_that_never_ends_is_read_in_time(text: str, make_chart: Make, make_
     inputs = engines.Inputs("release", "default", {}, "1.34.0", served=())
 
     begun = time.perf_counter()
-    capabilities.asking(chart, inputs)
+    capabilities.use_of(chart, inputs)
 
     assert time.perf_counter() - begun < 5
 

@@ -188,7 +188,7 @@ def test_a_failing_render_tells_warnings_from_the_error(
 
 @pytest.mark.helm
 def test_integers_reach_the_command(helm4: engines.Engine, make_chart: Make, make_case: Make) -> None:
-    from chartkit.helm.inputs import Inputs
+    from chartkit.helm.values import Inputs
 
     chart = make_chart({"templates/a.yaml": "x: {{ .Values }}\n"})
     values = {"a.b": {"c": Integer(10000000)}, "l": [{"d": Integer(20000000)}]}

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from chartkit.helm import beyond_json, engines
 from chartkit.helm import embedded as module
+from chartkit.helm import engines, marshalling
 from chartkit.model.case import Case, Chart, SetValue
 from chartkit.model.errors import EngineError
 
@@ -122,6 +122,6 @@ def test_documents_nested_without_end_are_no_harm(
 def test_what_is_planted_never_makes_a_chart_fail(
     embedded: engines.Engine, make_chart: Make, make_case: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(beyond_json, "template", lambda values: "{{ fail `ours` }}")
+    monkeypatch.setattr(marshalling, "restore_values", lambda values: "{{ fail `ours` }}")
     chart = make_chart({"templates/a.yaml": "x: 1\n"})
     assert engines.render(embedded, chart, make_case(chart)).text.endswith("x: 1\n")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.helm import engines, missing
+from chartkit.helm import engines, subcharts
 from chartkit.model.case import SetValue
 
 Make = Callable[..., Any]
@@ -191,7 +191,7 @@ def test_a_packed_dependency_is_known_by_its_file(name: str, make_chart: Make) -
     chart = make_chart(
         {"Chart.yaml": HEAD + "dependencies: [{name: a, version: 1.x}]\n", f"charts/{name}": ""}
     )
-    assert missing.names(chart) == []
+    assert subcharts.missing_names(chart) == []
 
 
 def test_values_that_break_the_schema_are_one_failure_with_all_messages(

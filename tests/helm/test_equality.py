@@ -283,17 +283,17 @@ def test_the_library_drops_nulls_of_values_yaml_which_the_engine_puts_back(
     make_case: Callable[..., Case],
     assert_equal_renders: Callable[[Chart, Case], None],
 ) -> None:
-    """A regression of Helm 4.2.0 (helm/helm#32530); where it is mended, chartkit/helm/nulls.py can go."""
+    """A regression of Helm 4.2.0 (helm/helm#32530); where it is mended, `restore_nulls` can go."""
     from helm_python.chart import Chart as Loaded
 
-    from chartkit.helm import packing
+    from chartkit.helm import marshalling
 
     files = {
         "values.yaml": "a: null\nb: {c: null}\n",
         "templates/a.yaml": "kind: A\nx: {{ toJson .Values }}\n",
     }
     chart = make_chart(files)
-    with Loaded.load_archive(packing.pack(chart.files)) as loaded:
+    with Loaded.load_archive(marshalling.pack(chart.files)) as loaded:
         assert loaded.render({})["web/templates/a.yaml"] == 'kind: A\nx: {"b":{}}\n'
     assert_equal_renders(chart, make_case(chart))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.helm import engines, output_bytes
+from chartkit.helm import engines, marshalling
 from chartkit.model.case import Chart, SetValue
 
 Make = Callable[..., Any]
@@ -107,7 +107,7 @@ def test_every_engine_makes_of_bytes_what_helm_makes(
     for render in theirs:
         assert render.text == ours.text
         assert _essence(render) == _essence(ours)
-    assert output_bytes.UNKNOWN not in ours.text or b"\xff" in b"".join(chart.files.values())
+    assert marshalling.UNKNOWN not in ours.text or b"\xff" in b"".join(chart.files.values())
 
 
 def _essence(render: Any) -> Any:
@@ -174,10 +174,10 @@ def test_a_byte_of_the_command_line_is_what_helm_takes_it_for(
 
 
 def test_a_byte_that_is_not_known_stays_what_it_was() -> None:
-    lacking = output_bytes.read(r'"a\ufffd \\ufffd \\\ufffd"')
-    assert lacking == f"a{output_bytes.UNKNOWN} \\ufffd \\{output_bytes.UNKNOWN}"
+    lacking = marshalling.read_answer(r'"a\ufffd \\ufffd \\\ufffd"')
+    assert lacking == f"a{marshalling.UNKNOWN} \\ufffd \\{marshalling.UNKNOWN}"
     for other in ("no base64", base64.b64encode(b"other").decode()):
-        assert output_bytes.decoded(other, lacking) == lacking
-    assert output_bytes.decoded(base64.b64encode(b"a\xe9 \\ufffd \\\xff").decode(), lacking) == (
+        assert marshalling.from_base64(other, lacking) == lacking
+    assert marshalling.from_base64(base64.b64encode(b"a\xe9 \\ufffd \\\xff").decode(), lacking) == (
         "a\udce9 \\ufffd \\\udcff"
     )

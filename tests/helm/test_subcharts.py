@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from chartkit.helm import engines, nulls, subcharts
+from chartkit.helm import engines, marshalling, subcharts
 
 Make = Callable[..., Any]
 
@@ -15,7 +15,7 @@ def read(text: str) -> Any:
     return json.loads(text)
 
 
-def scope(**files: Any) -> subcharts.Scope:
+def scope(**files: Any) -> subcharts.ChartScope:
     named = {f"web/{name.replace('__', '/')}": json.dumps(body).encode() for name, body in files.items()}
     renamed = {
         name.replace("Chart", "Chart.yaml").replace("values", "values.yaml"): text
@@ -27,7 +27,7 @@ def scope(**files: Any) -> subcharts.Scope:
 def test_a_chart_without_nulls_needs_nothing() -> None:
     found = scope(Chart={"name": "web"}, values={"a": {"b": [None]}})
     assert not found.any_null
-    assert nulls.template(found, {}) == ""
+    assert marshalling.restore_nulls(found, {}) == ""
 
 
 def test_subcharts_are_known_by_their_aliases() -> None:
@@ -41,7 +41,7 @@ def test_subcharts_are_known_by_their_aliases() -> None:
     )
     assert sorted(found.subcharts) == ["one", "t", "two"]
     assert found.any_null
-    assert nulls.opened(found, {"t": 5}) == {"one": {}, "t": 5}
+    assert marshalling.with_null_tables(found, {"t": 5}) == {"one": {}, "t": 5}
 
 
 def test_what_cannot_be_read_is_left_to_helm() -> None:

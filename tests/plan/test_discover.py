@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import BaseValues, SetValue
 from chartkit.model.errors import ConfigError, NoChart
 from chartkit.model.place import Place

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.helm.inputs import merge
+from chartkit.helm.values import merge
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.place import Place

@@ -22,7 +22,7 @@ from chartkit.coverage.suggest.visits import Findings, Visit
 from chartkit.coverage.suggest.walk import Walker
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Case, Chart
 from chartkit.plan import kube_versions
 from chartkit.syntax import semver

@@ -23,6 +23,7 @@ from chartkit.helm.charts.folder import find as find
 from chartkit.helm.charts.node import CHART, Fault, Missing, Node, api_version_fault, written_place
 from chartkit.helm.charts.tree import Builder
 from chartkit.model.case import Chart, Dependency
+from chartkit.model.chart_file import canonical
 from chartkit.model.errors import NoChart
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
@@ -188,14 +189,6 @@ _READ_BY_HELM: Final = frozenset(
 def may_need_unread(chart: Chart) -> bool:
     """Whether Helm may render *chart* by a file that was not read here, for safety."""
     unread = [name for name, place in chart.left_out.items() if place is None]
-    if any(_inside(name) in _READ_BY_HELM for name in unread):
+    if any(canonical(name).inner.partition("/")[0] in _READ_BY_HELM for name in unread):
         return True
     return bool(unread) and any(b"Files" in content for content in chart.files.values())
-
-
-def _inside(name: str) -> str:
-    """The first part of *name* within the chart or subchart that it belongs to."""
-    parts = name.split("/")[1:]
-    while len(parts) > 2 and parts[0] == "charts":
-        parts = parts[2:]
-    return parts[0]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.helm.charts.tar_entries import Entry, TarFault, entries
+from chartkit.model.chart_file import BOM
 
 MAX_FILE: Final = 5 << 20  # Helm's own limit, of folders and archives alike
 MAX_CHART: Final = 100 << 20  # Helm's own limit of an archive, and a chart reaches the engine as one
@@ -23,7 +24,6 @@ MAX_FILES: Final = 20_000  # Helm has none; no public chart has a tenth of it
 _HEADERS: Final = MAX_FILES * 3 * 512  # a tar file has a block or three for each entry
 _PIECE: Final = 1 << 20
 _DRIVE = re.compile(r"[a-zA-Z]:/")
-BOM: Final = b"\xef\xbb\xbf"  # Helm cuts it off every file
 _GZIP: Final = b"\x1f\x8b\x08"
 
 

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from chartkit.helm.charts import helmignore
-from chartkit.helm.charts.archive import BOM, MAX_FILE, Budget, TooLarge, name_doubt
+from chartkit.helm.charts.archive import MAX_FILE, Budget, TooLarge, name_doubt
+from chartkit.model.chart_file import BOM, CHART_YAML
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 
@@ -28,7 +29,6 @@ MAX_STEPS: Final = 1_000_000_000
 _MARKS: Final = (".git", ".github", ".gitlab-ci.yml", "chartkit.yaml")
 """What lies at the root of a repository; an unpacked archive of one has no ``.git``."""
 _NO_REPOSITORY: Final = (os.sep, os.path.expanduser("~"))  # noqa: PTH111
-_CHART: Final = "Chart.yaml"
 _NO_CHARTS_BELOW: Final = ("node_modules", "__pycache__")
 _NOT_OF_CHARTS: Final = ("charts", "templates")
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -80,7 +80,7 @@ def find(
     virtual environments. Links to folders are not followed. *unreadable* is called with each
     folder that cannot be read.
     """
-    is_chart = os.path.isfile(root / _CHART)  # noqa: PTH113
+    is_chart = os.path.isfile(root / CHART_YAML)  # noqa: PTH113
     if is_chart:
         yield root
     try:

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.model import chart_file
+
 MAX_BYTES: Final = 65_536  # Helm takes no longer line; a whole file of that size is not seen in charts
 MAX_RULES: Final = 1000
 _BLANKS = (
@@ -79,7 +81,7 @@ def parse(content: bytes) -> Rules:
     """Read a ``.helmignore`` (empty where there is none); raises IgnoreFault."""
     if len(content) > MAX_BYTES:
         raise IgnoreFault(1, f"{len(content)} bytes of rules: at most {MAX_BYTES} are read")
-    text = content.removeprefix(b"\xef\xbb\xbf").decode(errors="surrogateescape")
+    text = chart_file.text(content)
     rules = list(_rules(text))
     return Rules((*rules, _rule(_DEFAULT, 0)), sum(len(rule.pattern.pattern) for rule in rules))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.helm.kubernetes import definitions
+from chartkit.helm import kubernetes_schemas
 from chartkit.model.render import Hit, Manifest
 from chartkit.rules.schemas import messages, structural
 from chartkit.rules.schemas.engine import Compiled, compile_schema
@@ -132,10 +132,10 @@ def _prepare(kube_version: str, spec: Mapping[str, Any], version: Mapping[str, A
     schema = _mapping(version.get("schema") or spec.get("validation")).get("openAPIV3Schema")
     if not isinstance(schema, dict):
         return Served(None, Shape(), drops, fault="its definition has no schema")
-    line = definitions.part_of(kube_version, "ObjectMeta")
+    line = kubernetes_schemas.part_of(kube_version, "ObjectMeta")
     try:
         whole = structural.root(schema, {"$ref": f"#/$defs/{line}"})
-        whole["$defs"] = definitions.of([line])
+        whole["$defs"] = kubernetes_schemas.of([line])
         skipped = tuple(_drop_patterns(whole))
         return Served(compile_schema(whole), shape(schema), drops, skipped)
     except (TypeError, ValueError, AttributeError, RecursionError) as error:

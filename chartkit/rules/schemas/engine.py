@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.helm.kubernetes import definitions
+from chartkit.helm import kubernetes_schemas
 from chartkit.rules.schemas import formats
 from chartkit.rules.schemas.list_keys import Lists, plan
 
@@ -62,5 +62,5 @@ def compile_schema(schema: dict[str, Any], known: dict[str, Lists | None] | None
 @functools.cache
 def compiled(line: int) -> Compiled:
     """The schema of the kind whose definition has the number *line*, compiled once in a process."""
-    schema = {"$ref": f"#/$defs/{line}", "$defs": definitions.of([line])}
+    schema = {"$ref": f"#/$defs/{line}", "$defs": kubernetes_schemas.of([line])}
     return compile_schema(schema, _KNOWN_LISTS)

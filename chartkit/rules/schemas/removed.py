@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from chartkit.helm.kubernetes import definitions
+from chartkit.helm import kubernetes_schemas
 from chartkit.model.render import Hit
 from chartkit.system.did_you_mean import closest
 
@@ -79,11 +79,11 @@ _BEFORE: Final[Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]]] = {
 def absent(version: str, api_version: str, kind: str) -> Hit | None:
     """What to say of a kind that the known *version* has not; None where Kubernetes never had its group."""
     for gone, instead, kinds in _BEFORE.get(api_version, ()):
-        if kind in kinds and not definitions.having(api_version, kind):
+        if kind in kinds and not kubernetes_schemas.having(api_version, kind):
             return _removed(f"{api_version} {kind}", gone, _use(instead, kind))
-    if having := definitions.having(api_version, kind):
+    if having := kubernetes_schemas.having(api_version, kind):
         return _came_or_went(version, api_version, kind, having)
-    known = definitions.kinds_of(api_version)
+    known = kubernetes_schemas.kinds_of(api_version)
     if not known:
         return _unknown_version(version, api_version, kind)
     if kind.endswith("List"):
@@ -95,7 +95,7 @@ def absent(version: str, api_version: str, kind: str) -> Hit | None:
 
 def _unknown_version(version: str, api_version: str, kind: str) -> Hit | None:
     """For a version that Kubernetes never had of a group that has the kind."""
-    use = definitions.api_versions_of(version, api_version.rpartition("/")[0], kind)
+    use = kubernetes_schemas.api_versions_of(version, api_version.rpartition("/")[0], kind)
     if not use:
         return None
     message = f"Kubernetes has no {api_version}"
@@ -103,9 +103,9 @@ def _unknown_version(version: str, api_version: str, kind: str) -> Hit | None:
 
 
 def _came_or_went(version: str, api_version: str, kind: str, having: tuple[str, ...]) -> Hit:
-    versions = definitions.known_versions()
+    versions = kubernetes_schemas.known_versions()
     what, group = f"{api_version} {kind}", api_version.rpartition("/")[0]
-    use = _use(" or ".join(definitions.api_versions_of(version, group, kind)), kind)
+    use = _use(" or ".join(kubernetes_schemas.api_versions_of(version, group, kind)), kind)
     if versions.index(version) < versions.index(having[0]):
         return Hit(("apiVersion",), f"{what} is not in Kubernetes before {_short(having[0])}", use, RULE)
     return _removed(what, _short(versions[versions.index(having[-1]) + 1]), use)

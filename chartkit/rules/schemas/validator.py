@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from chartkit.helm.kubernetes import definitions
+from chartkit.helm import kubernetes_schemas
 from chartkit.model.render import Hit, Manifest
 from chartkit.rules.schemas import crds, engine, messages, names, objects, removed
 from chartkit.rules.schemas.custom_resources import Definitions, usable
@@ -19,7 +19,7 @@ class Validator:
 
     def __init__(self, kube_version: str, crds: Sequence[Mapping[str, Any]] = ()) -> None:
         """*kube_version* (``1.34.0``) is answered with the `nearest` known one; *crds* are parsed objects."""
-        self.kube_version = definitions.nearest(kube_version)
+        self.kube_version = kubernetes_schemas.nearest(kube_version)
         major, minor, *_ = self.kube_version.split(".")
         self._minor = (int(major), int(minor))
         self._definitions = Definitions(self.kube_version)
@@ -28,7 +28,7 @@ class Validator:
     def judge(self, manifest: Manifest) -> tuple[Hit, ...] | None:
         """All that is wrong with *manifest*, each hit with its rule; None where no schema is known."""
         resource = manifest.resource
-        line = definitions.line_of(self.kube_version, resource.api_version, resource.kind)
+        line = kubernetes_schemas.line_of(self.kube_version, resource.api_version, resource.kind)
         if line:
             return tuple(self._kubernetes(manifest, line))
         if self._definitions.know(manifest):
@@ -40,7 +40,7 @@ class Validator:
     def unevaluated(self, manifest: Manifest) -> tuple[str, ...]:
         """Each CEL rule or pattern of a custom resource's definition that is not evaluated, in words."""
         resource = manifest.resource
-        if definitions.line_of(self.kube_version, resource.api_version, resource.kind):
+        if kubernetes_schemas.line_of(self.kube_version, resource.api_version, resource.kind):
             return ()
         return tuple(self._definitions.unevaluated(manifest)) if self._definitions.know(manifest) else ()
 

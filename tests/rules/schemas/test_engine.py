@@ -10,8 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from chartkit.helm import manifests
-from chartkit.helm.kubernetes import definitions
+from chartkit.helm import kubernetes_schemas, manifests
 from chartkit.model.render import Manifest
 from chartkit.rules.schemas import engine
 
@@ -22,7 +21,7 @@ SPOILED: list[Any] = [None, True, -1, 99999, 1.5, "", "x y", [], {}, [None], {"a
 def built_in() -> Iterator[Manifest]:
     for path in sorted(FOLDER.glob("*/*.yaml")):
         for manifest in manifests.read(path.read_text())[0]:
-            if definitions.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind):
+            if kubernetes_schemas.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind):
                 yield manifest
 
 
@@ -42,7 +41,7 @@ def told(errors: Any, path: str, keyword: Any) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("manifest", list(built_in()), ids=lambda manifest: str(manifest.resource))
 def test_both_engines_find_the_same(manifest: Manifest) -> None:
-    line = definitions.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind)
+    line = kubernetes_schemas.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind)
     compiled = engine.compiled(line)
     reference = jsonschema.Draft202012Validator(dict(compiled.schema))
     choose = random.Random(line)
@@ -60,7 +59,7 @@ def test_both_engines_find_the_same(manifest: Manifest) -> None:
 
 
 def test_a_part_of_a_schema_that_is_not_there_is_none() -> None:
-    compiled = engine.compiled(definitions.line_of("1.34.0", "v1", "Pod"))
+    compiled = engine.compiled(kubernetes_schemas.line_of("1.34.0", "v1", "Pod"))
 
     assert compiled.node(["$defs", 0, "properties"]) is None
     assert compiled.node(["$ref", "x"]) is None

@@ -11,7 +11,7 @@ import pytest
 
 from chartkit import rules
 from chartkit.helm import manifests
-from chartkit.helm.kubernetes.definitions import known_versions, nearest
+from chartkit.helm.kubernetes_schemas import known_versions, nearest
 from chartkit.model.render import Manifest
 from chartkit.rules.schemas.validator import Validator
 

@@ -129,7 +129,7 @@ def test_go_reads_whatever_the_lexer_refuses_as_a_fault_too(source: str) -> None
     from helm_python import errors
     from helm_python.chart import Chart
 
-    from chartkit.helm import packing
+    from chartkit.helm import marshalling
 
     try:
         lex(source)
@@ -138,7 +138,7 @@ def test_go_reads_whatever_the_lexer_refuses_as_a_fault_too(source: str) -> None
             "c/Chart.yaml": b"apiVersion: v2\nname: c\nversion: 1.0.0\n",
             "c/templates/a.yaml": source.encode(),
         }
-        with Chart.load_archive(packing.pack(files)) as chart, pytest.raises(errors.HelmRenderError):
+        with Chart.load_archive(marshalling.pack(files)) as chart, pytest.raises(errors.HelmRenderError):
             chart.render({})
 
 

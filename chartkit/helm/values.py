@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.helm import output_bytes, set_values
+from chartkit.helm import set_values
 from chartkit.helm.order import Reader
 from chartkit.model.case import Case, Scenario, SetValue
+from chartkit.model.chart_file import decoded
 from chartkit.model.place import Path
 from chartkit.model.render import Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
@@ -115,7 +116,7 @@ def _check_release(name: str) -> None:
 
 
 def _values_file(name: str, read: Reader) -> dict[str, Any]:
-    text = output_bytes.text(_content(name, "values file"))
+    text = decoded(_content(name, "values file"))
     if problem := character_fault(text):
         why = f"cannot read values file '{name}': {problem.message}"
         raise InputsFault(Failure("values", why, why, name, problem.place.line, problem.place.column))
@@ -200,4 +201,4 @@ def _set(given: SetValue, values: dict[str, Any]) -> None:
 
 
 def _set_file(name: str) -> str:
-    return output_bytes.text(_content(name, "the file of --set-file"))
+    return decoded(_content(name, "the file of --set-file"))

@@ -7,8 +7,8 @@ import textwrap
 
 import pytest
 
-from chartkit.helm.kubernetes.definitions import known_versions
-from chartkit.helm.kubernetes.served import by_definitions, by_kubernetes
+from chartkit.helm.capabilities import served_by_crds, served_by_kubernetes
+from chartkit.helm.kubernetes_schemas import known_versions
 
 STABLE = [
     "admissionregistration.k8s.io/v1",
@@ -45,13 +45,13 @@ MORE = {
 
 @pytest.mark.parametrize("version", MORE)
 def test_a_version_serves_what_is_stable_and_the_old_betas(version: str) -> None:
-    served = [name for name in by_kubernetes(version) if re.fullmatch(r"(?:.+/)?v\d\w*", name)]
+    served = [name for name in served_by_kubernetes(version) if re.fullmatch(r"(?:.+/)?v\d\w*", name)]
     assert sorted(served) == sorted([*STABLE, *MORE[version]])
 
 
 @pytest.mark.parametrize("version", known_versions())
 def test_no_version_serves_alphas_or_kinds_of_lists(version: str) -> None:
-    served = by_kubernetes(version)
+    served = served_by_kubernetes(version)
     assert not [name for name in served if "alpha" in name or name.endswith("List")]
     assert len(set(served)) == len(served)
     assert {"policy/v1/PodDisruptionBudget", "apps/v1/Deployment", "v1/Pod"} <= {*served}
@@ -59,7 +59,7 @@ def test_no_version_serves_alphas_or_kinds_of_lists(version: str) -> None:
 
 
 def test_kinds_of_subresources_are_listed_where_discovery_lists_them() -> None:
-    served = by_kubernetes("1.34.0")
+    served = served_by_kubernetes("1.34.0")
     assert {"v1/Eviction", "v1/TokenRequest", "apps/v1/Scale"} <= {*served}
     assert {"policy/v1/Eviction", "authentication.k8s.io/v1/TokenRequest", "autoscaling/v1/Scale"}.isdisjoint(
         served
@@ -70,7 +70,7 @@ def test_kinds_of_subresources_are_listed_where_discovery_lists_them() -> None:
     ("version", "like"), [("1.34.1-gke.5", "1.34.0"), ("1.20.0", "1.25.0"), ("1.99.0", known_versions()[-1])]
 )
 def test_the_nearest_version_stands_in(version: str, like: str) -> None:
-    assert by_kubernetes(version) == by_kubernetes(like)
+    assert served_by_kubernetes(version) == served_by_kubernetes(like)
 
 
 SERVED = ["sea.example/v1", "sea.example/v1/Boat"]
@@ -124,12 +124,12 @@ def test_a_definition_adds_the_versions_that_it_serves(name: str) -> None:
         text = body.replace("{", '{"kind": "CustomResourceDefinition", ', 1)
     else:
         text = HEAD + body.lstrip("\n")
-    assert list(by_definitions(text.encode())) == SERVED
-    assert list(by_definitions(f"kind: Other\n---\n{text}\n---\n{text}".encode())) == SERVED * 2
+    assert list(served_by_crds(text.encode())) == SERVED
+    assert list(served_by_crds(f"kind: Other\n---\n{text}\n---\n{text}".encode())) == SERVED * 2
 
 
 @pytest.mark.parametrize(
     "body", ["spec: 1", "spec: {names: []}", "spec: {group: a, versions: [1]}", "{", ": :"]
 )
 def test_what_is_no_definition_adds_nothing(body: str) -> None:
-    assert list(by_definitions(f"{HEAD}{body}\n".encode())) == []
+    assert list(served_by_crds(f"{HEAD}{body}\n".encode())) == []

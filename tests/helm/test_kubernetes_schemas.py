@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from chartkit import schemas_folder
-from chartkit.helm.kubernetes import definitions
-from chartkit.helm.kubernetes.definitions import known_versions
+from chartkit.helm import kubernetes_schemas
+from chartkit.helm.kubernetes_schemas import known_versions
 
 pytest.importorskip("kubernetes_validate", reason="the source of the schemas is a development dependency")
 FOLDER = schemas_folder() / "kubernetes"
@@ -51,21 +51,21 @@ def test_a_mend_of_an_unknown_field_stops_the_build(
 
 
 def test_no_two_definitions_are_equal() -> None:
-    lines = definitions._lines()
+    lines = kubernetes_schemas._lines()
 
     assert len(set(lines)) == len(lines)
 
 
 def test_every_line_is_reachable_from_a_kind() -> None:
-    index = definitions._index()
+    index = kubernetes_schemas._index()
     roots = {line for kinds in index.kinds.values() for row in kinds.values() for line in row if line}
     roots |= {line for row in index.parts.values() for line in row}
 
-    assert len(definitions.of(roots)) == len(definitions._lines())
+    assert len(kubernetes_schemas.of(roots)) == len(kubernetes_schemas._lines())
 
 
 def _items(version: str, name: str, field: str) -> dict[str, Any]:
-    found = definitions.of([definitions.line_of(version, "apps/v1", "Deployment")])
+    found = kubernetes_schemas.of([kubernetes_schemas.line_of(version, "apps/v1", "Deployment")])
     return next(part["properties"][field] for part in found.values() if part.get("title") == name)
 
 
@@ -96,8 +96,8 @@ def test_every_version_has_the_kinds_that_charts_are_made_of(version: str) -> No
         ("rbac.authorization.k8s.io/v1", "ClusterRole"),
     ]
 
-    assert all(definitions.line_of(version, *kind) for kind in kinds)
-    assert definitions.line_of(version, "rbac/v1", "ClusterRole") == 0
+    assert all(kubernetes_schemas.line_of(version, *kind) for kind in kinds)
+    assert kubernetes_schemas.line_of(version, "rbac/v1", "ClusterRole") == 0
 
 
 def test_nothing_but_json_schema_and_our_own_words_is_left() -> None:
@@ -129,4 +129,4 @@ def test_nothing_but_json_schema_and_our_own_words_is_left() -> None:
         inner += [schema.get(key) for key in ("items", "additionalProperties", "then", "if", "propertyNames")]
         return set(schema).union(*map(keywords, inner))
 
-    assert set().union(*(keywords(json.loads(line)) for line in definitions._lines())) == known
+    assert set().union(*(keywords(json.loads(line)) for line in kubernetes_schemas._lines())) == known

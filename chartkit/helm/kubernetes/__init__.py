@@ -1,1 +1,0 @@
-"""What Kubernetes versions have and serve, by the schemas that ship."""
