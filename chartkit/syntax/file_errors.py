@@ -72,6 +72,9 @@ class _Found:
 
 
 def _errors(data: Any) -> Iterator[_Found]:
+    """What is wrong with *data*; jsonschema is slow to load, and only asked where something is."""
+    if _is_valid(data):
+        return
     for found in _validator().iter_errors(data):
         on_name = "propertyNames" in found.absolute_schema_path
         path = tuple(found.absolute_path)
@@ -102,12 +105,24 @@ def mistake(file: YamlFile, path: Path, message: str, hint: str = "", on_key: bo
     return Problem(file.place(path, on_key), f"{dotted(path)}: {message}" if path else message, hint)
 
 
+def _is_valid(data: Any) -> bool:
+    import jsonschema_rs
+
+    try:
+        return jsonschema_rs.Draft202012Validator(_schema()).is_valid(data)
+    except ValueError:  # numbers and text that JSON does not have
+        return False
+
+
 @functools.cache
 def _validator() -> Draft202012Validator:
     from jsonschema import Draft202012Validator
 
-    schema = json.loads((schemas_folder() / "chartkit.schema.json").read_text("utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(_schema())
+
+
+def _schema() -> Any:
+    return json.loads((schemas_folder() / "chartkit.schema.json").read_text("utf-8"))
 
 
 def _extra(found: _Found) -> list[str]:

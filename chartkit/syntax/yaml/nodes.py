@@ -6,6 +6,7 @@ deep document would end the process; what go-yaml refuses and libyaml takes is r
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable
@@ -224,9 +225,19 @@ def _refuse_escaped_slashes(node: Node, text: str) -> None:
 _OTHER_BREAKS: Final = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 
 
+@functools.lru_cache(maxsize=2)
+def _other_break(text: str) -> int:
+    """Where the first break is that YAML 1.1 knows besides line feeds; the end of *text* where there is none.
+
+    Kept, since places are asked for by the thousand.
+    """
+    found = _OTHER_BREAKS.search(text)
+    return found.start() if found else len(text)
+
+
 def place(mark: Any, text: str) -> tuple[int, int]:
     """Line and column (from 1) of *mark*; lines end at line feeds only, YAML 1.1 knows more breaks."""
-    if not _OTHER_BREAKS.search(text, 0, mark.index):
+    if mark.index <= _other_break(text):
         return mark.line + 1, mark.column + 1
     before = text.removeprefix("\ufeff")[: mark.index]
     return before.count("\n") + 1, len(before) - before.rfind("\n")
