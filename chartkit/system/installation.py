@@ -17,9 +17,7 @@ from typing import Final
 
 from chartkit.system.package import PACKAGE, __version__, schemas_folder
 
-PACKAGES: Final = frozenset(
-    {"helm-python-sdk", "jsonschema", "jsonschema-rs", "pyhelm3", "pyyaml", "ruamel-yaml", "typer"}
-)
+PACKAGES: Final = frozenset({"helm-python-sdk", "jsonschema", "jsonschema-rs", "pyhelm3", "pyyaml", "typer"})
 """Those of pyproject.toml, by their normalized names."""
 _DISTRIBUTION: Final = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py[\d.]+)?\.(dist|egg)-info")
 

@@ -1,16 +1,19 @@
-"""Adds entries to YAML that people write, and leaves every other letter of it as it is.
+"""Adds entries to YAML that people write, and leaves every other letter of it as it was.
 
-The text is not printed anew: an entry is put where the last one of its mapping ends, in the style of that
-mapping. What comes out is read again, and must say what was said and the entry, nothing else.
+The text is not printed anew, which would move comments and respell values: an entry is put where the last one
+of its mapping ends, in the style of that mapping. What comes out is read again, and must hold what was there
+and the entry, nothing else.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
+
+import yaml
 
 from chartkit.model.errors import FileError
 from chartkit.syntax.yaml.yaml_file import loads
@@ -28,14 +31,18 @@ class Unwritable(ValueError):
 
 @dataclass(slots=True)
 class _Span:
-    """A value of a text: from *start* to *end*, a mapping *flow*, in braces, or not; *column* of its keys."""
+    """Where a value stands in a text: from *start* to *end*.
 
-    kind: str
+    A mapping or list is in braces (*flow*), or its keys or dashes stand at *column*. A mapping has *entries*,
+    a key has a *name*.
+    """
+
     start: int
     end: int
     flow: bool = False
     column: int = 0
-    entries: list[tuple[str, _Span]] = field(default_factory=list)
+    entries: dict[str, _Span] | None = None
+    name: str = ""
 
 
 def added(text: str, path: Sequence[str], value: Any) -> str:
@@ -43,14 +50,9 @@ def added(text: str, path: Sequence[str], value: Any) -> str:
 
     FileError where *text* cannot be read. What stands at *path* already is not touched.
     """
-    before = loads(text, "")
-    wanted = _with(before.data, path, value)
-    if wanted == before.data:
-        return text
-    changed = _inserted(text, path, value)
-    if not _says(changed, wanted):
-        raise Unwritable("the entry cannot be added without changing the rest of the file")
-    return changed
+    before = loads(text, "").data
+    wanted = _with(before, path, value)
+    return text if wanted == before else _checked(text, wanted, lambda lines: _inserted(lines, path, value))
 
 
 def appended(text: str, key: str, lines: Sequence[str]) -> str:
@@ -60,37 +62,24 @@ def appended(text: str, key: str, lines: Sequence[str]) -> str:
     be read.
     """
     before = loads(text, "").data
-    held = before.get(key) if isinstance(before, dict) else None
-    if not isinstance(before, dict | None) or not isinstance(held, list | None):
+    items = before.get(key) if isinstance(before, dict) else None
+    if not isinstance(before, dict | None) or not isinstance(items, list | None):
         raise Unwritable(f"{key!r} is no list")
-    changed = _with_item(text, key, lines)
-    wanted = {**(before or {}), key: [*(held or ()), *loads("\n".join(lines), "").data]}
-    if not _says(changed, wanted):
-        raise Unwritable("the item cannot be added without changing the rest of the file")
-    return changed
+    wanted = {**(before or {}), key: [*(items or ()), *loads("\n".join(lines), "").data]}
+    return _checked(text, wanted, lambda before: _with_item(before, key, lines))
 
 
-def _says(text: str, wanted: object) -> bool:
+def _checked(text: str, wanted: object, edit: Callable[[str], str]) -> str:
+    """*text* after *edit*, which sees line feeds only; Unwritable where it does not say what is *wanted*."""
+    is_windows = 0 < text.count("\r\n") == text.count("\n")
+    changed = edit(text.replace("\r\n", "\n")).replace("\n", "\r\n") if is_windows else edit(text)
     try:
-        return bool(loads(text, "").data == wanted)
+        is_right = loads(changed, "").data == wanted
     except FileError:
-        return False
-
-
-def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    root = _spans(text)
-    span = next((below for name, below in root.entries if name == key), None) if root else None
-    if span is None:
-        return _closed(text, line_end) + "".join(f"{line}{line_end}" for line in (f"{key}:", *lines))
-    column = span.column
-    if span.flow and text[span.start : span.end] == "[]":
-        head = text[: span.start].rstrip(" ")
-        text, span.end, column = head + text[span.end :], len(head), 0
-    end = re.compile(rf"[^\n]*(?:\n {{{column + 1},}}#[^\n]*)*\n?").match(text, span.end)
-    stop = end.end() if end else len(text)  # comments that are indented belong to the item before
-    head, tail = text[:stop], text[stop:]
-    return _closed(head, line_end) + "".join(f"{' ' * column}{line}{line_end}" for line in lines) + tail
+        is_right = False
+    if not is_right:
+        raise Unwritable("the entry cannot be added without changing the rest of the file")
+    return changed
 
 
 def _with(data: Any, path: Sequence[str], value: Any) -> Any:
@@ -103,109 +92,89 @@ def _with(data: Any, path: Sequence[str], value: Any) -> Any:
 
 
 def _inserted(text: str, path: Sequence[str], value: Any) -> str:
-    span = _spans(text)
-    line_end = "\r\n" if "\r\n" in text else "\n"
-    steps = list(path)
-    outer: _Span | None = None
-    while span is not None and span.kind == "mapping" and steps:
-        inner = next((below for key, below in span.entries if key == steps[0]), None)
-        if inner is None:
-            return _into(text, span, outer, (steps, value), line_end)
-        outer, span = span, inner
-        steps.pop(0)
-    if span is None or outer is None:
-        return _closed(text, line_end) + line_end.join(_lines((steps, value), 0)) + line_end
-    return _replaced(text, span, outer, (steps, value), line_end)
-
-
-_Entry = tuple[Sequence[str], Any]
-"""A value, and the keys that lead to it."""
-
-
-def _nested(entry: _Entry) -> Any:
-    steps, value = entry
+    span, outer, steps = _read(text), None, list(path)
+    while span and span.entries is not None and steps and steps[0] in span.entries:
+        outer, span = span, span.entries[steps.pop(0)]
+    entry, levels = value, len(steps)
     for step in reversed(steps):
-        value = {step: value}
-    return value
+        entry = {step: entry}
+    if span is None:
+        return _below(text, len(text), block(entry, 0, levels))
+    if (span.flow and span.entries) or (outer and outer.flow):
+        return _in_braces(text, span, entry)
+    if span.entries:
+        return _below(text, _end(text, span), block(entry, span.column, levels))
+    return _instead(text, span, block(entry, outer.column + 2 if outer else 0, levels))
 
 
-def _lines(entry: _Entry, indent: int) -> list[str]:
-    """The lines of *entry*; each of its keys begins one."""
-    return block(_nested(entry), indent, len(entry[0]))
+def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
+    root = _read(text)
+    span = root.entries.get(key) if root and root.entries else None
+    if span is None:
+        return _below(text, len(text), [f"{key}:", *lines])
+    if text[span.start : span.end] in ("", "[]"):
+        return _instead(text, span, lines)
+    return _below(text, _end(text, span), [f"{' ' * span.column}{line}" for line in lines])
 
 
-def _closed(text: str, line_end: str) -> str:
-    return text if not text or text.endswith("\n") else text + line_end
-
-
-def _into(text: str, span: _Span, outer: _Span | None, entry: _Entry, line_end: str) -> str:
-    """One more entry in the mapping at *span*."""
-    if span.flow and not span.entries and (outer is None or not outer.flow):
-        return _replaced(text, span, outer, entry, line_end)
-    if span.flow:
-        last = span.entries[-1][1].end if span.entries else span.start + 1
-        comma = ", " if span.entries else ""
-        return f"{text[:last]}{comma}{flow(_nested(entry))[1:-1]}{text[last:]}"
-    stop = text.find("\n", span.end)
-    head = text if stop < 0 else text[: stop + 1]
-    tail = "" if stop < 0 else text[stop + 1 :]
-    return _closed(head, line_end) + line_end.join(_lines(entry, span.column)) + line_end + tail
-
-
-def _replaced(text: str, span: _Span, outer: _Span | None, entry: _Entry, line_end: str) -> str:
-    """*entry* instead of what is nothing, or empty, at *span* in *outer*."""
-    if outer is not None and outer.flow:
+def _in_braces(text: str, span: _Span, entry: Any) -> str:
+    """One more *entry* in the mapping at *span*, or instead of the nothing that is there."""
+    if span.entries is None:
         gap = "" if text[span.start - 1 : span.start] == " " else " "
-        return f"{text[: span.start]}{gap}{flow(_nested(entry))}{text[span.end :]}"
-    indent = (outer.column + 2) if outer is not None else 0
-    head = text[: span.start].rstrip(" ")
-    stop = text.find("\n", span.end)
-    rest = text[span.end :] if stop < 0 else text[span.end : stop].rstrip("\r")
-    tail = "" if stop < 0 else text[stop + 1 :]
-    start = (
-        _closed(f"{head}{' ' if rest.lstrip().startswith('#') else ''}{rest.strip()}", line_end)
-        if head
-        else ""
-    )
-    return start + line_end.join(_lines(entry, indent)) + line_end + tail
+        return f"{text[: span.start]}{gap}{flow(entry)}{text[span.end :]}"
+    last = max((one.end for one in span.entries.values()), default=span.start + 1)
+    comma = ", " if span.entries else ""
+    return f"{text[:last]}{comma}{flow(entry)[1:-1]}{text[last:]}"
 
 
-def _spans(text: str) -> _Span | None:
-    """Where the mappings of *text* begin and end."""
-    from ruamel.yaml import YAML
+def _instead(text: str, span: _Span, lines: Sequence[str]) -> str:
+    """*lines* below the line of *span*, which is nothing or empty braces, and goes."""
+    head, tail = text[: span.start].rstrip(" "), text[span.end :].lstrip(" ")
+    gap = " " if head and tail.startswith("#") else ""
+    return _below(head + gap + tail, len(head), lines) if head else _below("", 0, lines) + tail.lstrip("\n")
 
-    root: _Span | None = None
-    stack: list[tuple[_Span, list[Any]]] = []
-    end = 0
-    for event in YAML(typ="safe", pure=True).parse(text):
-        kind = type(event).__name__
-        made: _Span | None = None
-        if kind in {"ScalarEvent", "AliasEvent"}:
-            start = event.start_mark.index
-            end = max(start, len(text[: event.end_mark.index].rstrip()))
-            made = _Span("scalar", start, end)
-            key = event.value if kind == "ScalarEvent" else None
-        elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
-            mark = event.start_mark
-            of = "mapping" if kind.startswith("Mapping") else "sequence"
-            stack.append((_Span(of, mark.index, mark.index, bool(event.flow_style), mark.column), []))
-        elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
-            made, parts = stack.pop()
-            end = event.end_mark.index if made.flow else end
-            made.end = end
-            made.entries = (
-                [(str(name), value) for (name, _), (_, value) in zip(parts[::2], parts[1::2], strict=False)]
-                if made.kind == "mapping"
-                else []
-            )
-            key = None
-        if made is None:
-            continue
-        if stack:
-            stack[-1][1].append((key, made))
-        else:
-            root = made
-    return root
+
+def _end(text: str, span: _Span) -> int:
+    """Where the mapping or list at *span* ends, with the comments below it that are further to the right."""
+    found = re.compile(rf"[^\n]*(?:\n {{{span.column + 1},}}#[^\n]*)*").match(text, span.end)
+    return found.end() if found else span.end
+
+
+def _below(text: str, index: int, lines: Sequence[str]) -> str:
+    """*text* with *lines* below the line of *index*."""
+    head, tail = text[:index], text[index:]
+    rest, line_end, tail = tail.partition("\n")
+    head += rest
+    closed = "" if not head or head.endswith("\n") else "\n"
+    return head + (line_end or closed) + "".join(f"{line}\n" for line in lines) + tail
+
+
+def _read(text: str) -> _Span | None:
+    """Where the mappings of *text* begin and end; None where it holds comments at most."""
+    events = yaml.parse(text, Loader=yaml.SafeLoader)
+    first = next((event for event in events if isinstance(event, yaml.NodeEvent)), None)
+    return None if first is None else _span(first, events, text)
+
+
+def _span(event: Any, events: Iterator[Any], text: str) -> _Span:
+    start, end = event.start_mark, event.end_mark.index
+    if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+        end = max(start.index, len(text[:end].rstrip()))
+        return _Span(start.index, end, name=getattr(event, "value", ""))
+    span = _Span(start.index, start.index, bool(event.flow_style), start.column)
+    parts = []
+    for part in events:
+        if isinstance(part, yaml.CollectionEndEvent):
+            if span.flow and part.end_mark:
+                span.end = part.end_mark.index
+            break
+        parts.append(_span(part, events, text))
+        span.end = parts[-1].end
+    if span.flow:
+        span.end = part.end_mark.index
+    if isinstance(event, yaml.MappingStartEvent):
+        span.entries = {key.name: value for key, value in zip(parts[::2], parts[1::2], strict=True)}
+    return span
 
 
 def block(value: Any, indent: int, levels: int = 0) -> list[str]:
