@@ -120,7 +120,7 @@ def marks_of(finding: Finding, put: Mapping[int, Fault]) -> list[str]:
 
     A value may be rendered on lines of its own below the key.
     """
-    shown = finding.rendered or finding.snippet
+    shown = finding.display.rendered or finding.display.snippet
     if marks := MARK.findall(f"{shown.text if shown else ''} {finding.path}"):
         return marks
     return [mark for mark in MARK.findall(finding.message) if put[int(mark)].kind == "value"]
@@ -190,8 +190,8 @@ class Trial:
             self.counts["packed"] += 1
         else:
             right = (place.file, place.line) == (origin, fault.line)
-            self.counts[f"{fault.kind}: {finding.precision or 'line not known'}"] += 1
-        if not right and finding.precision == "coarse":
+            self.counts[f"{fault.kind}: {finding.display.precision or 'line not known'}"] += 1
+        if not right and finding.display.precision == "coarse":
             self.counts["told as coarse"] += 1
         elif not right and place.line is None:
             self.counts["line not known"] += 1

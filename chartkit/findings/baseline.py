@@ -211,9 +211,9 @@ def apply(
     """
     if not config.baseline:
         return tuple(findings)
-    held = read(config.baseline, config.shown(config.baseline))
-    left = Counter(one.fingerprint for one in held.entries)
-    reason = f"known since it was written into {held.shown}"
+    baseline = read(config.baseline, config.shown(config.baseline))
+    left = Counter(one.fingerprint for one in baseline.entries)
+    reason = f"known since it was written into {baseline.shown}"
     judged, refused = [], list[str]()
     for finding in findings:
         fingerprint = _rooted(finding, config).fingerprint
@@ -225,27 +225,27 @@ def apply(
             known = False
         judged.append(replace(finding, suppressed=reason) if known else finding)
     if OUTDATED in rules:
-        judged += _listed(held, Counter(refused), rules[OUTDATED], _REFUSED)
-        judged += _listed(held, left, rules[OUTDATED], _GONE) if complete else ()
+        judged += _listed(baseline, Counter(refused), rules[OUTDATED], _REFUSED)
+        judged += _listed(baseline, left, rules[OUTDATED], _GONE) if complete else ()
     return tuple(judged)
 
 
 def _listed(
-    held: Baseline, left: Counter[str], severity: Severity, said: tuple[str, str]
+    baseline: Baseline, left: Counter[str], severity: Severity, words: tuple[str, str]
 ) -> Iterator[Finding]:
     """One finding about all entries that are *left*; of equal ones the last are too many."""
     idle: list[int] = []
-    for index in reversed(range(len(held.entries))):
-        if left[held.entries[index].fingerprint] > 0:
-            left[held.entries[index].fingerprint] -= 1
+    for index in reversed(range(len(baseline.entries))):
+        if left[baseline.entries[index].fingerprint] > 0:
+            left[baseline.entries[index].fingerprint] -= 1
             idle.insert(0, index)
     if not idle:
         return
-    gone = (held.entries[index] for index in idle)
-    told = [f"{one.rule} in {one.file}" + f" ({one.resource})" * bool(one.resource) for one in gone]
+    gone = (baseline.entries[index] for index in idle)
+    accepted = [f"{one.rule} in {one.file}" + f" ({one.resource})" * bool(one.resource) for one in gone]
     more = [f"… and {len(idle) - _LISTED:,} more"] if len(idle) > _LISTED else []
     one = len(idle) == 1
     count = "1 finding" if one else f"{len(idle):,} findings"
-    first = said[0].format(count=count, is_="is" if one else "are", keeps="keeps" if one else "keep")
-    message = "\n".join([first, *told[:_LISTED], *more])
-    yield Finding(OUTDATED, severity, message, "", Place(held.shown, held.line(idle[0])), said[1])
+    first = words[0].format(count=count, is_="is" if one else "are", keeps="keeps" if one else "keep")
+    message = "\n".join([first, *accepted[:_LISTED], *more])
+    yield Finding(OUTDATED, severity, message, "", Place(baseline.shown, baseline.line(idle[0])), words[1])

@@ -5,25 +5,22 @@ Light, since a run begins with it: what reads manifests is imported when a manif
 
 from __future__ import annotations
 
-import dataclasses
 import pathlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from chartkit.findings import places
-from chartkit.model.case import Case, Chart
+from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.errors import RuleError
-from chartkit.model.finding import Finding, NotJudged, Severity, Snippet
-from chartkit.model.place import Place, ResourceId, pointer
+from chartkit.model.finding import Display, Finding, NotJudged, Severity, Snippet
+from chartkit.model.place import Place, pointer
 from chartkit.model.render import Failure, Hit, Manifest, Unreadable
 from chartkit.rules import Rule, load
 from chartkit.source_map.values.include_stack import of_line
 from chartkit.system.paths import content
 
 if TYPE_CHECKING:
-    from chartkit.source_map.values.locate import Locator, Spot
+    from chartkit.source_map.values.locate import Location, Locator
 
 Rules = Mapping[str, Rule]
 """The rules that are on, by id, with the severity that they have in this run."""
@@ -59,19 +56,20 @@ class Writer:
                 raise RuleError(f"there is no rule {hit.rule!r}, which says: {hit.message}")
 
     def finding(self, hit: Hit, manifest: Manifest | None = None) -> Finding:
+        """The finding of *hit*, in *manifest* where it is about an object."""
         if manifest is None or hit.place is not None:
             found = self._finding(hit, hit.place or Place(self.chart.path))
             resource = manifest.resource if manifest else None
-            return dataclasses.replace(found, resource=resource, snippet=self.snippet(found.place))
-        from chartkit.helm import manifests as reading
+            return replace(found, resource=resource, display=Display(self.snippet(found.place)))
+        from chartkit.helm import manifests
 
-        line, column = reading.position(manifest, (*manifest.base, *hit.path), hit.on_key)
-        rendered = _snippet(reading.line_text(manifest, line), line, column, rendered=True)
-        place = places.of_manifest(self.chart, manifest, line, column)
-        found = dataclasses.replace(self._finding(hit, place), resource=manifest.resource, rendered_line=line)
+        line, column = manifests.position(manifest, (*manifest.base, *hit.path), hit.on_key)
+        rendered = _snippet(manifests.line_text(manifest, line), line, column, rendered=True)
+        place = _place_of_manifest(self.chart, manifest, line, column)
+        found = replace(self._finding(hit, place), resource=manifest.resource, rendered_line=line)
         if self.locator is None or place.line is not None:
-            return dataclasses.replace(found, snippet=self.snippet(place) or rendered)
-        return self._placed(found, self.locator().of(manifest, hit), rendered)
+            return replace(found, display=Display(self.snippet(place) or rendered))
+        return self._located(found, self.locator().of(manifest, hit), rendered)
 
     def unreadable(self, document: Unreadable, lines: Sequence[str] = ()) -> Iterator[Finding]:
         """The finding about a document that is not one readable object; *lines* are those of the render."""
@@ -83,29 +81,19 @@ class Writer:
         found = self._finding(hit, Place(self.chart.origin(source)))
         text = lines[line - 1] if 0 < line <= len(lines) else ""
         snippet = _snippet(text, line, column, rendered=True) if text.strip() else None
-        found = dataclasses.replace(found, rendered_line=line)
+        found = replace(found, rendered_line=line)
         if self.locator is None:
-            yield dataclasses.replace(found, snippet=snippet)
+            yield replace(found, display=Display(snippet))
         else:
-            spot = self.locator().at(source, line, column, text)
-            yield self._placed(found, spot, snippet)
+            location = self.locator().at(source, line, column, text)
+            yield self._located(found, location, snippet)
 
-    def _placed(self, finding: Finding, spot: Spot, rendered: Snippet | None) -> Finding:
-        """*finding* at the *spot* that it comes from, with the lines to show."""
-        snippet = self.snippet(spot.place)
-        finding = dataclasses.replace(
-            finding,
-            place=spot.place,
-            precision=spot.precision,
-            unplaced=spot.unplaced,
-            includes=spot.includes,
-            passed_on=spot.passed_on,
-            value=spot.value,
-            snippet=snippet or rendered,
-            rendered=rendered if snippet else None,
-        )
-        shown = [self.snippet(place) for place in finding.places[1:]]
-        return dataclasses.replace(finding, quoted=tuple(each.text if each else "" for each in shown))
+    def _located(self, finding: Finding, location: Location, rendered: Snippet | None) -> Finding:
+        """*finding* at the *location* that it comes from, with the lines to show."""
+        snippet = self.snippet(location.place)
+        shown = replace(location.display, snippet=snippet or rendered, rendered=rendered if snippet else None)
+        finding = replace(finding, place=location.place, includes=location.includes, display=shown)
+        return replace(finding, display=replace(shown, quoted=self._quoted(finding.places[1:])))
 
     def failure(self, failure: Failure) -> Iterator[Finding]:
         """The finding about a case that Helm refuses, at the template line that Helm names."""
@@ -118,20 +106,19 @@ class Writer:
             from chartkit.findings import render_errors
 
             failure = render_errors.in_words(self.chart, self.case, failure)
-        (place, unplaced), message = places.of_failure(self.chart, self.case, failure), failure.message
+        (place, unknown), message = _place_of_failure(self.chart, self.case, failure), failure.message
         if failure.line and place.line is None:
             message = f"{message} (in {failure.template}, line {failure.line})"
         found = self._finding(Hit((), message, failure.hint, rule), place)
         callers = dict.fromkeys(reversed(failure.includes))  # each once, also of a template that calls itself
         includes = tuple(of_line(self.chart, name, line) for name, line in callers)
-        shown = [self.snippet(place) for place in includes]
-        yield dataclasses.replace(
-            found,
-            snippet=self.snippet(place),
-            unplaced=unplaced,
-            includes=includes,
-            quoted=tuple(each.text if each else "" for each in shown),
-        )
+        display = Display(self.snippet(place), line_unknown=unknown, quoted=self._quoted(includes))
+        yield replace(found, includes=includes, display=display)
+
+    def _quoted(self, places: Iterable[Place]) -> tuple[str, ...]:
+        """The line at each of *places*; empty where it cannot be shown."""
+        shown = map(self.snippet, places)
+        return tuple(each.text if each else "" for each in shown)
 
     def not_judged(self, manifest: Manifest, reason: str) -> NotJudged:
         what = f"{manifest.resource.api_version} {manifest.resource.kind}"
@@ -151,7 +138,7 @@ class Writer:
         for name, origin in self.chart.origins.items():
             if origin == place.file and name in self.chart.files:
                 return _source_line(self.chart.files[name], place.line, place.column or 1)
-        if self.case is None or place.file not in places.giving(self.case.scenario):
+        if self.case is None or place.file not in value_sources(self.case.scenario):
             return None
         return _source_line(_beginning(place.file), place.line, place.column or 1)
 
@@ -168,7 +155,65 @@ class Writer:
         )
 
 
-def nothing(name: str, path: str) -> Chart:
+def _place_of_manifest(chart: Chart, manifest: Manifest, line: int, column: int) -> Place:
+    """The template that made *manifest*, whose rendered *line* is meant.
+
+    The line is certain only where Helm prints the file as it is, which is true of ``crds/``.
+    """
+    if is_crd_file(manifest.source):
+        content = chart.files.get(manifest.source, b"").decode("utf-8", "surrogateescape")
+        printed = _without_source(manifest.text)
+        before = content.find(printed.strip("\n"))
+        if before >= 0:
+            first = manifest.line + manifest.text[: -len(printed)].count("\n")
+            first += len(printed) - len(printed.lstrip("\n"))
+            written = content.count("\n", 0, before) + 1 + line - first
+            return of_line(chart, manifest.source, written, column)
+    return Place(chart.origin(manifest.source))
+
+
+def is_crd_file(source: str) -> bool:
+    """Whether *source* lies in the ``crds/`` folder of a chart (or subchart), which Helm prints as it is."""
+    parts = source.split("/")[1:]
+    while len(parts) > 2 and parts[0] == "charts":
+        parts = parts[2:]
+    return bool(parts) and parts[0] == "crds"
+
+
+def _without_source(text: str) -> str:
+    """*text* without the line that Helm puts before it."""
+    head, newline, rest = text.partition("\n")
+    return rest if newline and head.startswith("# Source: ") else text
+
+
+def _place_of_failure(chart: Chart, case: Case | None, failure: Failure) -> tuple[Place, str]:
+    """The line that Helm names, or where the value is set that it refuses; else the chart.
+
+    Why that has no line comes with it, where there is something to say.
+    """
+    if failure.kind == "values" and failure.template:
+        # a values file lies outside the chart's own files: Helm's name for it is its path
+        return Place(failure.template, failure.line, failure.column), ""
+    if failure.template:
+        return of_line(chart, failure.template, failure.line, failure.column), ""
+    if failure.kind == "values-schema" and case is not None:
+        from chartkit.source_map.values import schema_places
+
+        place, unknown = schema_places.of_key(chart, case.scenario, failure.values_key)
+        return place or Place(chart.path), unknown
+    return Place(chart.path), ""
+
+
+def value_sources(scenario: Scenario) -> set[str]:
+    """The files that set values of *scenario*: its values files, and those in which others are written."""
+    base = scenario.base
+    places = [*(place for _, place in (*scenario.places, *base.places)), scenario.place]
+    places += [given.place for given in scenario.set_values]
+    under = value_sources(scenario.below) if scenario.below else set()
+    return {*under, *base.files, *scenario.values_files, *(place.file for place in places if place)}
+
+
+def placeholder_chart(name: str, path: str) -> Chart:
     """What stands for a chart that cannot be read, in findings about it."""
     return Chart(name, path, "", "", "", "", "", (), {}, {}, "")
 
@@ -190,79 +235,3 @@ def _snippet(text: str, line: int, column: int, *, rendered: bool) -> Snippet | 
     if len(text) > _LONGEST_SNIPPET:
         return None
     return Snippet(text, line, column, rendered)
-
-
-def merge(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """One finding a fault: the same rule, chart, resource, path and place in several cases is one, sorted.
-
-    Where the place is not known in some of them, it is that of the others. Several messages for one fault
-    (of several checks, or of cases that differ) are all kept.
-    """
-    groups: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(finding.identity, []).append(finding)
-    united = [_united(group) for same in groups.values() for group in _by_place(same)]
-    return tuple(sorted(united, key=order))
-
-
-def _by_place(same: list[Finding]) -> Iterable[list[Finding]]:
-    """The findings of one fault by place; those that have none go with the first."""
-    places: dict[Place, list[Finding]] = {}
-    for finding in same:
-        if not finding.unplaced:
-            places.setdefault(finding.place, []).append(finding)
-    homeless = [finding for finding in same if finding.unplaced]
-    if not places:
-        return [homeless]
-    first, *others = sorted(places, key=lambda place: (place.line or 0, place.column or 0))
-    return [places[first] + homeless, *(places[place] for place in others)]
-
-
-def _united(group: list[Finding]) -> Finding:
-    first = min(group, key=lambda finding: (bool(finding.unplaced), finding.cases, finding.message))
-    messages = sorted({finding.message for finding in group} - {first.message})
-    also = f" (also: {'; '.join(messages)})" if messages else ""
-    return dataclasses.replace(
-        first,
-        message=first.message + also,
-        severity=max((finding.severity for finding in group), default=Severity.NOTE),
-        cases=tuple(sorted({case for finding in group for case in finding.cases})),
-    )
-
-
-def numbered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """*findings* in their order; of those of one identity, the second and later ones bear their number."""
-    seen: Counter[tuple[object, ...]] = Counter()
-    told = []
-    for finding in sorted(findings, key=order):
-        number = seen[finding.identity]
-        seen[finding.identity] += 1
-        told.append(dataclasses.replace(finding, occurrence=number) if number else finding)
-    return tuple(told)
-
-
-def order(finding: Finding) -> tuple[object, ...]:
-    """Findings by file, line, rule and resource; the rest makes the order total."""
-    place = finding.place
-    return (
-        place.file,
-        place.line or 0,
-        finding.rule,
-        resource_order(finding.resource),
-        finding.path,
-        place.column or 0,
-        finding.rendered_line or 0,
-        finding.message,
-        finding.cases,
-        finding.severity,
-        repr((finding.chart, finding.hint, finding.includes, finding.suppressed, finding.snippet)),
-        repr((finding.passed_on, finding.precision, finding.unplaced, finding.quoted, finding.rendered)),
-        finding.value,
-    )
-
-
-def resource_order(resource: ResourceId | None) -> tuple[str, ...]:
-    """Resources by kind and name; what belongs to none comes first."""
-    if resource is None:
-        return ()
-    return (resource.kind, resource.name, resource.namespace, resource.api_version)

@@ -6,7 +6,7 @@ import dataclasses
 import pathlib
 from collections.abc import Iterator, Sequence
 
-from chartkit.findings.chart_files import values_files
+from chartkit.findings.judge_chart import values_files
 from chartkit.findings.writer import Rules
 from chartkit.helm.values import MAX_VALUES
 from chartkit.model.case import Case, Chart

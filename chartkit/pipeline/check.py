@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.findings import baseline, suppress
-from chartkit.findings.writer import Writer, merge, nothing, numbered
+from chartkit.findings.writer import Writer, placeholder_chart
 from chartkit.model.case import Case, CaseRef, Chart
-from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
 from chartkit.model.report import CaseResult, Report, Taken
 from chartkit.pipeline import evidence as gathering
@@ -114,7 +114,7 @@ def _start(run: Run, scope: Scope, progress: Progress) -> _Started:
     started = _Started(Threshold(run))
     done: list[object] = []
     total = sum(len(planned.cases) for planned in scope.rendered)
-    started.said += Writer(nothing("", ""), run.rules).findings(scope.plan.hits)
+    started.said += Writer(placeholder_chart("", ""), run.rules).findings(scope.plan.hits)
     for planned in scope.rendered:
         if run.pool.gives_up():
             started.unread += planned.cases if planned.shown in scope.reported else ()
@@ -172,7 +172,7 @@ def _broken(run: Run, planned: PlannedChart, hits: Iterable[Hit]) -> Chart:
             with contextlib.suppress(OSError), (run.config.cwd / hit.place.file).open("rb") as stream:
                 files[hit.place.file] = stream.read(_SHOWN)
     origins = {name: name for name in files}
-    return dataclasses.replace(nothing(planned.name, planned.shown), files=files, origins=origins)
+    return dataclasses.replace(placeholder_chart(planned.name, planned.shown), files=files, origins=origins)
 
 
 def _finished(run: Run, work: Work, progress: Progress) -> Iterator[Outcome]:
@@ -267,12 +267,14 @@ def _report(
     )
     unrendered = refusals.unrendered(plan.charts, outcomes)
     keeping = functools.partial(refusals.keeps_from_judging, charts={chart.name for chart in unrendered})
-    findings = baseline.apply(numbered(findings), run.config, run.severities, keeping, complete=complete)
+    findings = baseline.apply(
+        number_occurrences(findings), run.config, run.severities, keeping, complete=complete
+    )
     done = [_result(outcome) for outcome in outcomes]
     done += [CaseResult(case.ref, rendered=False, path=case.path) for case in started.unread]
     accepted = refusals.accepted(findings, done)
     not_judged = _merged((*(item for item in said if isinstance(item, NotJudged)), *accepted))
-    told = numbered(findings)
+    told = number_occurrences(findings)
     return Report(
         told,
         not_judged,

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit.findings.places import giving
+from chartkit.findings.writer import value_sources
 from chartkit.helm import manifests
 from chartkit.model.case import CaseRef
 from chartkit.model.evidence import Evidence, Excerpt, around, of_document
@@ -133,7 +133,7 @@ class _Case:
     def evidence(self, files: Files) -> Iterator[tuple[str, Evidence]]:
         """The evidence of each finding, by its fingerprint."""
         chart, answer = self._outcome.loaded.chart, self._packed.result()[0] if self._packed else None
-        allowed = frozenset((*chart.origins.values(), *giving(self._outcome.case.scenario)))
+        allowed = frozenset((*chart.origins.values(), *value_sources(self._outcome.case.scenario)))
         for each in self._seen:
             packed: Sequence[Excerpt] = ()
             unknown = [*self._unread]
@@ -176,8 +176,8 @@ def _unread(run: Run, outcome: Outcome) -> Iterator[str]:
 def _unknown(seen: _Seen, packed: Sequence[Excerpt], *, has_render: bool) -> Iterator[str]:
     """What could not be found out of the places and the render, and why."""
     finding = seen.finding
-    if finding.unplaced and not packed and not any(place.line for place in finding.places):
-        yield f"the line of the template: {finding.unplaced}"
+    if finding.display.line_unknown and not packed and not any(place.line for place in finding.places):
+        yield f"the line of the template: {finding.display.line_unknown}"
     if seen.rendered is None and (finding.resource is not None or finding.rendered_line is not None):
         refused = "Helm refuses the case, so nothing is rendered"
         yield "the rendered object: " + ("it is not in this case's render" if has_render else refused)
@@ -226,8 +226,8 @@ class RenderedObjects:
 
 def _column(finding: Finding) -> int | None:
     """Where in its line of the render it is, as far as the finding says so."""
-    shown = finding.rendered or finding.snippet
-    return shown.column if shown and shown.rendered and shown.line == finding.rendered_line else None
+    shown = finding.display.in_render
+    return shown.column if shown and shown.line == finding.rendered_line else None
 
 
 def _steps(manifest: Manifest, pointer: str) -> Path:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from chartkit.findings.outcome import judge_outcome
-from chartkit.findings.writer import Writer, merge, nothing, numbered
+from chartkit.findings.judge_chart import judge_outcome
+from chartkit.findings.writer import Writer, placeholder_chart
 from chartkit.golden import files as golden_files
 from chartkit.golden import proof
 from chartkit.golden import update as golden_update
 from chartkit.golden.update import Rendered
 from chartkit.model.case import Case, Chart
 from chartkit.model.errors import Unfinished
-from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Render
 from chartkit.model.report import CaseResult, Report, Taken
 from chartkit.pipeline import golden_check, untried
@@ -77,7 +77,7 @@ def update(
         golden_files.write(places, revision.texts, revision.removed)
     said += (*revision.findings, *revision.not_judged)
     report = Report(
-        numbered(merge(item for item in said if isinstance(item, Finding))),
+        number_occurrences(merge(item for item in said if isinstance(item, Finding))),
         tuple(item for item in said if isinstance(item, NotJudged)),
         tuple(sorted(results, key=lambda result: result.case)),
         fail_on=config.fail_on,
@@ -102,7 +102,7 @@ def _twice(
     for planned in () if run.pool.gives_up() else plan.charts:
         found, loaded = run.load(planned)
         taken.update(loaded.taken)
-        chart = found.chart if found else nothing(planned.name, planned.shown)
+        chart = found.chart if found else placeholder_chart(planned.name, planned.shown)
         said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
         if found and loaded.withheld:
             why = f"not recorded, as Helm would render something else: {loaded.withheld[0].message}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.findings.places import is_crd_file
+from chartkit.findings.writer import is_crd_file
 from chartkit.helm import charts, value_schemas
 from chartkit.helm.failure import RULES
 from chartkit.model.case import Case

@@ -21,7 +21,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from chartkit.findings.outcome import judge_outcome
+from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.writer import UNMATCHED, Rules
 from chartkit.helm import charts
 from chartkit.helm.charts.dependency_sources import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from chartkit.coverage.suggest.validity import Fault, Judge
-from chartkit.findings import judge, suppress
-from chartkit.findings.outcome import judge_outcome
+from chartkit.findings import judge_objects, suppress
+from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.suppress import Suppression
 from chartkit.findings.writer import Writer
 from chartkit.helm import manifests
@@ -36,9 +36,9 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
         said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
         validator = worker_jobs.validator_of(settings, case, objects)
         scene = worker_jobs.facts_of(settings, Objects(case, chart, objects))
-        said += judge.judge_case(scene, unreadable, writer, validator, text=render.text)
+        said += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text)
         dropped = manifests.read_dropped(render)
-        said += judge.judge_dropped(*dropped, writer, text=render.text + render.dropped)
+        said += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)
         findings = [item for item in said if isinstance(item, Finding) and item.rule in rules]
         written = (*in_files, *_in_objects(chart, case, (*objects, *dropped[0])))
         for finding in suppress.apply(findings, written, severities, known, complete=False):

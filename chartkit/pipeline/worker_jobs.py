@@ -15,16 +15,15 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.findings import judge, suppress
-from chartkit.findings.chart_files import judge_files
-from chartkit.findings.outcome import judge_outcome
-from chartkit.findings.writer import UNMATCHED, Rules, Writer, merge
+from chartkit.findings import judge_objects, suppress
+from chartkit.findings.judge_chart import judge_files, judge_outcome
+from chartkit.findings.writer import UNMATCHED, Rules, Writer
 from chartkit.golden.masks import Mask, as_recorded
 from chartkit.helm import engines
 from chartkit.helm.manifests import read, read_dropped
 from chartkit.helm.remaining import Remaining, reduced, remaining
 from chartkit.model.case import Case, Chart
-from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.finding import Finding, NotJudged, merge
 from chartkit.model.place import ResourceId
 from chartkit.model.render import Hit, Manifest, Objects, Release, Removed, Render
 from chartkit.pipeline.records import Drift, Kind, Record, Rendered, Said, Settings, kind_of
@@ -114,9 +113,9 @@ def judge_render(
     whole = render.failure is None
     lines = locator(settings, chart, case, render, slow=slow, removed=rest.removed)
     writer = Writer(chart, rules, case, lines, settings.strict)
-    said += judge.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
+    said += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
     dropped = read_dropped(render)
-    said += judge.judge_dropped(*dropped, writer, text=render.text + render.dropped)
+    said += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)
     found = merge(item for item in said if isinstance(item, Finding))
     store = Store(pathlib.Path(settings.store))
     return Record(
@@ -154,8 +153,8 @@ def judge_foreign(
     lines = locator(settings, chart, case, render, slow=rendered.slow, removed=rendered.removed)
     writer = Writer(chart, load_rules(settings), case, lines, settings.strict)
     objects, _ = read(text)
-    strangers = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
-    said = [item for manifest in strangers for item in judge.judge_schema(writer, manifest, validator)]
+    defined = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
+    said = [item for manifest in defined for item in judge_objects.judge_schema(writer, manifest, validator)]
     return Said(
         merge(item for item in said if isinstance(item, Finding)),
         tuple(item for item in said if isinstance(item, NotJudged)),
@@ -180,7 +179,7 @@ def check_release(
         render = Render(text, "", frozen=rendered.frozen)
         locators[id(cases[-1])] = locator(settings, chart, case, render, slow=rendered.slow)
     release = Release(tuple(cases), absent)
-    said = [*judge.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)])]
+    said = [*judge_objects.judge_release(release, load_rules(settings), told, lambda one: locators[id(one)])]
     return Said(
         tuple(item for item in said if isinstance(item, Finding)),
         tuple(item for item in said if isinstance(item, NotJudged)),
@@ -203,8 +202,8 @@ def place_drift(
     for number, (_, each, change) in enumerate(told(diff(golden, as_recorded(text, masks)[0]))):
         named = objects.get(each.resource, []) if each.resource and change else []
         if change is not None and change.kind != "removed" and len(named) == 1:
-            spot = lines().of(named[0], Hit(change.path, ""))
-            places.append((number, spot.passed_on or spot.place))
+            found = lines().of(named[0], Hit(change.path, ""))
+            places.append((number, found.display.passed_on or found.place))
     return Drift(tuple((number, place) for number, place in places if place.line is not None))
 
 

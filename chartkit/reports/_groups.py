@@ -8,9 +8,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from chartkit.findings.writer import order
 from chartkit.helm.charts.agreement import REPOSITORY
-from chartkit.model.finding import Finding, Severity
+from chartkit.model.finding import Finding, Severity, order
 from chartkit.model.place import Place, ResourceId
 
 Group = tuple[Finding, ...]
@@ -97,7 +96,13 @@ def _missing(group: Group) -> Finding:
     place = Place(f"{charts:,} charts") if charts > 1 else Place(group[0].place.file)
     message, severity = "\n".join(lines), max(each.severity for each in group)
     return replace(
-        group[0], message=message, hint=_FETCH, place=place, snippet=None, cases=(), severity=severity
+        group[0],
+        message=message,
+        hint=_FETCH,
+        place=place,
+        display=replace(group[0].display, snippet=None),
+        cases=(),
+        severity=severity,
     )
 
 
@@ -128,10 +133,11 @@ def _edits(finding: Finding) -> Iterator[Hashable]:
 def _alike(finding: Finding) -> Iterator[Hashable]:
     """*finding* without what tells objects apart; of the rendered line the text alone counts."""
     if finding.resource is not None and finding.place.line is not None:
-        rendered = finding.rendered
+        rendered = finding.display.rendered
         text = replace(rendered, text=rendered.text.strip(), line=0, column=0) if rendered else None
+        shown = replace(finding.display, rendered=text)
         same = replace(
-            finding, resource=None, path="", rendered_line=None, cases=(), occurrence=0, rendered=text
+            finding, resource=None, path="", rendered_line=None, cases=(), occurrence=0, display=shown
         )
         yield repr(same)
 

@@ -91,7 +91,7 @@ def _main(finding: Finding, folders: Collection[str]) -> dict[str, Any]:
     place = finding.place
     location: dict[str, Any] = {"physicalLocation": _physical(place, folders)}
     region = location["physicalLocation"].setdefault("region", {"startLine": 1})
-    snippet = finding.snippet
+    snippet = finding.display.snippet
     if snippet and not snippet.rendered and snippet.line == place.line and snippet.text.strip():
         region["snippet"] = {"text": _clean.whole(snippet.text)}
     if resource := finding.resource:
@@ -119,16 +119,15 @@ def uri(file: str) -> str:
 
 def _related(finding: Finding, folders: Collection[str]) -> Iterator[dict[str, Any]]:
     """The line that passes the value on, those that include it, and what came out; numbered from 1."""
-    told = [("Passed on at", finding.passed_on)] if finding.passed_on else []
+    told = [("Passed on at", finding.display.passed_on)] if finding.display.passed_on else []
     told += [("Included at" if place.line else "Printed in", place) for place in finding.includes]
     shown = [(label, place) for label, place in told if place][: _MOST_RELATED - 1]
-    lines = [*finding.quoted, *[""] * len(told)]
+    lines = [*finding.display.quoted, *[""] * len(told)]
     for number, ((label, place), line) in enumerate(zip(shown, lines, strict=False), 1):
         yield _numbered(number, f"{label}: {line.strip()}" if line.strip() else label, place, folders)
-    rendered = finding.rendered or (finding.snippet if finding.snippet and finding.snippet.rendered else None)
-    if rendered:
+    if rendered := finding.display.in_render:
         label = f"Rendered in line {rendered.line}: {rendered.text.strip()}"
-        yield _numbered(len(shown) + 1, label, finding.passed_on or finding.place, folders)
+        yield _numbered(len(shown) + 1, label, finding.display.passed_on or finding.place, folders)
 
 
 def _numbered(number: int, text: str, place: Place, folders: Collection[str]) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def _properties(finding: Finding, ran: _words.Ran) -> dict[str, Any]:
         "chart": _clean.whole(finding.chart),
         "path": _clean.whole(finding.path),
         "renderedLine": finding.rendered_line,
-        "precision": finding.precision,
+        "precision": finding.display.precision,
         "cases": _clean.line(_words.cases(finding.cases, finding.chart, ran)),
     }
     return {name: value for name, value in told.items() if value}

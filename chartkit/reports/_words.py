@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from chartkit.findings.writer import resource_order
 from chartkit.golden.diff.tree import dotted
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.finding import Finding, NotJudged, Severity, resource_order
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports._groups import counts
@@ -113,26 +112,26 @@ def resource(named: ResourceId) -> str:
 
 def helps(finding: Finding) -> bool:
     """Whether the rendered line says what the others do not: what an action printed."""
-    return finding.precision != "text" and finding.passed_on is None
+    return finding.display.precision != "text" and finding.display.passed_on is None
 
 
 def deeds(finding: Finding) -> list[str]:
     """What each place of *finding* but the first did."""
-    passing = ["passed on at"] * (finding.passed_on is not None)
+    passing = ["passed on at"] * (finding.display.passed_on is not None)
     return [*passing, *("included at" if place.line else "printed in" for place in finding.includes)]
 
 
 def steps(finding: Finding) -> list[tuple[str, Place, str]]:
     """How the line came to be rendered: what each other place did, where, and its line (empty: not shown)."""
     told = deeds(finding)
-    return [*zip(told, finding.places[1:], finding.quoted or ("",) * len(told), strict=True)]
+    return [*zip(told, finding.places[1:], finding.display.quoted or ("",) * len(told), strict=True)]
 
 
 def caveat(finding: Finding) -> str:
     """What is not certain of the line."""
-    if finding.unplaced:
-        return finding.unplaced
-    if finding.precision == "coarse":
+    if finding.display.line_unknown:
+        return finding.display.line_unknown
+    if finding.display.precision == "coarse":
         return "printed here, but made elsewhere"
     return ""
 

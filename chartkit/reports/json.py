@@ -6,9 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from chartkit.findings.writer import order
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding, NotJudged, Severity
+from chartkit.model.finding import Finding, NotJudged, Severity, order
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports import _clean, _words
@@ -82,9 +81,9 @@ def _finding(finding: Finding, group: str) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "group": group,
         "suppressed": None if finding.suppressed is None else _clean.whole(finding.suppressed),
-        **({"precision": finding.precision} if finding.precision else {}),
-        **({"passed_on": _position(finding.passed_on)} if finding.passed_on else {}),
-        **({"value": _clean.whole(finding.value)} if finding.value else {}),
+        **({"precision": finding.display.precision} if finding.display.precision else {}),
+        **({"passed_on": _position(finding.display.passed_on)} if finding.display.passed_on else {}),
+        **({"value": _clean.whole(finding.display.value)} if finding.display.value else {}),
     }
 
 

@@ -12,9 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit.findings.writer import order
 from chartkit.model.errors import EXIT_CANNOT
-from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.finding import Finding, NotJudged, order
 from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import Group, accepted, together, worst_first

@@ -97,9 +97,9 @@ class _Teller:
 
     def _value(self) -> Iterator[str]:
         """The value that the line prints, where no line of a file sets it."""
-        if self._finding.value:
+        if self._finding.display.value:
             yield self._title("value")
-            yield from self._flowing([self._finding.value], "  ")
+            yield from self._flowing([self._finding.display.value], "  ")
 
     def _rendered(self) -> Iterator[str]:
         finding, evidence = self._finding, self._evidence
@@ -210,7 +210,7 @@ class _Teller:
 
 def _roles(finding: Finding) -> list[str]:
     """What each of the finding's places has to do with it."""
-    first = "set at" if finding.passed_on else "at"
+    first = "set at" if finding.display.passed_on else "at"
     return [first, *_words.deeds(finding)]
 
 

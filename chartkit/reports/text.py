@@ -73,10 +73,10 @@ class _Page:
         summary, *details = finding.message.split("\n")
         yield from self._head(finding)
         yield from self._wrapped(summary, "  ")
-        if finding.snippet:
-            pointed = finding.snippet.rendered or finding.place.column is not None
-            gutter = _gutter(finding.snippet)
-            yield from self._snippet(finding.snippet, gutter, pointed=pointed)
+        if snippet := finding.display.snippet:
+            pointed = snippet.rendered or finding.place.column is not None
+            gutter = _gutter(snippet)
+            yield from self._snippet(snippet, gutter, pointed=pointed)
             yield from self._story(group, " " * len(gutter))
         yield from self._details(details, coloured=finding.rule.startswith("golden-"))
         for label, text in self._facts(group):
@@ -111,7 +111,7 @@ class _Page:
         told = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
         if most < len(steps):
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
-        if (rendered := finding.rendered) and _words.helps(finding):
+        if (rendered := finding.display.rendered) and _words.helps(finding):
             told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
         if ways := other_ways(group):
             told.append((f"… {_words.number(ways, 'object')} by other lines, shown with --verbose", ""))
@@ -144,8 +144,8 @@ class _Page:
         facts = {
             "charts": _words.listed(named, most=0 if self._verbose else _ALSO) if len(named) > 1 else "",
             "line": _words.caveat(finding),
-            "value": finding.value,
-            "from": "" if finding.snippet else ", ".join(map(_words.where, finding.places[1:])),
+            "value": finding.display.value,
+            "from": "" if finding.display.snippet else ", ".join(map(_words.where, finding.places[1:])),
             "cases": self._cases(finding.cases, finding.chart),
             "reason": finding.suppressed and f"suppressed: {finding.suppressed}",
             "hint": finding.hint,
@@ -155,8 +155,8 @@ class _Page:
 
     def _object(self, finding: Finding) -> Iterator[tuple[str, str]]:
         where = [_words.resource(finding.resource)] if finding.resource else []
-        told = _words.helps(finding) if finding.rendered else finding.snippet and finding.snippet.rendered
-        if finding.rendered_line and not told:
+        shown = finding.display.in_render and (_words.helps(finding) or not finding.display.rendered)
+        if finding.rendered_line and not shown:
             where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
         if where:
             yield "object" if finding.resource else "render", ", ".join(where)

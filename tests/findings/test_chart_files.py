@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 import chartkit
-from chartkit.findings import chart_files
+from chartkit.findings import judge_chart
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.finding import Severity
 from chartkit.model.report import Report
@@ -142,7 +142,7 @@ def test_a_values_file_is_read_once_and_told_with_the_cases_that_it_is_given_to(
     scenarios = [Scenario("a", (str(file),)), Scenario("b", (str(file),)), Scenario("c")]
     cases = [Case("web", "web", each, "1.33.0") for each in scenarios]
 
-    findings = list(chart_files.judge_files(chart, cases, load()))
+    findings = list(judge_chart.judge_files(chart, cases, load()))
 
     assert [case.scenario for each in findings for case in each.cases] == ["a", "b"]
     assert read == [file]
@@ -153,4 +153,4 @@ def test_an_archive_that_a_chart_packs_is_somebody_elses() -> None:
     content = {name: textwrap.dedent(body).encode() for name, body in files.items()}
     origins = {"web/Chart.yaml": "web/Chart.yaml", "web/charts/backend/values.yaml": "web/charts/backend.tgz"}
     packed = Chart("web", "web", "1.0.0", "", "v2", "application", "", (), content, origins, "")
-    assert list(chart_files.judge_files(packed, (), load())) == []
+    assert list(judge_chart.judge_files(packed, (), load())) == []

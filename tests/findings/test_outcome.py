@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from chartkit.findings.outcome import judge_outcome
-from chartkit.findings.writer import Rules, nothing
+from chartkit.findings.judge_chart import judge_outcome
+from chartkit.findings.writer import Rules, placeholder_chart
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place
@@ -27,7 +27,9 @@ CASE = Case("web", "web", Scenario("default"), "1.34.0")
 )
 def test_a_warning_is_told_without_its_label(logged: str, told: str) -> None:
     rules = catalogue.known(())
-    (finding,) = judge_outcome(nothing("web", "web"), CASE, Render("", "", warnings=(logged,)), (), rules)
+    (finding,) = judge_outcome(
+        placeholder_chart("web", "web"), CASE, Render("", "", warnings=(logged,)), (), rules
+    )
     assert isinstance(finding, Finding)
     assert (finding.rule, finding.message) == ("helm-warning", told)
 
@@ -36,9 +38,9 @@ def test_what_helm_is_meant_to_refuse_is_not_warned_of() -> None:
     refused = dataclasses.replace(CASE, scenario=Scenario("default", fails="no"))
     render = Render("", "", warnings=("odd",), failure=Failure("other", "no", "no"))
     rules = catalogue.known(())
-    assert list(judge_outcome(nothing("web", "web"), refused, render, (), rules)) == []
+    assert list(judge_outcome(placeholder_chart("web", "web"), refused, render, (), rules)) == []
     (finding, _) = judge_outcome(
-        nothing("web", "web"), refused, dataclasses.replace(render, failure=None), (), rules
+        placeholder_chart("web", "web"), refused, dataclasses.replace(render, failure=None), (), rules
     )
     assert isinstance(finding, Finding)
     assert finding.rule == "helm-warning"
@@ -50,7 +52,7 @@ SCHEMA = b'{\n"properties": {"a": {"$ref": "https://example.com/x.json"}}\n}'
 
 def with_schema() -> Chart:
     name = "web/values.schema.json"
-    return dataclasses.replace(nothing("web", "web"), files={name: SCHEMA}, origins={name: "web/s"})
+    return dataclasses.replace(placeholder_chart("web", "web"), files={name: SCHEMA}, origins={name: "web/s"})
 
 
 def test_a_schema_that_is_not_used_is_not_judged() -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from chartkit.findings.render_errors import in_words
-from chartkit.findings.writer import nothing
+from chartkit.findings.writer import placeholder_chart
 from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Scenario, SetValue
 from chartkit.model.render import Failure
@@ -64,7 +64,9 @@ def chart_of(template: str) -> Chart:
         "web/values.yaml": VALUES,
         "web/templates/a.yaml": template.encode(),
     }
-    return dataclasses.replace(nothing("web", "web"), version="1.0.0", api_version="v2", files=files)
+    return dataclasses.replace(
+        placeholder_chart("web", "web"), version="1.0.0", api_version="v2", files=files
+    )
 
 
 def told(chart: Chart, *given: SetValue) -> Failure:

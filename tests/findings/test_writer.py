@@ -8,13 +8,12 @@ import pathlib
 import pytest
 
 from chartkit import rules
-from chartkit.findings.places import is_crd_file
-from chartkit.findings.run_rule import run
-from chartkit.findings.writer import Writer, merge, order
+from chartkit.findings.judge_chart import run_rule
+from chartkit.findings.writer import Writer, is_crd_file
 from chartkit.helm import manifests
 from chartkit.model.case import BaseValues, Case, CaseRef, Chart, Scenario, SetValue
 from chartkit.model.errors import RuleError
-from chartkit.model.finding import Finding, Severity
+from chartkit.model.finding import Finding, Severity, merge, order
 from chartkit.model.place import Place
 from chartkit.model.render import Failure, Hit, Manifest
 from chartkit.rules import Rule
@@ -62,8 +61,8 @@ def test_a_hit_in_a_template_names_the_file_and_the_rendered_line_and_no_templat
         "/metadata/name",
         "ConfigMap/b",
     )
-    assert finding.snippet is not None
-    assert (finding.snippet.text, finding.snippet.rendered) == ("  name: b", True)
+    assert finding.display.snippet is not None
+    assert (finding.display.snippet.text, finding.display.snippet.rendered) == ("  name: b", True)
     assert finding.cases == (CaseRef("web", "default", "1.34.0"),)
 
 
@@ -81,15 +80,15 @@ def test_a_hit_at_a_place_shows_the_line_there() -> None:
     (finding,) = WRITER.findings([Hit((), "no", rule="chart-unreadable", place=place)])
 
     assert finding.place == place
-    assert finding.snippet is not None
-    assert finding.snippet.text == "  name: {{ .Values.name }}"
+    assert finding.display.snippet is not None
+    assert finding.display.snippet.text == "  name: {{ .Values.name }}"
 
 
 @pytest.mark.parametrize("place", [Place("charts/web/templates/map.yaml", 99), Place("elsewhere.yaml", 1)])
 def test_a_line_that_is_not_there_is_not_shown(place: Place) -> None:
     (finding,) = WRITER.findings([Hit((), "no", rule="chart-unreadable", place=place)])
 
-    assert finding.snippet is None
+    assert finding.display.snippet is None
 
 
 def test_a_rule_that_is_off_says_nothing_and_one_that_does_not_exist_is_our_fault() -> None:
@@ -139,7 +138,7 @@ def refused(key: str, scenario: Scenario) -> tuple[Place, str]:
         dataclasses.replace(CASE, scenario=scenario),
     )
     (finding,) = writer.failure(Failure("values-schema", "got number", "all", values_key=key))
-    return finding.place, finding.unplaced
+    return finding.place, finding.display.line_unknown
 
 
 WRITTEN = Place("chartkit.yaml", 5, 7)
@@ -214,7 +213,7 @@ def test_a_chart_without_values_is_where_the_schema_misses_some() -> None:
     writer = Writer(CHART, rules.load(), CASE)
     (finding,) = writer.failure(Failure("values-schema", "missing property", "all"))
 
-    assert (finding.place, finding.unplaced) == (Place("charts/web"), "")
+    assert (finding.place, finding.display.line_unknown) == (Place("charts/web"), "")
 
 
 @pytest.mark.parametrize(
@@ -291,4 +290,4 @@ def test_a_rule_that_breaks_is_named_with_what_it_looked_at() -> None:
 
     rule = Rule("broken-rule", Severity.ERROR, Manifest, broken)  # type: ignore[arg-type]
     with pytest.raises(RuleError, match=r"rule broken-rule broke on ConfigMap/b \(web/templates/map.yaml\)"):
-        list(run(rule, manifest("web/templates/map.yaml")))
+        list(run_rule(rule, manifest("web/templates/map.yaml")))

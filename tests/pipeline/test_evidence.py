@@ -99,7 +99,7 @@ def test_a_value_of_the_command_line_is_named(gather: Gather) -> None:
     report = gather({"web/templates/pod.yaml": text}, "a=x y")
 
     assert [each[0] for each in lines(of(report, "label-value-invalid"))] == ["web/templates/pod.yaml"]
-    assert report.findings[0].value == "a, set by --set on the command line"
+    assert report.findings[0].display.value == "a, set by --set on the command line"
 
 
 def test_callers_are_shown_in_order(gather: Gather) -> None:

@@ -6,7 +6,7 @@ import pathlib
 
 import pytest
 
-from chartkit.model.finding import Finding, Severity, Snippet
+from chartkit.model.finding import Display, Finding, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.pipeline.evidence import Files, RenderedObjects
 
@@ -43,7 +43,7 @@ def finding(
         resource=resource,
         path=path,
         rendered_line=line,
-        snippet=shown,
+        display=Display(snippet=shown),
     )
 
 

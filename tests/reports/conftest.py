@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding, NotJudged, RuleText, Severity, Snippet
+from chartkit.model.finding import Display, Finding, NotJudged, RuleText, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report
 
@@ -62,11 +62,15 @@ FINDINGS = (
         412,
         (VIZ[0], VIZ[3], VIZ[5]),
         None,
-        Snippet("    app.kubernetes.io/version: {{ .Values.cliVersion | quote }}", 31, 32, rendered=False),
-        "action",
-        quoted=('{{- define "partials.labels" -}}', '  {{- include "partials.labels" . | nindent 4 }}'),
-        rendered=Snippet(
-            '        app.kubernetes.io/version: "linkerd/cli edge-25.6.7"', 412, 36, rendered=True
+        display=Display(
+            snippet=Snippet(
+                "    app.kubernetes.io/version: {{ .Values.cliVersion | quote }}", 31, 32, rendered=False
+            ),
+            precision="action",
+            quoted=('{{- define "partials.labels" -}}', '  {{- include "partials.labels" . | nindent 4 }}'),
+            rendered=Snippet(
+                '        app.kubernetes.io/version: "linkerd/cli edge-25.6.7"', 412, 36, rendered=True
+            ),
         ),
     ),
     Finding(
@@ -84,11 +88,13 @@ FINDINGS = (
         "/spec/template/spec/containers/0/imagePullPolicy",
         430,
         VIZ,
-        snippet=Snippet("  pullPolicy: Sometimes", 83, 15, rendered=False),
-        precision="action",
-        passed_on=Place("charts/partials/templates/_pods.tpl", 55, 18),
-        quoted=("imagePullPolicy: {{ . | quote }}", "one", "", "\x1b[31mthree", "x" * 130, ""),
-        rendered=Snippet("          imagePullPolicy: Sometimes", 430, 28, rendered=True),
+        display=Display(
+            snippet=Snippet("  pullPolicy: Sometimes", 83, 15, rendered=False),
+            precision="action",
+            passed_on=Place("charts/partials/templates/_pods.tpl", 55, 18),
+            quoted=("imagePullPolicy: {{ . | quote }}", "one", "", "\x1b[31mthree", "x" * 130, ""),
+            rendered=Snippet("          imagePullPolicy: Sometimes", 430, 28, rendered=True),
+        ),
     ),
     Finding(
         "field-missing",
@@ -100,9 +106,11 @@ FINDINGS = (
         path="/spec/template/spec/containers/0/name",
         rendered_line=440,
         cases=VIZ,
-        snippet=Snippet('      {{- include "x" . | fromYaml | toJson | b64enc }}', 40, 7, rendered=False),
-        precision="coarse",
-        rendered=Snippet("      - image: x", 440, 9, rendered=True),
+        display=Display(
+            snippet=Snippet('      {{- include "x" . | fromYaml | toJson | b64enc }}', 40, 7, rendered=False),
+            precision="coarse",
+            rendered=Snippet("      - image: x", 440, 9, rendered=True),
+        ),
     ),
     Finding(
         "field-unknown",
@@ -114,8 +122,10 @@ FINDINGS = (
         path="/spec/template/spec/containers/0/imagePullPolcy",
         rendered_line=431,
         cases=VIZ,
-        snippet=Snippet("          imagePullPolcy: Always  # 直したい", 431, 11, rendered=True),
-        unplaced="not known in the template: the chart takes more than 3 seconds to render",
+        display=Display(
+            snippet=Snippet("          imagePullPolcy: Always  # 直したい", 431, 11, rendered=True),
+            line_unknown="not known in the template: the chart takes more than 3 seconds to render",
+        ),
     ),
     Finding(
         "render-failed",
@@ -145,7 +155,9 @@ FINDINGS = (
         path="/data/\x1b[0m/0/~0x",
         rendered_line=9,
         cases=(CaseRef("other", "sc\x1b", "1.34.0"),),
-        snippet=Snippet("\tkey: " + "x" * 200 + "\x1b[31mred" + "y" * 50, 3, 207, rendered=False),
+        display=Display(
+            snippet=Snippet("\tkey: " + "x" * 200 + "\x1b[31mred" + "y" * 50, 3, 207, rendered=False)
+        ),
     ),
     Finding(
         "service-selects-nothing",
@@ -203,10 +215,12 @@ HELPER = Finding(
     "/spec/template/spec/containers/0/imagePullPolicy",
     31,
     MANY,
-    snippet=Snippet("  imagePullPolicy: {{ .Values.policy }}", 7, 3, rendered=False),
-    precision="action",
-    quoted=('{{ include "web.pod" . }}',),
-    rendered=Snippet("        imagePullPolicy: Sometimes", 31, 9, rendered=True),
+    display=Display(
+        snippet=Snippet("  imagePullPolicy: {{ .Values.policy }}", 7, 3, rendered=False),
+        precision="action",
+        quoted=('{{ include "web.pod" . }}',),
+        rendered=Snippet("        imagePullPolicy: Sometimes", 31, 9, rendered=True),
+    ),
 )
 GROUP = (
     HELPER,

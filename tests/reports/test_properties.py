@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from chartkit.findings.writer import numbered
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding, NotJudged, Severity, Snippet
+from chartkit.model.finding import Display, Finding, NotJudged, Severity, Snippet, number_occurrences
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS, markdown
@@ -72,8 +71,11 @@ FINDINGS = st.builds(
     rendered_line=LINES,
     cases=st.lists(REFS, max_size=6).map(tuple),
     suppressed=st.one_of(st.none(), TEXTS),
-    snippet=st.one_of(
-        st.none(), st.builds(Snippet, TEXTS, st.integers(1, 9999), st.integers(1, 80), st.booleans())
+    display=st.builds(
+        Display,
+        snippet=st.one_of(
+            st.none(), st.builds(Snippet, TEXTS, st.integers(1, 9999), st.integers(1, 80), st.booleans())
+        ),
     ),
 )
 NOT_JUDGED = st.builds(NotJudged, TEXTS, TEXTS, TEXTS, RESOURCES, st.lists(REFS, max_size=3).map(tuple))
@@ -138,7 +140,7 @@ def test_no_format_depends_on_the_order_of_what_was_found(name: str, report: Rep
 
 @given(REPORTS)
 def test_no_two_findings_of_a_report_have_one_fingerprint(report: Report) -> None:
-    prints = [finding.fingerprint for finding in numbered(report.findings)]
+    prints = [finding.fingerprint for finding in number_occurrences(report.findings)]
     assert len(set(prints)) == len(prints)
 
 

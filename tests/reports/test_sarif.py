@@ -17,7 +17,7 @@ from sarif import loader
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit import __version__
-from chartkit.model.finding import Finding, NotJudged, RuleText, Severity, Snippet
+from chartkit.model.finding import Display, Finding, NotJudged, RuleText, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import Report
 from chartkit.reports import _groups, sarif
@@ -145,7 +145,7 @@ def test_a_finding_without_a_line_stands_at_the_first_and_has_a_fingerprint_for_
 def test_snippets_are_of_the_line_and_never_empty() -> None:
     at = Finding("x", Severity.ERROR, "m", "web", Place("a.yaml", 3, 1))
     for text, shown in (("  key: 1", True), ("   ", False), ("", False)):
-        finding = replace(at, snippet=Snippet(text, 3, 1, rendered=False))
+        finding = replace(at, display=Display(snippet=Snippet(text, 3, 1, rendered=False)))
         (result,) = run_of(Report((finding,)))["results"]
         assert ("snippet" in result["locations"][0]["physicalLocation"]["region"]) is shown
 

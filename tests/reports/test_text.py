@@ -8,7 +8,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding, Severity, Snippet
+from chartkit.model.finding import Display, Finding, Severity, Snippet
 from chartkit.model.place import Place
 from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS
@@ -51,7 +51,7 @@ def test_a_long_difference_is_whole_where_verbose(reports: Reports) -> None:
 
 def test_a_caret_stands_only_where_the_column_is_known() -> None:
     snippet = Snippet("mode: [", 3, 1, rendered=False)
-    without = Finding("x", Severity.ERROR, "m", "web", Place("a.yaml", 3), snippet=snippet)
+    without = Finding("x", Severity.ERROR, "m", "web", Place("a.yaml", 3), display=Display(snippet=snippet))
     pointed = replace(without, place=Place("a.yaml", 3, 1))
     assert "mode: [" in render(Report((without,)))
     assert "^" not in render(Report((without,)))

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from chartkit import schemas_folder
-from chartkit.model.finding import Finding, Severity
+from chartkit.model.finding import Display, Finding, Severity
 from chartkit.model.place import Place
 from chartkit.model.report import Report
 from chartkit.reports import FORMATS
@@ -18,7 +18,9 @@ TOLD = "image.tag, set by --set on the command line"
 
 def report(value: str) -> Report:
     place = Place("web/templates/a.yaml", 3, 9)
-    return Report((Finding("field-invalid", Severity.ERROR, "no", "web", place, value=value),))
+    return Report(
+        (Finding("field-invalid", Severity.ERROR, "no", "web", place, display=Display(value=value)),)
+    )
 
 
 def test_the_text_names_it() -> None:

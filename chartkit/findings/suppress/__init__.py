@@ -14,8 +14,7 @@ those of rules that do not exist.
 
 from __future__ import annotations
 
-from chartkit.findings.suppress.applying import apply
 from chartkit.findings.suppress.reading import in_config, in_files, in_objects, in_template, in_yaml
-from chartkit.findings.suppress.suppression import Suppression
+from chartkit.findings.suppress.suppression import Suppression, apply
 
 __all__ = ["Suppression", "apply", "in_config", "in_files", "in_objects", "in_template", "in_yaml"]

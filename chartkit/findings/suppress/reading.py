@@ -67,7 +67,7 @@ def in_config(entries: Iterable[IgnoreEntry]) -> Iterator[Suppression]:
 def in_template(text: str, file: str) -> Iterator[Suppression]:
     """What the comments in the template *text* suppress: findings that lines of *file* have part in."""
     for found in _IN_TEMPLATE.finditer(text):
-        rule, reason = _apart(found["text"])
+        rule, reason = _rule_and_reason(found["text"])
         place = _place(text, found.start(), file)
         lines = comment_extent.extent(text, found.start(), found.end()) or (None, None)
         yield Suppression(rule, reason, place, file=file, line=lines[0], last=lines[1])
@@ -81,7 +81,7 @@ def in_yaml(text: str, file: str) -> Iterator[Suppression]:
         if found:
             alone = not line[: found.start()].strip()
             about = _next(lines, index) if alone else index
-            rule, reason = _apart(found["text"])
+            rule, reason = _rule_and_reason(found["text"])
             place = Place(file, index + 1, line.index("#", found.start()) + 1)
             yield Suppression(rule, reason, place, file=file, line=about + 1)
 
@@ -92,7 +92,7 @@ def _next(lines: Sequence[str], index: int) -> int:
     return next(following, index)
 
 
-def _apart(text: str) -> tuple[str, str]:
+def _rule_and_reason(text: str) -> tuple[str, str]:
     rule, *reason = text.split(maxsplit=1) or [""]
     return rule, " ".join(" ".join(reason).split())
 

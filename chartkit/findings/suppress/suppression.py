@@ -1,16 +1,22 @@
-"""One suppression, and which findings it is about."""
+"""A suppression: which findings it is about, what it does to them, and what is wrong with it."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
 
 from chartkit.model.case import CaseRef
-from chartkit.model.finding import Finding
-from chartkit.model.place import Place, ResourceId
+from chartkit.model.finding import Finding, Severity
+from chartkit.model.place import Place, ResourceId, pointer
+from chartkit.system.did_you_mean import suggestion
 
 ANNOTATION: Final = "ignore.chartkit.dev/"
+UNUSED: Final = "suppression-unused"
+WITHOUT_REASON: Final = "suppression-without-reason"
+UNKNOWN_RULE: Final = "suppression-unknown-rule"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +49,10 @@ class Suppression:
             and self.resource in (None, finding.resource)
             and (not self.target or fnmatchcase(str(finding.resource or ""), self.target))
             and (not self.path or _is_at(finding.path, self.path))
-            and (not self.file or any(map(self._holds, finding.places)))
+            and (not self.file or any(map(self._covers, finding.places)))
         )
 
-    def _holds(self, place: Place) -> bool:
+    def _covers(self, place: Place) -> bool:
         """Whether *place* is where it is about; one without a line may be."""
         if place.file != self.file or self.line is None or place.line is None:
             return place.file == self.file
@@ -64,3 +70,87 @@ class Suppression:
 
 def _is_at(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(path, f"{pattern.rstrip('/')}/*")
+
+
+def apply(
+    findings: Iterable[Finding],
+    suppressions: Iterable[Suppression],
+    rules: Mapping[str, Severity],
+    known: Collection[str],
+    *,
+    complete: bool = True,
+) -> tuple[Finding, ...]:
+    """*findings*, those that are accepted with their reason, and what is wrong with *suppressions*.
+
+    *rules* are the ids that are on, with their severities; *known* all ids there are. *complete*
+    says whether every case of the configuration was judged in full: else nothing is called unused.
+    """
+    every = _united(suppressions)
+    valid: dict[str, list[Suppression]] = {}
+    for each in every:
+        if each.reason and each.rule in known:
+            valid.setdefault(each.rule, []).append(each)
+    used: set[Suppression] = set()
+    judged = []
+    for finding in findings:
+        candidates = valid.get(finding.rule, ())
+        fitting = [each for each in candidates if each.fits(finding) and _shares_case(each, finding)]
+        used.update(fitting)
+        judged.append(_accepted(finding, fitting))
+    wrong = list(_wrong(every, known))
+    if complete:
+        idle = [each for rule, these in valid.items() if rule in rules for each in these if each not in used]
+        wrong += [_finding(each, UNUSED, f"suppression of {each.rule!r} suppresses nothing") for each in idle]
+    mistakes = (dataclasses.replace(each, severity=rules[each.rule]) for each in wrong if each.rule in rules)
+    return (*judged, *mistakes)
+
+
+def _united(suppressions: Iterable[Suppression]) -> list[Suppression]:
+    """Each suppression once, with all the cases in which it stands."""
+    cases: dict[Suppression, set[CaseRef]] = {}
+    for each in suppressions:
+        cases.setdefault(dataclasses.replace(each, cases=()), set()).update(each.cases)
+    return [dataclasses.replace(each, cases=tuple(sorted(found))) for each, found in cases.items()]
+
+
+def _shares_case(suppression: Suppression, finding: Finding) -> bool:
+    cases = suppression.cases
+    return not cases or not finding.cases or not set(cases).isdisjoint(finding.cases)
+
+
+def _accepted(finding: Finding, fitting: Sequence[Suppression]) -> Finding:
+    """*finding* with the reason, where it is accepted in all of its cases."""
+    covered = {case for each in fitting for case in each.cases}
+    if not fitting or (all(each.cases for each in fitting) and not covered.issuperset(finding.cases)):
+        return finding
+    return dataclasses.replace(finding, suppressed="; ".join(dict.fromkeys(each.reason for each in fitting)))
+
+
+def _wrong(suppressions: Iterable[Suppression], known: Collection[str]) -> Iterator[Finding]:
+    for each in suppressions:
+        if not each.rule:
+            yield _finding(
+                each, UNKNOWN_RULE, "suppression names no rule", "write the rule's id, then the reason"
+            )
+        elif each.rule not in known:
+            hint = suggestion(each.rule, known) or "see 'chartkit rules' for all ids"
+            yield _finding(each, UNKNOWN_RULE, f"there is no rule {each.rule!r} to suppress", hint)
+        elif not each.reason:
+            message = f"suppression of {each.rule!r} gives no reason, and so suppresses nothing"
+            yield _finding(each, WITHOUT_REASON, message, "say why it is accepted")
+
+
+def _finding(suppression: Suppression, rule: str, message: str, hint: str = "delete it") -> Finding:
+    key = f"{ANNOTATION}{suppression.rule}"
+    is_in_chart = suppression.file or suppression.resource
+    return Finding(
+        rule=rule,
+        severity=Severity.WARNING,
+        message=message,
+        chart=suppression.chart if is_in_chart else "",
+        place=suppression.place,
+        hint=hint,
+        resource=suppression.resource,
+        path=pointer(("metadata", "annotations", key)) if suppression.resource else f"/{suppression.rule}",
+        cases=suppression.cases,
+    )

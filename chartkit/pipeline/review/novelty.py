@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from chartkit.findings.writer import order
-from chartkit.model.finding import Finding
+from chartkit.model.finding import Finding, order
 from chartkit.model.report import Report
 
 

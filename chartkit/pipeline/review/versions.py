@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chartkit.findings.run_rule import judge_change
+from chartkit.findings.judge_chart import judge_change
 from chartkit.helm import charts
 from chartkit.helm.charts import chart_yaml
 from chartkit.helm.charts.node import CHART

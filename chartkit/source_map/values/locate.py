@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from chartkit.helm import manifests as reading
 from chartkit.model.case import Case, Chart
+from chartkit.model.finding import NO_DISPLAY, Display
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit, Manifest
 from chartkit.source_map.origin import Origin, Precision
@@ -26,15 +27,12 @@ _MOST: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where something in a render comes from; the fields are those of a `Finding`."""
+class Location:
+    """Where something in a render comes from, as a `Finding` has it: lines to show are still to be added."""
 
     place: Place
-    precision: str = ""
-    unplaced: str = ""
     includes: tuple[Place, ...] = ()
-    passed_on: Place | None = None
-    value: str = ""
+    display: Display = NO_DISPLAY
 
 
 class Locator:
@@ -57,26 +55,30 @@ class Locator:
     def _layers(self) -> Layers:
         return Layers(self._chart, self._case.scenario)
 
-    def at(self, source: str, line: int, column: int, text: str) -> Spot:
+    def at(self, source: str, line: int, column: int, text: str) -> Location:
         """The template line behind a character of the render, whose template has the name *source*.
 
         *text* is that of its line; where the character is blank, the visible one before it is taken.
         """
         before = text[:column].rstrip() or text[: len(text) - len(text.lstrip()) + 1]
-        return self._spot(source, self._with_quote(self.map.at(line, len(before)), before[-1:]))
+        return self._location(source, self._with_quote(self.map.at(line, len(before)), before[-1:]))
 
-    def of(self, manifest: Manifest, hit: Hit) -> Spot:
+    def of(self, manifest: Manifest, hit: Hit) -> Location:
         """Where the value at the path of *hit* comes from, or its key; of what is missing, its parent's key.
 
         What a template only passes on comes from where the value is set.
         """
         path, on_key = _existing(manifest, hit.path, hit.on_key)
-        if hit.whole and (spot := self._set_spot(manifest, path, on_key=False)) and spot.passed_on:
-            return spot
-        found = self._set_spot(manifest, path, on_key=on_key)
-        return found or self._spot(manifest.source, self._origin(manifest, path, on_key))
+        if (
+            hit.whole
+            and (found := self._setting_of(manifest, path, on_key=False))
+            and found.display.passed_on
+        ):
+            return found
+        found = self._setting_of(manifest, path, on_key=on_key)
+        return found or self._location(manifest.source, self._origin(manifest, path, on_key))
 
-    def _set_spot(self, manifest: Manifest, path: Path, *, on_key: bool) -> Spot | None:
+    def _setting_of(self, manifest: Manifest, path: Path, *, on_key: bool) -> Location | None:
         """Where the value is set that the template only passes on; None where that is not certain.
 
         What another template has made is passed on too, and where that is written nobody knows.
@@ -86,7 +88,7 @@ class Locator:
             return None
         values = pass_through.passed_on(self._chart.files, origin)
         if isinstance(values, Included):
-            return self._spot(manifest.source, replace(origin, precision=Precision.COARSE))
+            return self._location(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
             where, setting = self._set_at(manifest, path, on_key, origin, values) or ((), None)
         except Opaque:
@@ -94,20 +96,23 @@ class Locator:
         if setting is None:
             return None
         # what sets the value is certain, however the template came to print it
-        passed = self._spot(manifest.source, replace(origin, precision=Precision.ACTION))
+        passed = self._location(manifest.source, replace(origin, precision=Precision.ACTION))
         if setting.place is None or setting.unplaced:
-            return replace(passed, value=f"{file_errors.dotted(where)}, {setting.unplaced}")
-        known = replace(passed, precision=Precision.ACTION.value, unplaced="")
-        return replace(known, place=setting.place, passed_on=passed.place)
+            value = f"{file_errors.dotted(where)}, {setting.unplaced}"
+            return replace(passed, display=replace(passed.display, value=value))
+        display = Display(passed_on=passed.place, precision=Precision.ACTION.value)
+        return Location(setting.place, passed.includes, display)
 
-    def _spot(self, source: str, origin: Origin | None) -> Spot:
+    def _location(self, source: str, origin: Origin | None) -> Location:
         if origin is None:
             why = self.map.untraced or "its output is not traced"
-            return Spot(Place(self._chart.origin(source)), unplaced=f"not known in the template: {why}")
+            display = Display(line_unknown=f"not known in the template: {why}")
+            return Location(Place(self._chart.origin(source)), display=display)
         found = framed(self._chart, origin, self._changed)
         if found.place.line is None:
-            return Spot(found.place, unplaced=f"{origin.line} of {origin.file}, which is packed")
-        return Spot(found.place, origin.precision.value, "", found.includes)
+            display = Display(line_unknown=f"{origin.line} of {origin.file}, which is packed")
+            return Location(found.place, display=display)
+        return Location(found.place, found.includes, Display(precision=origin.precision.value))
 
     def _origin(self, manifest: Manifest, path: Path, on_key: bool) -> Origin | None:
         """The origin of the value at *path*, or of its key; of a value that is not written, of its key."""

@@ -65,7 +65,7 @@ def test_what_differs_on_some_versions_says_on_which() -> None:
 
 
 def test_other_findings_have_no_differences() -> None:
-    report = replace(REPORT, findings=(finding(1, message=HEAD + CHANGED),), evidence=())
+    report = replace(REPORT, findings=(finding(1, message=HEAD + CHANGED),), evidence={})
     page = read(report)
     assert not page.all("#golden")
     assert "spec.replicas" in page.one(".finding pre.rest").text

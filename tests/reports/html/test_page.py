@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from chartkit.model.errors import ChartkitError
 from chartkit.model.evidence import Evidence, Excerpt
-from chartkit.model.finding import NotJudged, RuleText, Severity, Snippet
+from chartkit.model.finding import Display, NotJudged, RuleText, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import Report, Since
 from chartkit.reports import FORMATS, NAMES, NEEDS_EVIDENCE, _pages
@@ -211,11 +211,13 @@ ATTRIBUTES = {name for each in PLAIN.root.iter() for name in each.keys()} | {"st
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!-- x", "<img src=x onerror='x'>"])
 def test_tags_are_text_wherever_they_come_from(text: str) -> None:
-    nasty = replace(
-        finding(1, message=f"{text}\n{text}", file=text), rule=text, chart=text, hint=text, value=text
-    )
     shown = replace(
-        nasty, resource=ResourceId(text, text, text, text), snippet=Snippet(text, 1, 2, rendered=False)
+        finding(1, message=f"{text}\n{text}", file=text),
+        rule=text,
+        chart=text,
+        hint=text,
+        resource=ResourceId(text, text, text, text),
+        display=Display(snippet=Snippet(text, 1, 2, rendered=False), value=text),
     )
     drifted = replace(shown, place=Place(text, 2), rule="golden-drifted", message=f"x\n+ {text}\n    {text}")
     page = read(

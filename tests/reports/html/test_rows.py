@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chartkit.model.finding import Snippet
+from chartkit.model.finding import Display, Snippet
 from chartkit.model.place import ResourceId
 from chartkit.model.report import Report
 from tests.reports.conftest import FINDINGS
@@ -25,13 +25,13 @@ def test_findings_stand_in_groups_of_their_files(page: Read) -> None:
 
 
 def test_what_is_meant_in_a_line_is_marked() -> None:
-    page = read(Report((replace(finding(3), snippet=LINE),)))
+    page = read(Report((replace(finding(3), display=Display(snippet=LINE)),)))
     assert page.words(".shown mark") == ["{{ .x }}"]
     assert page.words(".shown .no") == ["3"]
 
 
 def test_where_no_column_is_known_nothing_is_marked() -> None:
-    placed = replace(finding(3), snippet=replace(LINE, column=1))
+    placed = replace(finding(3), display=Display(snippet=replace(LINE, column=1)))
     page = read(Report((replace(placed, place=replace(placed.place, column=None)),)))
     assert not page.all("mark")
     assert page.words(".shown pre") == ["3 replicas: {{ .x }}"]
@@ -59,8 +59,8 @@ def test_facts_are_those_that_there_are() -> None:
         finding(1, suppressed="it is meant"),
         resource=ResourceId("v1", "Pod", "shop", "a"),
         rendered_line=7,
-        unplaced="it takes too long",
-        value="x set on the command line",
+        display=Display(line_unknown="it takes too long", value="x set on the command line"),
+
     ),))))  # fmt: skip
     assert told["object"] == "Pod/a in namespace shop, line 7 of the render"
     assert told["line"] == "it takes too long"

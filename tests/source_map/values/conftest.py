@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from chartkit.findings.writer import merge, numbered
 from chartkit.helm import charts, engines
 from chartkit.model.case import SetValue
-from chartkit.model.finding import Finding
+from chartkit.model.finding import Finding, merge, number_occurrences
 from chartkit.model.place import Place
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import Settings
@@ -46,7 +45,7 @@ class Repository:
 
     def findings(self, path: str = "web", set_values: Sequence[str] = ()) -> tuple[Finding, ...]:
         """What is found in the chart at *path*, as a run says it."""
-        return numbered(merge(self._findings(path, [SetValue("set", each) for each in set_values])))
+        return number_occurrences(merge(self._findings(path, [SetValue("set", each) for each in set_values])))
 
     def _findings(self, path: str, given: Sequence[SetValue]) -> Iterator[Finding]:
         rules = tuple(
@@ -68,7 +67,7 @@ class Repository:
     @staticmethod
     def told(finding: Finding) -> str:
         """The place of a finding and how it came there: ``values.yaml:3:5 via a.yaml:1:3 < b.yaml:1:3``."""
-        passed = f" via {spot(finding.passed_on)}" if finding.passed_on else ""
+        passed = f" via {spot(finding.display.passed_on)}" if finding.display.passed_on else ""
         return spot(finding.place) + passed + "".join(f" < {spot(place)}" for place in finding.includes)
 
 

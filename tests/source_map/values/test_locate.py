@@ -156,7 +156,7 @@ def test_a_library_beside_the_chart_is_found_where_a_person_edits_it(repository:
         "lib/templates/_c.tpl:4:8 < web/templates/a.yaml:6:4",
         "web/values.yaml:1:9 via lib/templates/_c.tpl:5:20 < web/templates/a.yaml:6:4",
     ]
-    assert {finding.precision for finding in repository.findings()} == {"text", "action"}
+    assert {finding.display.precision for finding in repository.findings()} == {"text", "action"}
 
 
 def packed(files: dict[str, str], name: str) -> bytes:
@@ -210,9 +210,9 @@ def test_a_packed_subchart_is_found_as_a_whole_but_not_the_values_of_its_parent(
     archived, set_here = repository.findings()
 
     assert repository.told(archived) == "web/charts/sub-1.0.0.tgz"
-    assert archived.unplaced == "7 of web/charts/sub/templates/a.yaml, which is packed"
+    assert archived.display.line_unknown == "7 of web/charts/sub/templates/a.yaml, which is packed"
     assert repository.told(set_here) == "web/values.yaml:2:13 via web/charts/sub-1.0.0.tgz"
-    assert set_here.unplaced == ""
+    assert set_here.display.line_unknown == ""
 
 
 @pytest.mark.parametrize(("alias", "key"), [("", "sub"), (", alias: other", "other")])
@@ -240,7 +240,7 @@ def test_template_text_in_values_is_found_where_it_is_written(repository: Reposi
     )
     (finding,) = repository.findings()
 
-    assert (repository.told(finding), finding.precision) == (
+    assert (repository.told(finding), finding.display.precision) == (
         "web/values.yaml:1:7 via web/templates/a.yaml:6:13",
         "action",
     )
@@ -292,8 +292,8 @@ def test_a_value_that_is_only_passed_on_is_found_where_it_is_set(repository: Rep
     (finding,) = repository.findings()
 
     assert (finding.place.file, finding.place.line, finding.place.column) == ("web/values.yaml", 2, 13)
-    assert finding.passed_on is not None
-    assert finding.passed_on.file.startswith("web/templates/")
+    assert finding.display.passed_on is not None
+    assert finding.display.passed_on.file.startswith("web/templates/")
 
 
 @pytest.mark.parametrize(
@@ -451,7 +451,7 @@ def test_what_another_template_made_is_told_as_coarse(repository: Repository, li
     (finding,) = repository.findings()
 
     assert (finding.place.file, finding.place.line) == ("web/templates/a.yaml", 6)
-    assert finding.precision == "coarse"
+    assert finding.display.precision == "coarse"
 
 
 # ---------------------------------------------------------------------------- layers
@@ -513,7 +513,7 @@ def test_what_is_set_on_the_command_line_is_found_in_the_template(repository: Re
     assert repository.places("web", set_values=["deploy.replicas=six"]) == ["web/templates/a.yaml:6:13"]
 
     (finding,) = repository.findings("web", set_values=["deploy.replicas=six"])
-    assert finding.value == "deploy.replicas, set by --set on the command line"
+    assert finding.display.value == "deploy.replicas, set by --set on the command line"
 
 
 @pytest.mark.parametrize("text", ["deploy: null\n", "---\ndeploy: {replicas: two}\n---\nx: 1\n"])
@@ -646,4 +646,4 @@ def test_text_that_a_library_prints_from_values_is_found_where_it_is_set(
 
     (finding,) = repository.findings()
     assert repository.told(finding).partition(" ")[0] == f"web/values.yaml:{LABELS[values]}"
-    assert finding.precision != "coarse"
+    assert finding.display.precision != "coarse"

@@ -1,7 +1,4 @@
-"""The engine room: what rules, schemas and Helm say of a case, made findings.
-
-Checks say where and what; here they get their rule, severity, place, resource and case.
-"""
+"""Findings about the rendered objects of a case, or of a release: what rules and schemas say of them."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from chartkit.findings.run_rule import run
+from chartkit.findings.judge_chart import run_rule
 from chartkit.findings.writer import NO_SCHEMA, UNMATCHED, Rules, Writer
 from chartkit.helm import manifests as reading
 from chartkit.model.finding import Finding, NotJudged
@@ -51,7 +48,7 @@ def judge_case(
     for rule in rules.values() if whole else ():
         subject = facts.objects if rule.on is Objects else facts if rule.on is Facts else None
         if subject is not None:
-            yield from writer.findings(run(rule, subject))
+            yield from writer.findings(run_rule(rule, subject))
 
 
 def judge_dropped(
@@ -64,8 +61,10 @@ def judge_dropped(
     for manifest in manifests:
         found += writer.findings(_own_hits(manifest, rules), manifest)
     for finding in found:
-        shown = finding.snippet if finding.snippet and not finding.snippet.rendered else None
-        yield dataclasses.replace(finding, rendered_line=None, rendered=None, snippet=shown)
+        snippet = finding.display.snippet
+        shown = snippet if snippet and not snippet.rendered else None
+        display = dataclasses.replace(finding.display, rendered=None, snippet=shown)
+        yield dataclasses.replace(finding, rendered_line=None, display=display)
 
 
 def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> Iterator[Finding | NotJudged]:
@@ -73,8 +72,8 @@ def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> It
     key = (manifest.text, manifest.base, validator)
     hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
     if hits is None:
-        teller = writer if writer.strict else dataclasses.replace(writer, locator=None)
-        yield teller.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
+        unlocated = writer if writer.strict else dataclasses.replace(writer, locator=None)
+        yield unlocated.finding(Hit((), NO_SCHEMA, rule=UNMATCHED), manifest)
         return
     yield from writer.findings(hits, manifest)
     if count := len(validator.unevaluated(manifest)):
@@ -92,28 +91,28 @@ def _run_on(manifest: Manifest, rules: Rules) -> Iterator[Hit]:
     containers = tuple(reading.containers(manifest))
     for rule in rules.values():
         if rule.on is Manifest:
-            yield from run(rule, manifest)
+            yield from run_rule(rule, manifest)
         elif rule.on is Container:
             for container in containers:
-                yield from run(rule, container)
+                yield from run_rule(rule, container)
 
 
 def judge_release(
     release: Release,
     rules: Rules,
-    told: Collection[str],
+    reported: Collection[str],
     locate: Callable[[Objects], Callable[[], Locator] | None] = lambda _: None,
 ) -> Iterator[Finding | NotJudged]:
     """What the rules say that look at all charts together; each hit belongs to the chart of its manifest.
 
-    Only of the charts *told* (by path) is anything said. *locate* gives what tells the template lines of
-    one of its cases.
+    Only findings about the charts *reported* (by path) are given. *locate* gives what finds the template
+    lines of one of its cases.
     """
     owners = {id(manifest): objects for objects in release.cases for manifest in objects.manifests}
     for rule in rules.values():
-        for hit in run(rule, release) if rule.on is Release else ():
+        for hit in run_rule(rule, release) if rule.on is Release else ():
             owner = owners[id(hit.manifest)]
-            if owner.case.path not in told:
+            if owner.case.path not in reported:
                 continue
             writer = Writer(owner.chart, rules, owner.case, locate(owner))
             if hit.undecided and hit.manifest:
