@@ -59,7 +59,7 @@ def unused_files(
     not even the name is known, so its files may look like nobody's.
     """
     listed = golden_files.listed(places)
-    left = {file for file in listed if file.partition("/")[0] in plan.orphans}
+    left = {file for file in listed if file.partition("/")[0] in plan.orphaned_goldens}
     if config.scenario_names or config.overrides.kube_versions:
         return tuple(sorted(left))
     everything = _is_everything(plan, read, config)

@@ -355,8 +355,8 @@ def _shared_crds(config: Config, scratch: pathlib.Path) -> str:
     """The file in *scratch* with the CRDs that the configuration names; empty where it names none."""
     if not config.crds:
         return ""
-    from chartkit.plan import crd_files
+    from chartkit.plan import crds
 
     file = scratch / "crds.json"
-    file.write_text(json.dumps(crd_files.read(config.crds, config.shown)))
+    file.write_text(json.dumps(crds.read(config.crds, config.shown)))
     return str(file)

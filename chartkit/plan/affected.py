@@ -2,7 +2,7 @@
 
 A chart has parts: its folder, those of its ``file://`` dependencies at any remove, what links in them lead
 to, the files that its scenarios name, and its goldens. A file concerns the charts of which it is a part, or
-lies in one. A custom resource definition concerns those that speak of its API group, too. What the whole
+lies in one. A custom resource definition concerns those that mention its API group, too. What the whole
 run depends on concerns every chart.
 """
 
@@ -16,8 +16,7 @@ from typing import Final
 
 from chartkit.golden import files as golden_files
 from chartkit.helm.charts.node import CHART
-from chartkit.plan.chart_folders import holder
-from chartkit.plan.chart_parts import NOBODY, Parts, with_targets
+from chartkit.plan.chart_folders import ChartParts, holder, with_targets
 from chartkit.plan.config import BASELINE, Config, ct
 from chartkit.plan.scenarios import files_of
 from chartkit.system.package import CONFIG_FILES
@@ -27,20 +26,20 @@ _TEXT: Final = (*YAML_SUFFIXES, ".tpl")
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class Affected:
     """The *charts* that files concern, or *everything*.
 
-    *orphans* are folders of goldens that belong to no chart. *lost* says whether a chart is gone, of which
-    others may be missing something that no file says.
+    *orphaned_goldens* are folders of goldens that belong to no chart. *chart_removed* says whether a chart is
+    gone, which others may miss although no file of theirs names it.
     """
 
     charts: frozenset[pathlib.Path] = frozenset()
     everything: bool = False
-    orphans: frozenset[str] = frozenset()
-    lost: bool = False
+    orphaned_goldens: frozenset[str] = frozenset()
+    chart_removed: bool = False
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.charts or self.orphans)
+        return self.everything or bool(self.charts or self.orphaned_goldens)
 
 
 def may_define(path: pathlib.Path) -> bool:
@@ -48,7 +47,7 @@ def may_define(path: pathlib.Path) -> bool:
     return path.suffix in _TEXT
 
 
-class Map:
+class ChartsByFile:
     """From files to charts, for one configuration; what that takes is read once, and only when asked for.
 
     *charts* are more of them than those of the configuration.
@@ -56,11 +55,11 @@ class Map:
 
     def __init__(self, config: Config, charts: Iterable[pathlib.Path] = ()) -> None:
         self.config = config
-        self._parts = Parts(config, charts)
+        self._parts = ChartParts(config, charts)
 
-    def of(
+    def affected_by(
         self, paths: Iterable[pathlib.Path], before: Mapping[pathlib.Path, bytes] | None = None
-    ) -> Touched:
+    ) -> Affected:
         """What the files at absolute *paths*, which may be gone, concern.
 
         *before* is what those that `may_define` were before they changed. Without it they need not have.
@@ -69,7 +68,7 @@ class Map:
         orphans, named = set[str](), list[pathlib.Path]()
         for path in dict.fromkeys(paths):
             if self._is_common(path):
-                return Touched(everything=True)
+                return Affected(everything=True)
             owners = self._parts.owners(path)
             concerned |= owners
             orphans |= self._orphans(path)
@@ -85,25 +84,29 @@ class Map:
         orphans: set[str],
         named: Collection[pathlib.Path],
         kinds: Collection[pathlib.Path],
-        held: Mapping[pathlib.Path, bytes] | None,
-    ) -> Touched:
+        before: Mapping[pathlib.Path, bytes] | None,
+    ) -> Affected:
         """With what takes more than a path to tell: the names of charts, and the definitions in files."""
-        lost = [path for path in named if _is_lost_chart(path)]
+        removed = [path for path in named if _is_removed_chart(path)]
         groups: frozenset[str] | None = frozenset()
         if kinds:
-            from chartkit.plan import crd_groups
+            from chartkit.plan import crds
 
-            groups = crd_groups.groups({path: self._is_definition(path) for path in kinds}, held or {})
+            groups = crds.api_groups({path: self._is_definition(path) for path in kinds}, before or {})
         if groups is None:
-            return Touched(everything=True)
+            return Affected(everything=True)
         if groups:
-            concerned |= {*crd_groups.speaking(groups, self._parts.roots)}
+            concerned |= {*crds.mentioning(groups, self._parts.folders)}
         if self.config.golden is not None:
-            concerned |= set() if held is None else {*self._namesakes(named, held)}
-            orphans |= {folder for path in lost for folder in self._left(path, (held or {}).get(path))}
+            concerned |= set() if before is None else {*self._namesakes(named, before)}
+            orphans |= {
+                folder for path in removed for folder in self._left_by(path, (before or {}).get(path))
+            }
         if orphans and not self._names_are_known:
-            return Touched(everything=True)
-        return Touched(frozenset(concerned), orphans=frozenset(orphans), lost=bool(lost))
+            return Affected(everything=True)
+        return Affected(
+            frozenset(concerned), orphaned_goldens=frozenset(orphans), chart_removed=bool(removed)
+        )
 
     def _is_common(self, path: pathlib.Path) -> bool:
         """Whether the whole run depends on *path*, or did before it was removed."""
@@ -112,7 +115,7 @@ class Map:
             return True
         if path in self._common or (path.parent in self._policies and path.suffix in YAML_SUFFIXES):
             return True
-        return any(_speaks_of(one, path) for one in config.common)
+        return any(_covers(one, path) for one in config.common)
 
     @functools.cached_property
     def _common(self) -> frozenset[pathlib.Path]:
@@ -130,7 +133,7 @@ class Map:
     def _baseline(self) -> frozenset[pathlib.Path]:
         """The baseline, also where it is not there any more."""
         if self.config.baseline is False:
-            return NOBODY
+            return frozenset()
         return frozenset({self.config.baseline or self.config.root / BASELINE})
 
     @functools.cached_property
@@ -142,7 +145,7 @@ class Map:
         """Whether *path* is, or was, among the definitions that the configuration names."""
         if path.suffix not in YAML_SUFFIXES:
             return False
-        return path in self._crds or any(_speaks_of(one, path) for one in self.config.crd_sources)
+        return path in self._crds or any(_covers(one, path) for one in self.config.crd_sources)
 
     @functools.cached_property
     def _crds(self) -> frozenset[pathlib.Path]:
@@ -155,7 +158,7 @@ class Map:
 
     @property
     def _names_are_known(self) -> bool:
-        """Whether every Chart.yaml can be read; else a golden may only look as if it were nobody's."""
+        """Whether every Chart.yaml can be read; else a golden may only look as if it had no chart."""
         return all(self._parts.metadata(chart).version for chart in self._parts.recorded.values())
 
     def _orphans(self, path: pathlib.Path) -> set[str]:
@@ -166,27 +169,29 @@ class Map:
         folder = path.relative_to(root).parts[0]
         return set() if folder in self._parts.recorded or not is_file(path) else {folder}
 
-    def _left(self, lost: pathlib.Path, content: bytes | None) -> Iterator[str]:
-        """The folders of goldens that the chart with the Chart.yaml *lost* leaves; all, if nobody knows."""
+    def _left_by(self, removed: pathlib.Path, content: bytes | None) -> Iterator[str]:
+        """The folders of goldens that the chart with the Chart.yaml *removed* leaves; all, if its name is lost."""
         name = _name(content)
-        of_chart = golden_files.folders_for(self.config.golden_folder, self.config.shown(lost.parent), name)
+        of_chart = golden_files.folders_for(
+            self.config.golden_folder, self.config.shown(removed.parent), name
+        )
         for folder in golden_files.folders_in(self.config.golden_folder):
             if folder not in self._parts.recorded and (not name or folder in of_chart):
                 yield folder
 
     def _namesakes(
-        self, named: Collection[pathlib.Path], held: Mapping[pathlib.Path, bytes]
+        self, named: Collection[pathlib.Path], before: Mapping[pathlib.Path, bytes]
     ) -> Iterator[pathlib.Path]:
         """The charts with a name that another has taken or given up: their goldens have another place now."""
         for path in named:
             now = self._parts.metadata(path.parent).name if is_file(path) else ""
-            names = {_name(held.get(path)), now} - {""}
-            if len(names) == 2 or not is_file(path) or path not in held:
+            names = {_name(before.get(path)), now} - {""}
+            if len(names) == 2 or not is_file(path) or path not in before:
                 charts = self._parts.recorded.values()
                 yield from (chart for chart in charts if self._parts.metadata(chart).name in names)
 
 
-def _is_lost_chart(path: pathlib.Path) -> bool:
+def _is_removed_chart(path: pathlib.Path) -> bool:
     """Whether *path* made a chart of its folder that was not just a part of another."""
     if is_file(path):
         return False
@@ -204,6 +209,6 @@ def _name(content: bytes | None) -> str:
     return read.name if read else ""
 
 
-def _speaks_of(pattern: str, path: pathlib.Path) -> bool:
+def _covers(pattern: str, path: pathlib.Path) -> bool:
     """Whether *pattern* fits *path*, or is a folder above it."""
     return fits(path, pattern) if is_pattern(pattern) else path.is_relative_to(pattern)

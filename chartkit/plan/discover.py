@@ -1,4 +1,4 @@
-"""What there is to judge: from paths to charts to cases, and what is left out, with the reason."""
+"""What there is to check: from paths to charts to cases, and what is left out, with the reason."""
 
 from __future__ import annotations
 
@@ -46,15 +46,15 @@ class Plan:
 
     *hits* and *not_judged* belong to no chart that is judged. *whole* is true where every chart of
     the configuration is here, so that a golden without a chart is an orphan; else only those in the
-    folders *orphans* are known to be. *lost* says whether a chart was removed.
+    folders *orphaned_goldens* are known to be. *chart_removed* says whether a chart is gone.
     """
 
     charts: tuple[PlannedChart, ...]
     hits: tuple[Hit, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     whole: bool = False
-    orphans: frozenset[str] = frozenset()
-    lost: bool = False
+    orphaned_goldens: frozenset[str] = frozenset()
+    chart_removed: bool = False
 
     @property
     def cases(self) -> tuple[Case, ...]:
@@ -75,8 +75,8 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
         hits=tuple(_unmatched(config, selection)),
         not_judged=(*_remarks(config), *_excluded(config, selection)),
         whole=selection.whole and not config.scenario_names and config.command_line is None,
-        orphans=selection.orphans,
-        lost=selection.lost,
+        orphaned_goldens=selection.orphaned_goldens,
+        chart_removed=selection.chart_removed,
     )
 
 
@@ -104,10 +104,10 @@ def surroundings(config: Config, plan: Plan) -> tuple[PlannedChart, ...]:
 
 def defining(config: Config, charts: Iterable[PlannedChart]) -> tuple[PlannedChart, ...]:
     """Those of *charts* that may define custom resources."""
-    from chartkit.plan import crd_groups
+    from chartkit.plan import crds
 
     by_path = {chart.path: chart for chart in charts if chart.cases}
-    return tuple(by_path[path] for path in crd_groups.defining(by_path, siblings_of(config)))
+    return tuple(by_path[path] for path in crds.defining(by_path, siblings_of(config)))
 
 
 def _known_versions() -> tuple[str, ...]:
@@ -120,9 +120,9 @@ def _served(config: Config) -> tuple[str, ...]:
     """What the clusters of all cases serve beside what comes with Kubernetes."""
     if not config.crds:
         return ()
-    from chartkit.plan import crd_files
+    from chartkit.plan import crds
 
-    return crd_files.api_versions(config.crds)
+    return crds.api_versions(config.crds)
 
 
 def _planned(
@@ -135,20 +135,22 @@ def _planned(
     found = scenarios.find(path, config)
     if found.mistakes:
         raise file_errors.error(found.mistakes)
-    remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.lost]
+    remarks = [(f"scenario {name}", "a file that it needs does not exist") for name in found.incomplete]
     remarks += [(f"values file {config.shown(path / one)}", reason) for one, reason in found.unused.items()]
-    if not found.scenarios and not found.lost:
+    if not found.scenarios and not found.incomplete:
         remarks.append(("chart", "every scenario of it is turned off"))
     cases: list[Case] = []
     for scenario in found.scenarios:
         versions = scenario.kube_versions
         if not versions:
-            versions, said = _versions(metadata, config, known)
-            remarks += said
+            versions, more = _versions(metadata, config, known)
+            remarks += more
         settled = replace(scenario, kube_versions=versions)
         cases += (Case(chart.name, chart.shown, settled, version, served) for version in versions)
-        told = {what for what, _ in remarks}
-        remarks += (one for one in kube_versions.strangers(versions, known) if one[0] not in told)
+        known_remarks = {what for what, _ in remarks}
+        remarks += (
+            one for one in kube_versions.without_schemas(versions, known) if one[0] not in known_remarks
+        )
     return replace(_with(chart, dict.fromkeys(remarks)), cases=tuple(cases), hits=tuple(found.hits))
 
 
@@ -191,7 +193,7 @@ def _only_named(charts: list[PlannedChart], config: Config) -> Iterator[PlannedC
 
 
 def _unmatched(config: Config, selection: Selection) -> Iterator[Hit]:
-    """Entries of ``charts:`` that speak of no chart: where all were looked at, or where the path is plain."""
+    """Entries of ``charts:`` that fit no chart: where all were looked at, or where the path is plain."""
     everything = (*selection.charts, *selection.excluded)
     for entry in config.charts:
         if is_pattern(entry.pattern):
@@ -216,7 +218,7 @@ def _excluded(config: Config, selection: Selection) -> Iterator[NotJudged]:
     reason = f"it is among the excluded-charts of {config.file}"
     for path in selection.excluded:
         yield NotJudged(f"chart {config.shown(path)}", metadata_of(path).name, reason)
-    for one in selection.closed:
+    for one in selection.unreadable_folders:
         yield NotJudged(f"folder {one}", "", "it cannot be read")
-    for one in selection.strangers:
+    for one in selection.unowned_files:
         yield NotJudged(f"file {one}", "", "it belongs to no chart")

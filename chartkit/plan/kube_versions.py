@@ -1,4 +1,4 @@
-"""Which Kubernetes versions a chart is judged for, where nobody says."""
+"""Which Kubernetes versions a chart is checked for where the configuration names none."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def allowed(constraint: str, versions: Iterable[str]) -> tuple[str, ...]:
         return tuple(versions)
 
 
-def strangers(versions: Iterable[str], known: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def without_schemas(versions: Iterable[str], known: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Each of *versions* that is older or newer than all of *known*, and what that means for its cases."""
     for one in versions:
         if minor(one) > minor(known[-1]):

@@ -46,24 +46,24 @@ _LOOKS_LIKE_VALUES = re.compile(r"(?!values\.ya?ml$)[^/]*values[^/]*\.ya?ml|ci/[
 
 
 @dataclass(slots=True)
-class Found:
+class ChartScenarios:
     """The scenarios of one chart.
 
-    *hits* are values files that do not exist, *lost* the names of the scenarios that want them.
+    *hits* are values files that do not exist, *incomplete* the names of the scenarios that want them.
     *mistakes* are files that a configuration may not name. *unused* are files below the chart that look
     like values, with the reason why no scenario uses them.
     """
 
     scenarios: list[Scenario] = field(default_factory=list)
     hits: list[Hit] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
+    incomplete: list[str] = field(default_factory=list)
     mistakes: list[Problem] = field(default_factory=list)
     unused: dict[str, str] = field(default_factory=dict)
 
     def add(self, scenario: Scenario, base: BaseValues | None) -> None:
-        """Take in *scenario* over the *base* of its chart, or as lost where that cannot be had."""
+        """Take in *scenario* over the *base* of its chart, or as incomplete where that cannot be had."""
         if base is None:
-            self.lost.append(scenario.name)
+            self.incomplete.append(scenario.name)
         else:
             self.scenarios.append(_based(scenario, base))
 
@@ -75,7 +75,7 @@ def _based(scenario: Scenario, base: BaseValues) -> Scenario:
     return replace(scenario, base=base)
 
 
-def find(chart: pathlib.Path, config: Config) -> Found:
+def find(chart: pathlib.Path, config: Config) -> ChartScenarios:
     """The scenarios of *chart*, an absolute folder or archive.
 
     Their Kubernetes versions are those that chartkit.yaml gives the chart or the scenario, or none.
@@ -83,7 +83,7 @@ def find(chart: pathlib.Path, config: Config) -> Found:
     settings, written, common = _settings(chart, config)
     folder = _Folder(chart) if is_folder(chart) else None
     home = chart if folder else chart.parent
-    found = Found()
+    found = ChartScenarios()
     base = _base(common, home, config, found)
     found.mistakes += _mistakes(common.files, home, config, "every scenario")
     if config.command_line is not None:
@@ -108,7 +108,7 @@ def find(chart: pathlib.Path, config: Config) -> Found:
             continue
         scenario = _scenario(replace(one, name=name), home, config, found)
         if scenario is None:
-            found.lost.append(name)
+            found.incomplete.append(name)
         else:
             found.add(_settled(scenario, one.settings, settings, config), base)
     if folder:
@@ -144,7 +144,9 @@ def _settings(
     return settings, scenarios, values
 
 
-def _base(given: ValuesConfig, home: pathlib.Path, config: Config, found: Found) -> BaseValues | None:
+def _base(
+    given: ValuesConfig, home: pathlib.Path, config: Config, found: ChartScenarios
+) -> BaseValues | None:
     """What lies under every scenario of the chart in *home*; None, and hits, where a file is missing."""
     missing = list(_missing(given.files, home, config, "every scenario"))
     found.hits += missing
@@ -164,7 +166,9 @@ def _free(name: str, path: str, taken: dict[str, ScenarioConfig]) -> str:
     return next((one for one in options if one not in taken), f"{options[-1]}-{len(taken)}")
 
 
-def _scenario(one: ScenarioConfig, home: pathlib.Path, config: Config, found: Found) -> Scenario | None:
+def _scenario(
+    one: ScenarioConfig, home: pathlib.Path, config: Config, found: ChartScenarios
+) -> Scenario | None:
     """*one* as a scenario of the chart in *home*; None, and hits, where a file that it names is missing."""
     missing = list(_missing((*one.values_files, *one.set_files), home, config, f"scenario {one.name!r}"))
     found.hits += missing

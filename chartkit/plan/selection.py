@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.model.errors import NoChart
-from chartkit.plan.affected import Map, Touched
+from chartkit.plan.affected import Affected, ChartsByFile
 from chartkit.plan.chart_folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
 from chartkit.plan.config import Config
 from chartkit.system.paths import absolute, files_and_folders, fits, is_folder, repository
@@ -22,19 +23,19 @@ _HINT: Final = "name a folder with a Chart.yaml, a packed chart, or a folder abo
 class Selection:
     """The *charts* that are meant, and those *excluded* by the configuration; absolute, sorted.
 
-    *strangers* are files that were named and belong to no chart. *whole* says whether no path was
-    named at the root of the configuration. *closed* are folders that cannot be read, *orphans* folders
-    of goldens that belong to no chart, as far as files of theirs were named or have changed. *lost* says
-    whether a chart was removed, of which others may miss something.
+    *unowned_files* are files that were named and belong to no chart. *whole* says whether no path was
+    named at the root of the configuration. *orphaned_goldens* are folders of goldens that belong to no
+    chart, as far as files of theirs were named or have changed. *chart_removed* says whether a chart is
+    gone, which others may miss.
     """
 
     charts: tuple[pathlib.Path, ...]
     excluded: tuple[pathlib.Path, ...] = ()
-    strangers: tuple[str, ...] = ()
+    unowned_files: tuple[str, ...] = ()
     whole: bool = False
-    closed: tuple[str, ...] = ()
-    orphans: frozenset[str] = frozenset()
-    lost: bool = False
+    unreadable_folders: tuple[str, ...] = ()
+    orphaned_goldens: frozenset[str] = frozenset()
+    chart_removed: bool = False
 
 
 def select(config: Config, paths: Sequence[str]) -> Selection:
@@ -43,7 +44,7 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
     A file means the charts that it concerns. A chart that is named itself is taken even where it is
     excluded. Raises NoChart; but none need be left where charts are removed.
     """
-    found = _Found(config)
+    found = _Selecting(config)
     if config.changed is not None:
         found.add_changed(config.changed)
         return found.whole() if found.everything else found.selection()
@@ -67,7 +68,7 @@ def surrounding(config: Config, charts: Collection[pathlib.Path]) -> tuple[pathl
     Of a chart that lies outside of it those in the same repository; so of all where nothing configures
     the run.
     """
-    found = _Found(config)
+    found = _Selecting(config)
     roots = config.chart_dirs or (config.root,)
     apart = [chart for chart in charts if not any(map(chart.is_relative_to, (config.root, *roots)))]
     if len(apart) < len(charts) or not charts:
@@ -98,34 +99,37 @@ def _hint(config: Config, roots: Sequence[pathlib.Path]) -> str:
     return f"name the packed charts that are meant, as {config.shown(packed)}" if packed else _HINT
 
 
-class _Found:
+class _Selecting:
     """Gathers charts path by path; *everything* where one of them concerns every chart."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.map = Map(config)
         self.charts: set[pathlib.Path] = set()
         self.excluded: set[pathlib.Path] = set()
-        self.strangers: list[str] = []
-        self.closed: list[str] = []
+        self.unowned_files: list[str] = []
+        self.unreadable_folders: list[str] = []
         self.everything = False
-        self.orphans: set[str] = set()
-        self.lost = False
+        self.orphaned_goldens: set[str] = set()
+        self.chart_removed = False
+
+    @functools.cached_property
+    def by_file(self) -> ChartsByFile:
+        return ChartsByFile(self.config)
 
     def selection(self, *, whole: bool = False) -> Selection:
         return Selection(
             tuple(sorted(self.charts)),
             tuple(sorted(self.excluded - self.charts)),
-            tuple(self.strangers),
+            tuple(self.unowned_files),
             whole,
-            tuple(dict.fromkeys(self.closed)),
-            frozenset() if whole else frozenset(self.orphans),
-            self.lost,
+            tuple(dict.fromkeys(self.unreadable_folders)),
+            frozenset() if whole else frozenset(self.orphaned_goldens),
+            self.chart_removed,
         )
 
     def checked(self, roots: Sequence[pathlib.Path], *, whole: bool = False) -> Selection:
         """The selection from *roots*, where there must be a chart."""
-        if not (self.charts or self.excluded or self.orphans):
+        if not (self.charts or self.excluded or self.orphaned_goldens):
             where = ", ".join(repr(self.config.shown(path)) for path in roots)
             raise NoChart(f"there is no chart in {where}", _hint(self.config, roots))
         return self.selection(whole=whole)
@@ -158,7 +162,9 @@ class _Found:
         if named and is_chart(path):
             self.charts.add(path)
             return
-        below = list(charts_below(path, lambda folder: self.closed.append(self.config.shown(folder))))
+        below = list(
+            charts_below(path, lambda folder: self.unreadable_folders.append(self.config.shown(folder)))
+        )
         inside = None if below else holder(path)
         if inside:
             self.charts.add(inside)
@@ -167,22 +173,22 @@ class _Found:
         self.sort(below)
 
     def add_file(self, path: pathlib.Path) -> None:
-        touched = self.take(path)
-        self.sort(touched.charts)
-        if not touched:
-            self.strangers.append(self.config.shown(path))
+        affected = self.take(path)
+        self.sort(affected.charts)
+        if not affected:
+            self.unowned_files.append(self.config.shown(path))
 
     def add_changed(self, paths: Iterable[pathlib.Path]) -> None:
         """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
-        touched = self.take(*paths, before=self.config.before)
-        self.sort(touched.charts & self.map.charts if touched.charts else ())
-        self.lost = touched.lost
+        affected = self.take(*paths, before=self.config.before)
+        self.sort(affected.charts & self.by_file.charts if affected.charts else ())
+        self.chart_removed = affected.chart_removed
 
-    def take(self, *paths: pathlib.Path, before: Mapping[pathlib.Path, bytes] | None = None) -> Touched:
-        touched = self.map.of(paths, before)
-        self.everything = self.everything or touched.everything
-        self.orphans |= touched.orphans
-        return touched
+    def take(self, *paths: pathlib.Path, before: Mapping[pathlib.Path, bytes] | None = None) -> Affected:
+        affected = self.by_file.affected_by(paths, before)
+        self.everything = self.everything or affected.everything
+        self.orphaned_goldens |= affected.orphaned_goldens
+        return affected
 
     def sort(self, charts: Iterable[pathlib.Path]) -> None:
         for chart in charts:

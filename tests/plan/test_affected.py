@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.plan import discover
-from chartkit.plan.affected import Map
+from chartkit.plan.affected import ChartsByFile
 from chartkit.plan.config import Config, Flags, configure
 
 POLICY = """\
@@ -213,7 +213,10 @@ def test_a_name_that_charts_share_keeps_their_goldens_apart(
 def test_goldens_are_no_matter_where_renders_are_not_compared(repo: pathlib.Path) -> None:
     (repo / "chartkit.yaml").write_text(f"golden: false\n{CONFIG}")
     assert charts(repo, "golden/database/default.yaml", "golden/nobody/default.yaml") == []
-    assert discover.plan(configured(repo, ["golden/nobody/default.yaml"]), (), KNOWN).orphans == frozenset()
+    assert (
+        discover.plan(configured(repo, ["golden/nobody/default.yaml"]), (), KNOWN).orphaned_goldens
+        == frozenset()
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,7 +238,7 @@ def test_goldens_of_no_chart_are_known_without_a_look_at_the_others(
         config = dataclasses.replace(config, before={repo / changed: held.encode()})
     plan = discover.plan(config, (), KNOWN)
 
-    assert (plan.orphans, plan.whole) == (frozenset(expected), False)
+    assert (plan.orphaned_goldens, plan.whole) == (frozenset(expected), False)
     assert {one.shown for one in plan.charts} == ({"old/db"} if "database" in held else set())
 
 
@@ -243,7 +246,7 @@ def test_where_a_chart_cannot_be_read_no_golden_is_taken_for_an_orphan(repo: pat
     (repo / "old/db/Chart.yaml").write_text("name: [\n")
     plan = discover.plan(configured(repo, ["golden/nobody/default.yaml"]), (), KNOWN)
 
-    assert (plan.orphans, plan.whole) == (frozenset(), True)
+    assert (plan.orphaned_goldens, plan.whole) == (frozenset(), True)
 
 
 def test_a_chart_that_takes_the_name_of_another_concerns_it(repo: pathlib.Path) -> None:
@@ -322,7 +325,7 @@ def test_a_dependency_outside_of_the_chart_folders_counts_with_what_it_needs(rep
 
 def test_files_of_scenarios_that_are_not_asked_for_concern_nothing(repo: pathlib.Path) -> None:
     config = dataclasses.replace(configured(repo, ["env/prod.yaml"]), scenario_names=("default",))
-    assert Map(config).of(config.changed or ()).charts == frozenset()
+    assert ChartsByFile(config).affected_by(config.changed or ()).charts == frozenset()
 
 
 def test_a_baseline_that_is_turned_off_concerns_nothing(repo: pathlib.Path) -> None:
@@ -348,7 +351,7 @@ def test_rules_over_all_charts_take_the_others_along(repo: pathlib.Path, rule_se
         for file in ("charts/alone/values.yaml", "charts/lost/Chart.yaml", "README.md")
     )
     assert [one.shown for one in alone.charts] == ["charts/alone"]
-    assert (lost.charts, lost.lost, nothing.lost) == ((), True, False)
+    assert (lost.charts, lost.chart_removed, nothing.chart_removed) == ((), True, False)
     beside = [one.shown for one in discover.surroundings(configured(repo, []), alone)]
     assert beside == [one for one in IN_CHARTS if one != "charts/alone"]
 
@@ -385,7 +388,11 @@ def test_the_source_of_a_copy_concerns_the_chart_at_any_depth_and_links_that_lea
         (tmp_path / name).write_text(text)
     for name in ("a", "b"):
         (tmp_path / "web" / "charts" / name).symlink_to("..")
-    found = Map(Config(root=tmp_path, cwd=tmp_path)).of([tmp_path / "lib" / "values.yaml"]).charts
+    found = (
+        ChartsByFile(Config(root=tmp_path, cwd=tmp_path))
+        .affected_by([tmp_path / "lib" / "values.yaml"])
+        .charts
+    )
     assert {one.name for one in found} == {"all", "lib", "web"}
 
 
@@ -400,7 +407,11 @@ def test_every_chart_that_reaches_a_changed_one_is_concerned_and_no_other(
             entries = (f"{{name: n{to}, repository: 'file://../{to}'}}" for one, to in needs if one == number)
             said = f"name: a\nversion: 1.0.0\ndependencies: [{', '.join(entries)}]\n"
             (root / str(number) / "Chart.yaml").write_text(said)
-        found = Map(Config(root=root, cwd=root)).of(root / f"{one}/values.yaml" for one in changed).charts
+        found = (
+            ChartsByFile(Config(root=root, cwd=root))
+            .affected_by(root / f"{one}/values.yaml" for one in changed)
+            .charts
+        )
     reached = set(changed)
     for _ in range(6):
         reached |= {one for one, to in needs if to in reached}
@@ -426,6 +437,6 @@ def test_a_change_of_a_chart_concerns_those_that_take_it_from_the_checkout(
     (tmp_path / "alone/charts/db").mkdir(parents=True)
     (tmp_path / ".git").mkdir()
     config = configure.read(Flags(siblings=siblings), tmp_path, {})
-    touched = Map(config).of([tmp_path / "db/values.yaml"])
+    touched = ChartsByFile(config).affected_by([tmp_path / "db/values.yaml"])
     concerned = {"db"} if siblings is False else {"app", "web", "db"}
     assert {chart.name for chart in touched.charts} == concerned

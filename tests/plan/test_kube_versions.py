@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.plan.kube_versions import allowed, choose, strangers
+from chartkit.plan.kube_versions import allowed, choose, without_schemas
 from chartkit.syntax.semver import minor, satisfies
 
 KNOWN = tuple(f"1.{minor}.0" for minor in range(25, 38))
@@ -47,7 +47,7 @@ def test_versions_that_were_asked_for_are_narrowed(constraint: str, left: tuple[
 def test_what_a_vendor_adds_leaves_a_version_where_it_is() -> None:
     given = ("1.30.1-gke.5", "1.34+", "1.20.2-eks-1")
     assert allowed(">=1.25.0", given) == given[:2]
-    assert [what for what, _ in strangers((*given, "1.99.0-gke.1"), KNOWN)] == [
+    assert [what for what, _ in without_schemas((*given, "1.99.0-gke.1"), KNOWN)] == [
         "Kubernetes 1.20.2-eks-1",
         "Kubernetes 1.99.0-gke.1",
     ]

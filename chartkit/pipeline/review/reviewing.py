@@ -16,7 +16,7 @@ from chartkit.pipeline import refusals
 from chartkit.pipeline.review import changes, novelty, versions
 from chartkit.pipeline.review.base_tree import Before
 from chartkit.pipeline.review.scope import Scope, around, narrowed
-from chartkit.plan.affected import Map, Touched, may_define
+from chartkit.plan.affected import Affected, ChartsByFile, may_define
 from chartkit.plan.chart_folders import roots, siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
@@ -44,7 +44,9 @@ class Review:
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to judge."""
-        return not (self.scope.reported or self.every.hits or self.every.orphans or self.scope.together)
+        return not (
+            self.scope.reported or self.every.hits or self.every.orphaned_goldens or self.scope.together
+        )
 
     @property
     def beside(self) -> tuple[PlannedChart, ...]:
@@ -129,26 +131,26 @@ def _review(config: Config, plan: Plan, paths: tuple[str, ...], before: Before) 
     change = changes.changed(found, before.changed)
     touched = _touched(config, plan, before)
     reported = _reported(plan, touched, before)
-    plan = replace(plan, orphans=touched.orphans) if plan.whole else plan
-    scope = around(config, narrowed(plan, reported, lost=touched.lost))
+    plan = replace(plan, orphaned_goldens=touched.orphaned_goldens) if plan.whole else plan
+    scope = around(config, narrowed(plan, reported, lost=touched.chart_removed))
     scope = replace(scope, everywhere=True, changed=_lines(config, plan, reported, before))
     review = Review(config, plan, paths, before, scope)
     return replace(review, scope=replace(scope, judge_change=versions.judging(review, change)))
 
 
-def _touched(config: Config, plan: Plan, before: Before) -> Touched:
+def _touched(config: Config, plan: Plan, before: Before) -> Affected:
     """What the changed files concern; *before* knows what they held."""
     root = before.repository.root
 
     if not before.changed:
-        return Touched()
+        return Affected()
     wanted = (path for path in before.changed if may_define(pathlib.Path(path)))
     contents = {root / path: content for path, content in before.contents(wanted).items()}
-    charts = Map(config, (chart.path for chart in plan.charts))
-    return charts.of((root / path for path in sorted(before.changed)), contents)
+    charts = ChartsByFile(config, (chart.path for chart in plan.charts))
+    return charts.affected_by((root / path for path in sorted(before.changed)), contents)
 
 
-def _reported(plan: Plan, touched: Touched, before: Before) -> frozenset[str]:
+def _reported(plan: Plan, touched: Affected, before: Before) -> frozenset[str]:
     """The charts of *plan* that are *touched*, or of which nobody can tell."""
     outside = frozenset(chart.shown for chart in _outside(before.repository, plan))
     if touched.everything:

@@ -70,7 +70,7 @@ class Scope:
 def around(config: Config, plan: Plan) -> Scope:
     """*plan* as what a run is about, with what of all charts it is judged by, whichever were named."""
     rest = functools.cache(lambda: discover.surroundings(config, plan))
-    together = judges_together(config) and bool(plan.charts or plan.lost)
+    together = judges_together(config) and bool(plan.charts or plan.chart_removed)
     others = tuple(_taking_part(rest(), plan)) if together else ()
 
     def defining() -> tuple[PlannedChart, ...]:
@@ -99,4 +99,4 @@ def _without(chart: PlannedChart, taken: Container[tuple[str, CaseRef]]) -> Plan
 def narrowed(plan: Plan, reported: frozenset[str], *, lost: bool) -> Plan:
     """*plan* with only the charts that are *reported*, which is never all that is configured."""
     charts = tuple(chart for chart in plan.charts if chart.shown in reported)
-    return replace(plan, charts=charts, whole=False, lost=lost)
+    return replace(plan, charts=charts, whole=False, chart_removed=lost)

@@ -6,20 +6,20 @@ import pathlib
 import pytest
 
 from chartkit.model.errors import ConfigError
-from chartkit.plan import crd_files
+from chartkit.plan import crds
 
 
 def test_what_cannot_be_read_as_definitions_is_said_and_not_quoted(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crd_files, "_LARGEST", 20)
+    monkeypatch.setattr(crds, "_LARGEST_FILE", 20)
     (tmp_path / "large.yaml").write_text("a: 1\n" * 5)
     (tmp_path / "bytes.yaml").write_bytes(b"swordfish: \xff")
     os.mkfifo(tmp_path / "pipe.yaml")
     said = []
     for name in ("large.yaml", "bytes.yaml", "pipe.yaml", "gone.yaml"):
         with pytest.raises(ConfigError) as caught:
-            crd_files.read([tmp_path / name], lambda path: path.name)
+            crds.read([tmp_path / name], lambda path: path.name)
         said.append(str(caught.value))
     assert said == [
         "crds: 'large.yaml' is larger than 0 MiB",
