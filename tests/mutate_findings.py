@@ -23,13 +23,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from chartkit.helm import charts, engines
 from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import ChartkitError
 from chartkit.model.finding import Finding
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import Settings
 from chartkit.plan import kube_versions
 from chartkit.rules import catalogue
-from chartkit.source_map.values.include_stack import is_packed
 from chartkit.syntax.gotemplate import lexer
 
 MARK = re.compile(r"zq(\d+)x")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from chartkit.helm.charts import chart_yaml
 from chartkit.model.case import Chart
-
-_TEMPLATE: Final = re.compile(r"(?P<root>[^/]+(?:/charts/[^/]+)*?)/(?P<rest>templates/.+)", re.DOTALL)
-_ARCHIVES: Final = (".tgz", ".tar.gz")
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+from chartkit.model.chart_file import canonical, is_packed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +25,10 @@ def owners(chart: Chart, *, vendored: bool = False) -> Mapping[str, Owner]:
     kinds: dict[str, str] = {}
     found: dict[str, Owner] = {}
     for name in sorted(chart.files):
-        match = _TEMPLATE.fullmatch(name)
-        if match is None:
+        if not canonical(name).in_templates:
             continue
-        root, rest, origin = match["root"], match["rest"], chart.origin(name)
-        packed = origin.endswith(_ARCHIVES) and not origin.endswith(rest)
+        root, rest, origin = canonical(name).folder, canonical(name).inner, chart.origin(name)
+        packed = is_packed(origin) and not origin.endswith(rest)
         path = origin if packed else origin.removesuffix(rest).rstrip("/") or "."
         vends = packed and "/charts/" in root
         kind = "vendored" if vends else kinds.setdefault(root, _kind(chart, root))
@@ -42,11 +36,6 @@ def owners(chart: Chart, *, vendored: bool = False) -> Mapping[str, Owner]:
             shown = f"{path}/{rest}" if packed else origin
             found[name] = Owner(root.rpartition("/")[2], path, kind, shown)
     return found
-
-
-def text(content: bytes) -> str:
-    """A template as the source map counts in it: what is not UTF-8 as so many surrogates."""
-    return content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
 
 
 def _kind(chart: Chart, root: str) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.render import Failure
 from chartkit.source_map.values.value_layers import Layers, Opaque, Path
 
 _CHAIN: Final = re.compile(r"(?:\$\w*|(?<=\)))?(?:\.[^\W\d]\w*)+")
 _VALUES: Final = re.compile(r"\.Values((?:\.[^\W\d]\w*)*)\Z")
-_SUBCHARTS: Final = re.compile(r"/charts/([^/]+)")
 _CUT: Final = "..."
 """What Go writes for all that comes after the first 20 characters of an expression."""
 _MOST: Final = 60
@@ -61,7 +61,7 @@ class _Values:
 
     def __init__(self, chart: Chart, case: Case, failure: Failure) -> None:
         outermost = failure.includes[0][0] if failure.includes else failure.template
-        self._scope: Path = tuple(_SUBCHARTS.findall(outermost.partition("/templates/")[0]))
+        self._scope: Path = canonical(outermost).subcharts
         self._layers = Layers(chart, case.scenario)
 
     def path(self, expression: str) -> Path | None:

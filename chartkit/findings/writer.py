@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from chartkit.model.case import Case, Chart, Scenario
+from chartkit.model.chart_file import decoded
 from chartkit.model.errors import RuleError
 from chartkit.model.finding import Display, Finding, NotJudged, Severity, Snippet
 from chartkit.model.place import Place, pointer
@@ -160,8 +161,8 @@ def _place_of_manifest(chart: Chart, manifest: Manifest, line: int, column: int)
 
     The line is certain only where Helm prints the file as it is, which is true of ``crds/``.
     """
-    if is_crd_file(manifest.source):
-        content = chart.files.get(manifest.source, b"").decode("utf-8", "surrogateescape")
+    if manifest.in_crds_folder:
+        content = decoded(chart.files.get(manifest.source, b""))
         printed = _without_source(manifest.text)
         before = content.find(printed.strip("\n"))
         if before >= 0:
@@ -170,14 +171,6 @@ def _place_of_manifest(chart: Chart, manifest: Manifest, line: int, column: int)
             written = content.count("\n", 0, before) + 1 + line - first
             return of_line(chart, manifest.source, written, column)
     return Place(chart.origin(manifest.source))
-
-
-def is_crd_file(source: str) -> bool:
-    """Whether *source* lies in the ``crds/`` folder of a chart (or subchart), which Helm prints as it is."""
-    parts = source.split("/")[1:]
-    while len(parts) > 2 and parts[0] == "charts":
-        parts = parts[2:]
-    return bool(parts) and parts[0] == "crds"
 
 
 def _without_source(text: str) -> str:
@@ -226,7 +219,7 @@ def _beginning(file: str) -> bytes:
 
 
 def _source_line(content: bytes, line: int, column: int) -> Snippet | None:
-    lines = content.decode("utf-8", "surrogateescape").splitlines()
+    lines = decoded(content).splitlines()
     return _snippet(lines[line - 1], line, column, rendered=False) if line <= len(lines) else None
 
 

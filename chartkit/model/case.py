@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from chartkit.model.chart_file import ChartFile
 from chartkit.model.place import Place
 
 COMMAND_LINE: Final = "command line"
@@ -98,6 +99,10 @@ class Chart:
     origins: Mapping[str, str]
     digest: str
     left_out: Mapping[str, Place | None] = field(default_factory=dict)
+
+    def each_file(self) -> Iterator[ChartFile]:
+        """All its files, those of its subcharts too."""
+        return (ChartFile(name, content, self.origin(name)) for name, content in self.files.items())
 
     def origin(self, name: str) -> str:
         """The file to edit for the canonical *name*; the chart itself where it is unknown."""

@@ -21,7 +21,7 @@ BOM: Final = b"\xef\xbb\xbf"
 Kind = Literal["template", "partial", "notes", "crd", "values", "schema", "metadata", "lock", "other"]
 """What Helm does with a file."""
 
-_PACKED: Final = (".tgz", ".tar.gz")
+PACKED: Final = (".tgz", ".tar.gz")
 _KINDS: Final[dict[str, Kind]] = {
     CHART_YAML: "metadata",
     REQUIREMENTS_YAML: "metadata",
@@ -120,4 +120,4 @@ def decoded(content: bytes) -> str:
 
 def is_packed(path: str) -> bool:
     """Whether *path* names an archive of a chart."""
-    return path.endswith(_PACKED)
+    return path.endswith(PACKED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.errors import Problem
 from chartkit.model.place import Path, Place, ResourceId
 
@@ -83,6 +84,11 @@ class Manifest:
     body: Mapping[str, Any] = field(repr=False)
     base: Path = ()
     hooks: tuple[str, ...] = ()
+
+    @property
+    def in_crds_folder(self) -> bool:
+        """Whether it comes from a chart's ``crds/``, whose files Helm prints as they are."""
+        return canonical(self.source).kind == "crd"
 
     @property
     def is_crd(self) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from chartkit.coverage import summing
 from chartkit.coverage.gathering import CaseCounts, ChartCounts
-from chartkit.coverage.owners import owners, text
+from chartkit.coverage.owners import owners
 from chartkit.model.case import Case
+from chartkit.model.chart_file import text
 from chartkit.model.coverage import Coverage, Ran, Remark
 from chartkit.model.errors import ConfigError, Unfinished
 from chartkit.pipeline import cache_keys

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from chartkit.findings.writer import Writer, placeholder_chart
+from chartkit.model.chart_file import is_packed
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
@@ -61,7 +62,7 @@ class Threshold:
 
 
 def _hit(chart: ChartCoverage, fail_under: float) -> Hit:
-    place = Place(chart.path if chart.path.endswith((".tgz", ".tar.gz")) else f"{chart.path}/Chart.yaml")
+    place = Place(chart.path if is_packed(chart.path) else f"{chart.path}/Chart.yaml")
     share = chart.branch_share
     message = (
         f"its scenarios take {share.hit:,} of {share.of:,} branches of the templates, "

@@ -14,12 +14,12 @@ from chartkit.coverage.gathering import CaseCounts
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import canonical
 from chartkit.pipeline.records import Settings
 from chartkit.pipeline.worker_jobs import load_chart
 from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
 
-_VALUES: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*/values\.yaml")
 _CALL: Final = re.compile(r"\b(?:include|template)\s+\\?[\"`]([^\"`\\]+)")
 
 
@@ -65,7 +65,7 @@ def _defaults(chart_file: str) -> frozenset[str]:
 
 def _in_values(chart: Chart) -> Iterator[str]:
     for name, content in chart.files.items():
-        if _VALUES.fullmatch(name) and b"{{" in content:
+        if canonical(name).kind == "values" and b"{{" in content:
             try:
                 values = open_embedded().read_yaml(content.decode("utf-8", "replace"))
             except ValueError:  # Helm refuses the chart

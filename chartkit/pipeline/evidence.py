@@ -16,6 +16,7 @@ from typing import Any, Final
 from chartkit.findings.writer import value_sources
 from chartkit.helm import manifests
 from chartkit.model.case import CaseRef
+from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Evidence, Excerpt, around, of_document
 from chartkit.model.finding import Finding
 from chartkit.model.place import Path
@@ -24,7 +25,6 @@ from chartkit.model.report import Report
 from chartkit.pipeline import cache_keys
 from chartkit.pipeline.evidence_worker import PackedLines, Spot
 from chartkit.pipeline.run import Answer, Outcome, Run
-from chartkit.source_map.values.include_stack import is_packed
 from chartkit.system import cache
 from chartkit.system.paths import content
 from chartkit.system.worker_pool import Lost

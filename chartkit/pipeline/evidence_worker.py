@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Excerpt, around
 from chartkit.model.render import Render
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import Rendered, Settings
 from chartkit.source_map.trace import SourceMap
-from chartkit.source_map.values.include_stack import is_packed
 from chartkit.system.cache import Store
 
 Spot = tuple[int, int]

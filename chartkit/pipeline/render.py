@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.findings.writer import is_crd_file
 from chartkit.helm import charts, value_schemas
 from chartkit.helm.failure import RULES
 from chartkit.model.case import Case
+from chartkit.model.chart_file import canonical
 from chartkit.model.errors import ChartkitError, ConfigError, FileError, Unfinished
 from chartkit.model.render import Failure, Hit, Render
 from chartkit.pipeline.run import LoadedChart, Run, open_run
@@ -109,7 +109,7 @@ def printed(text: str, shown: Shown) -> str:
     """What is *shown* of *text*; raises ConfigError for a template that makes nothing."""
     documents = list(_documents(text))
     if not shown.crds:
-        documents = [(source, part) for source, part in documents if not is_crd_file(source)]
+        documents = [(source, part) for source, part in documents if canonical(source).kind != "crd"]
     if not (shown.hooks and shown.tests):
         documents = [(source, part) for source, part in documents if _is_kept(source, part, shown)]
     if not shown.only:
@@ -144,7 +144,7 @@ def _hooks(source: str, text: str) -> str | None:
     from chartkit.helm import order
     from chartkit.syntax.yaml import kube_yaml
 
-    if is_crd_file(source):
+    if canonical(source).kind == "crd":
         return None
     try:
         return order.head_of(kube_yaml.read(text).value).hooks

@@ -13,6 +13,7 @@ from chartkit.golden import files as golden_files
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import repository
 from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata
+from chartkit.model.chart_file import PACKED, is_packed
 from chartkit.plan.config import Config
 from chartkit.plan.config.entries import ChartConfig, FileArgument
 from chartkit.system.paths import (
@@ -29,7 +30,6 @@ from chartkit.system.paths import (
 if TYPE_CHECKING:
     from chartkit.helm.charts.dependency_sources import Siblings
 
-PACKED: Final = (".tgz", ".tar.gz")
 _MAX_METADATA: Final = 1 << 20
 
 
@@ -45,7 +45,7 @@ def charts_below(
 def packed_in(config: Config) -> Iterator[pathlib.Path]:
     """The packed charts that *config* names; they are not looked for."""
     for entry in config.charts:
-        if entry.pattern.endswith(PACKED):
+        if is_packed(entry.pattern):
             with contextlib.suppress(TooManyFiles):
                 yield from expand(entry.pattern, config.root, PACKED)
 
@@ -61,7 +61,7 @@ def siblings_of(config: Config) -> Siblings | None:
 
 def is_chart(path: pathlib.Path) -> bool:
     """Whether *path* is a chart's folder or looks like a packed chart."""
-    return is_file(path / "Chart.yaml") or (path.name.endswith(PACKED) and is_file(path))
+    return is_file(path / "Chart.yaml") or (is_packed(path.name) and is_file(path))
 
 
 def holder(folder: pathlib.Path) -> pathlib.Path | None:

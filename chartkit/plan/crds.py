@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.helm import capabilities, manifests
 from chartkit.helm.charts import archive
+from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import ConfigError
-from chartkit.plan.chart_folders import PACKED, metadata_of, roots
+from chartkit.plan.chart_folders import metadata_of, roots
 from chartkit.system.paths import MAX_FILES, content, is_file
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def defining(charts: Iterable[pathlib.Path], siblings: Siblings | None) -> Itera
 
 
 def _defines(file: pathlib.Path) -> bool:
-    if file.name.endswith(PACKED):
+    if is_packed(file.name):
         return _archive_defines(_content(file), archive.Budget())
     return not file.name.endswith(_PROSE) and _WORD in _content(file)
 
@@ -127,7 +128,7 @@ def _archive_defines(packed: bytes, budget: archive.Budget) -> bool:
     except archive.ArchiveFault:
         return False
     return any(
-        _archive_defines(inner, budget) if name.endswith(PACKED) else _WORD in inner
+        _archive_defines(inner, budget) if is_packed(name) else _WORD in inner
         for name, inner in files.items()
         if not name.endswith(_PROSE)
     )

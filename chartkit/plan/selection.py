@@ -10,9 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import NoChart
 from chartkit.plan.affected import Affected, ChartsByFile
-from chartkit.plan.chart_folders import PACKED, charts_below, holder, is_chart, is_excluded, packed_in
+from chartkit.plan.chart_folders import charts_below, holder, is_chart, is_excluded, packed_in
 from chartkit.plan.config import Config
 from chartkit.system.paths import absolute, files_and_folders, fits, is_folder, repository
 
@@ -95,7 +96,7 @@ def _unlinked(path: pathlib.Path, config: Config) -> pathlib.Path:
 def _hint(config: Config, roots: Sequence[pathlib.Path]) -> str:
     """What to name instead; archives are judged where they are named."""
     files = (root / name for root in roots for name in files_and_folders(root)[0])
-    packed = next((file for file in files if file.name.endswith(PACKED)), None)
+    packed = next((file for file in files if is_packed(file.name)), None)
     return f"name the packed charts that are meant, as {config.shown(packed)}" if packed else _HINT
 
 
@@ -146,7 +147,7 @@ class _Selecting:
             self.add_folder(path, named=named)
         elif not os.path.lexists(path):
             raise NoChart(f"there is no {self.config.shown(path)!r}", self._instead(path))
-        elif path.name.endswith(PACKED):
+        elif is_packed(path.name):
             self.charts.add(path)
         else:
             self.add_file(path)

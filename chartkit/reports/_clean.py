@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from chartkit.model.chart_file import is_packed
 from chartkit.system.terminal import visible
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
@@ -38,6 +39,6 @@ def brief(text: str, most: int) -> str:
 
 def file(name: str, folders: Collection[str]) -> str:
     """The file *name*, for readers that can show no folder: of a chart among *folders*, its Chart.yaml."""
-    if name in folders and not name.endswith((".tgz", ".tar.gz")):
+    if name in folders and not is_packed(name):
         return f"{name}/Chart.yaml".removeprefix("./")
     return name or "chartkit.yaml"

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.finding import Finding
 from chartkit.model.place import Place
@@ -234,7 +235,7 @@ def _forms(finding: Finding, evidence: Evidence) -> Iterator[tuple[str, Sequence
 
 
 def _is_template(file: str) -> bool:
-    return "/templates/" in f"/{file}" and not file.endswith((".tgz", ".tar.gz"))
+    return "/templates/" in f"/{file}" and not is_packed(file)
 
 
 def _neighbours(place: Place, evidence: Evidence) -> tuple[str, str]:

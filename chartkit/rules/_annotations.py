@@ -31,9 +31,4 @@ def text(value: object) -> str:
 
 def is_read(manifest: Manifest) -> bool:
     """Whether Helm reads the annotations: not of the items of a List, nor of the files of ``crds/``."""
-    return not manifest.base and not is_crd_file(manifest)
-
-
-def is_crd_file(manifest: Manifest) -> bool:
-    """Whether it comes from ``crds/``, whose files Helm installs as they are."""
-    return _CRD_FILE.match(manifest.source) is not None
+    return not manifest.base and not manifest.in_crds_folder

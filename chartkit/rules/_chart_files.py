@@ -7,43 +7,32 @@ itself is, without lines.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import ChartFile, is_packed
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit
 from chartkit.syntax.yaml import kube_yaml
 
-_ROOT: Final = re.compile(r"[^/]+(?:/charts/[^/]+)*(?=/)")
-_PACKED: Final = (".tgz", ".tar.gz")
-
 
 @dataclass(frozen=True, slots=True)
-class ChartFile:
-    """A file of *chart*; *name* is canonical, *root* the folder of its chart in such names."""
-
-    chart: Chart
-    name: str
-    root: str
-
-    @property
-    def relative(self) -> str:
-        """Its name in its own chart."""
-        return self.name[len(self.root) + 1 :]
+class WrittenFile(ChartFile):
+    """A file that a person writes, in a chart or in a chart that lies unpacked in its ``charts/``."""
 
     @property
     def text(self) -> str:
-        return self.chart.files[self.name].decode("utf-8", "replace")
+        """Its content; a sign for what is not UTF-8 in it."""
+        return self.content.decode("utf-8", "replace")
 
     def hit(self, message: str, hint: str = "", line: int | None = None, column: int | None = None) -> Hit:
         """A hit at a line; in an archive the file is named instead, since there is no line to open."""
-        origin = self.chart.origin(self.name)
-        if origin.endswith(_PACKED):
-            return Hit((), f"'{self.relative}' in the archive: {message}", hint, place=Place(origin))
+        origin = self.origin
+        if is_packed(origin):
+            return Hit((), f"'{self.inner}' in the archive: {message}", hint, place=Place(origin))
         return Hit((), message, hint, place=Place(origin, line, column))
 
 
@@ -51,7 +40,7 @@ class ChartFile:
 class YamlFile:
     """A file of a chart that holds a mapping, *body*."""
 
-    file: ChartFile
+    file: WrittenFile
     body: Mapping[str, Any] = field(repr=False)
 
     def hit(self, path: Path, message: str, hint: str = "", *, on_key: bool = False) -> Hit:
@@ -83,21 +72,18 @@ def items(found: tuple[Path, Any]) -> Iterator[tuple[Path, Any]]:
         yield (*path, index), item
 
 
-def written(chart: Chart) -> Iterator[ChartFile]:
+def written(chart: Chart) -> Iterator[WrittenFile]:
     """The files that a person writes, of *chart* and of the charts that lie unpacked in its ``charts/``."""
-    is_packed = chart.path.endswith(_PACKED)
-    for name in chart.files:
-        match = _ROOT.match(name)
-        if match is None or (chart.origin(name).endswith(_PACKED) and not is_packed):
-            continue
-        if not is_packed or match[0] == chart.name:
-            yield ChartFile(chart, name, match[0])
+    whole_is_packed = is_packed(chart.path)
+    for file in chart.each_file():
+        if file.folder == chart.name if whole_is_packed else not is_packed(file.origin):
+            yield WrittenFile(file.name, file.content, file.origin)
 
 
 def mappings(chart: Chart, *names: str) -> Iterator[YamlFile]:
     """The files called one of *names* that hold a mapping; what cannot be read is told elsewhere."""
     for file in written(chart):
-        body = _parsed(file.text) if file.relative in names else None
+        body = _parsed(file.text) if file.inner in names else None
         if isinstance(body, Mapping):
             yield YamlFile(file, body)
 

@@ -201,14 +201,6 @@ def defines(crd: Manifest) -> tuple[str, str]:
     return word(found[0]), word(found[1])
 
 
-def is_crd_file(manifest: Manifest) -> bool:
-    """Whether it comes from a ``crds/`` folder: ``web/crds/x.yaml``, ``web/charts/sub/crds/x.yaml``."""
-    parts = manifest.source.split("/")
-    while len(parts) > 3 and parts[1] == "charts":
-        parts = parts[2:]
-    return len(parts) > 2 and parts[1] == "crds"
-
-
 def _grants(allowed: Mapping[str, Any], resource: str) -> bool:
     """Whether a rule of a role lets create objects of *resource* in the core group, whatever their names."""
     wanted = {"apiGroups": {"", "*"}, "resources": {resource, "*"}, "verbs": {"create", "*"}}

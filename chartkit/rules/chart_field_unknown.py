@@ -69,7 +69,7 @@ _FILES: Final = {"Chart.yaml": _FIELDS, "requirements.yaml": ("dependencies",)}
 @rule("chart-field-unknown", on=Chart, severity=Severity.WARNING)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in mappings(chart, *_FILES):
-        yield from _unknown(file, (), file.body, _FILES[file.file.relative])
+        yield from _unknown(file, (), file.body, _FILES[file.file.inner])
         for key, known in _LISTS.items():
             for path, item in items(file.entry(key)):
                 yield from _unknown(file, path, mapping(item), known)

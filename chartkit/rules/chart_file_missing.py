@@ -56,6 +56,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
 from chartkit.rules._rule import rule
@@ -69,7 +70,9 @@ _MARK: Final = re.compile(rb"\.Files\b")
 
 @rule("chart-file-missing", on=Chart, severity=Severity.WARNING)
 def check(chart: Chart) -> Iterator[Hit]:
-    if not any("/templates/" in name and _MARK.search(content) for name, content in chart.files.items()):
+    if not any(
+        canonical(name).in_templates and _MARK.search(content) for name, content in chart.files.items()
+    ):
         return
     from chartkit.helm.template_constants import METHODS
     from chartkit.rules._file_lookups import Lookups

@@ -31,7 +31,7 @@ from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
-from chartkit.rules._chart_files import ChartFile, written
+from chartkit.rules._chart_files import WrittenFile, written
 from chartkit.rules._rule import rule
 
 _FOLDERS: Final = ("templates", "crds", "charts")
@@ -42,17 +42,17 @@ _FILES: Final = ("values.yaml", "values.schema.json", "requirements.yaml")
 def check(chart: Chart) -> Iterator[Hit]:
     seen = set[tuple[str, str]]()
     for file in written(chart):
-        first, slash, below = file.relative.partition("/")
-        if (file.root, first) in seen:
+        first, slash, below = file.inner.partition("/")
+        if (file.folder, first) in seen:
             continue
         if slash and first in _FILES:
             yield _hit(file, f"'{first}' is a folder: Helm wants a file", f"/{below}")
         elif not slash and first in _FOLDERS:
             yield _hit(file, f"'{first}' is a file: Helm wants a folder", "")
-        seen.add((file.root, first))
+        seen.add((file.folder, first))
 
 
-def _hit(file: ChartFile, message: str, below: str) -> Hit:
+def _hit(file: WrittenFile, message: str, below: str) -> Hit:
     """A hit at the file, or where it is *below* one at the folder."""
     hit = file.hit(message, "rename it")
     assert hit.place

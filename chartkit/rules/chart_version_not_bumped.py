@@ -76,6 +76,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.finding import Severity
 from chartkit.model.render import Change, Hit
 from chartkit.rules._metadata import place_in_metadata
@@ -114,10 +115,7 @@ def check(change: Change) -> Iterator[Hit]:
 
 def _is_released(name: str) -> bool:
     """Whether a change of the file with the canonical *name* is worth a release."""
-    parts = name.split("/")[1:]
-    while len(parts) > 2 and parts[0] == "charts":
-        parts = parts[2:]
-    return _UNRELEASED.fullmatch("/".join(parts)) is None
+    return _UNRELEASED.fullmatch(canonical(name).inner) is None
 
 
 def _told(files: list[str], chart: Chart) -> str:

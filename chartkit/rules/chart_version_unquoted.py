@@ -40,16 +40,16 @@ from chartkit.rules._rule import rule
 def check(chart: Chart) -> Iterator[Hit]:
     for file in mappings(chart, "Chart.yaml"):
         for key in ("version", "appVersion"):
-            yield from _unquoted(file, key)
+            yield from _unquoted(chart, file, key)
 
 
-def _unquoted(file: YamlFile, key: str) -> Iterator[Hit]:
+def _unquoted(chart: Chart, file: YamlFile, key: str) -> Iterator[Hit]:
     path, value = file.entry(key)
     if not isinstance(value, bool | int | float):
         return
     written = file.written(path)
     kind = "a truth value" if isinstance(value, bool) else "a number"
-    message = f"'{key}' is {written}, {kind} to YAML: expected text{_becomes(file, key, written)}"
+    message = f"'{key}' is {written}, {kind} to YAML: expected text{_becomes(chart, file, key, written)}"
     yield file.hit(path, message, _hint(path[0], written))
 
 
@@ -60,9 +60,8 @@ def _hint(key: str | int, written: str) -> str:
     return f'write it in quotes: {key}: "{written}"'
 
 
-def _becomes(file: YamlFile, key: str, written: str) -> str:
+def _becomes(chart: Chart, file: YamlFile, key: str, written: str) -> str:
     """What Helm makes of it, where that is known and not what is written."""
-    chart = file.file.chart
     read = chart.version if key == "version" else chart.app_version
-    is_own = file.file.root == chart.name
+    is_own = file.file.folder == chart.name
     return f", Helm reads '{read}'" if is_own and read and read != written else ""

@@ -46,7 +46,7 @@ from chartkit.model.case import Chart
 from chartkit.model.errors import FileError
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
-from chartkit.rules._chart_files import ChartFile, written
+from chartkit.rules._chart_files import WrittenFile, written
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
 from chartkit.syntax.yaml import kube_yaml
@@ -64,11 +64,11 @@ _SURE: Final = (
 @rule("crd-folder-mixed", on=Chart, severity=Severity.ERROR)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in written(chart):
-        if file.relative.startswith("crds/") and file.name.endswith(_READ):
+        if file.inner.startswith("crds/") and file.name.endswith(_READ):
             yield from _others(file)
 
 
-def _others(file: ChartFile) -> Iterator[Hit]:
+def _others(file: WrittenFile) -> Iterator[Hit]:
     for document, _, line in manifests.documents(file.text):
         if _SURE[0].search(document) and _SURE[1].search(document):
             continue

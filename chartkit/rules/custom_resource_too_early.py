@@ -53,7 +53,7 @@ from collections.abc import Iterator
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest, Objects
 from chartkit.rules._reading import group
-from chartkit.rules._release import defines, is_crd_file
+from chartkit.rules._release import defines
 from chartkit.rules._rule import rule
 
 
@@ -62,7 +62,7 @@ def check(objects: Objects) -> Iterator[Hit]:
     crds = [manifest for manifest in objects.manifests if manifest.is_crd]
     if not crds or objects.case.scenario.is_upgrade:
         return
-    at_once = {defines(crd) for crd in crds if is_crd_file(crd)}
+    at_once = {defines(crd) for crd in crds if crd.in_crds_folder}
     later = {defines(crd): crd for crd in crds if defines(crd) not in at_once}
     for manifest in objects.manifests:
         crd = later.get((group(manifest), manifest.resource.kind))

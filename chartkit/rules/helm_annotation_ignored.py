@@ -56,7 +56,6 @@ from chartkit.rules._annotations import (
     RESOURCE_POLICY,
     WEIGHT,
     annotations_of,
-    is_crd_file,
 )
 from chartkit.rules._reading import below, mapping, pod
 from chartkit.rules._rule import rule
@@ -70,7 +69,7 @@ _NEAR: Final = 0.85
 
 @rule("helm-annotation-ignored", on=Manifest, severity=Severity.WARNING)
 def check(manifest: Manifest) -> Iterator[Hit]:
-    if _PREFIX not in manifest.text.lower() or is_crd_file(manifest):
+    if _PREFIX not in manifest.text.lower() or manifest.in_crds_folder:
         return
     own = annotations_of(manifest)
     yield from _labels(manifest, own)

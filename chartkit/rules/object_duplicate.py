@@ -54,16 +54,8 @@ def check(objects: Objects) -> Iterator[Hit]:
             continue
         kind, name = manifest.resource.kind, manifest.resource.name
         earlier = first.setdefault((group(manifest), kind, namespace(manifest, objects), name), manifest)
-        if earlier is not manifest and not (_is_crd_file(earlier) and _is_crd_file(manifest)):
+        if earlier is not manifest and not (earlier.in_crds_folder and manifest.in_crds_folder):
             same = earlier.source == manifest.source
             where = "earlier in this file" if same else f"in {objects.chart.origin(earlier.source)}"
             message = f"{kind} {name!r} is already rendered {where}"
             yield Hit(("metadata", "name"), message, "render it once, or name them apart", manifest=manifest)
-
-
-def _is_crd_file(manifest: Manifest) -> bool:
-    """Whether it comes from a ``crds/`` folder: ``web/crds/x.yaml``, ``web/charts/sub/crds/x.yaml``."""
-    parts = manifest.source.split("/")
-    while len(parts) > 3 and parts[1] == "charts":
-        parts = parts[2:]
-    return len(parts) > 2 and parts[1] == "crds"

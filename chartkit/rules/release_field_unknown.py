@@ -36,7 +36,7 @@ from typing import Final
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
-from chartkit.rules._chart_files import ChartFile, written
+from chartkit.rules._chart_files import WrittenFile, written
 from chartkit.rules._rule import rule
 from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import Token
@@ -51,11 +51,11 @@ _SUSPECT: Final = re.compile(rf"\.Release\.(?!(?:{'|'.join(_FIELDS)})\b)")
 @rule("release-field-unknown", on=Chart, severity=Severity.ERROR)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in written(chart):
-        if file.relative.startswith("templates/") and _SUSPECT.search(file.text):
+        if file.inner.startswith("templates/") and _SUSPECT.search(file.text):
             yield from _unknown(file)
 
 
-def _unknown(file: ChartFile) -> Iterator[Hit]:
+def _unknown(file: WrittenFile) -> Iterator[Hit]:
     text = file.text
     try:
         segments = lexer.lex(text)

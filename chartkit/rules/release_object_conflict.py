@@ -53,7 +53,7 @@ from collections.abc import Iterator
 
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest, Objects, Release
-from chartkit.rules._release import Key, inventory, is_crd_file, key
+from chartkit.rules._release import Key, inventory, key
 from chartkit.rules._rule import rule
 
 
@@ -79,5 +79,5 @@ def _conflict(other: Objects, earlier: Manifest, objects: Objects, manifest: Man
     return (
         not undecided
         and not (earlier.hooks and manifest.hooks)
-        and not (is_crd_file(earlier) and is_crd_file(manifest))
+        and not (earlier.in_crds_folder and manifest.in_crds_folder)
     )

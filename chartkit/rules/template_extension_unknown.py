@@ -48,8 +48,8 @@ _EXTENSIONS: Final = (".yaml", ".yml", ".tpl", ".txt")
 @rule("template-extension-unknown", on=Chart, severity=Severity.ERROR)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in written(chart):
-        name = file.relative.rpartition("/")[2]
-        if file.relative.startswith("templates/") and not name.endswith(_EXTENSIONS):
+        name = file.inner.rpartition("/")[2]
+        if file.inner.startswith("templates/") and not name.endswith(_EXTENSIONS):
             _, dot, extension = name.rpartition(".")
             found = f"the extension '.{extension}'" if dot else "no extension"
             message = f"a template with {found}: expected one of {', '.join(_EXTENSIONS)}"

@@ -53,6 +53,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
 from chartkit.rules._facts import read_yaml
@@ -73,7 +74,7 @@ _MOST_COMPARED: Final = 100_000
 
 @rule("template-undefined", on=Chart, severity=Severity.WARNING)
 def check(chart: Chart) -> Iterator[Hit]:
-    templates = [content for name, content in chart.files.items() if "/templates/" in name]
+    templates = [content for name, content in chart.files.items() if canonical(name).in_templates]
     known = _names(_DEFINED, templates)
     unknown = _names(_INCLUDED, templates) - known - chart.origins.keys()
     if not unknown or _lacks_charts(chart.files):
@@ -101,8 +102,8 @@ def _names(patterns: Iterable[re.Pattern[bytes]], contents: Sequence[bytes]) -> 
 def _lacks_charts(files: Mapping[str, bytes]) -> bool:
     """Whether a chart among *files* needs one that is not there."""
     for name, content in files.items():
-        folder, _, file = name.rpartition("/")
-        if file in ("Chart.yaml", "requirements.yaml") and f"{folder}/Chart.yaml" in files:
+        folder = canonical(name).folder
+        if canonical(name).kind == "metadata" and f"{folder}/Chart.yaml" in files:
             needed = entries(read_yaml(content).get("dependencies"))
             if any(f"{folder}/charts/{each.get('name')}/Chart.yaml" not in files for _, each in needed):
                 return True

@@ -50,8 +50,8 @@ _HINT: Final = "remove one of the two, or merge them"
 @rule("yaml-key-duplicate", on=Chart, severity=Severity.ERROR)
 def check(chart: Chart) -> Iterator[Hit]:
     for file in written(chart):
-        if file.relative in (*_FOLDING, "values.yaml"):
-            for each in repeated(file.text, folds=file.relative in _FOLDING):
+        if file.inner in (*_FOLDING, "values.yaml"):
+            for each in repeated(file.text, folds=file.inner in _FOLDING):
                 yield file.hit(each.message, _HINT, each.line, each.column)
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from chartkit.helm import freeze
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import BOM, canonical, decoded
 from chartkit.source_map import alphabet, names
 from chartkit.source_map.bodies import Style, Unsupported
 from chartkit.source_map.tables import Block, Site, Tables
@@ -23,7 +24,6 @@ from chartkit.syntax.gotemplate import literals, nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 
 _DEFINE: Final = re.compile(r'\{\{-?\s*(?:define|block)\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
@@ -56,11 +56,13 @@ class Instrumented:
         self.unreadable: dict[str, str] = {}
         self._tables = Tables()
         self._trees: dict[str, nodes.Tree] = {}  # by source: many subcharts bring the same library
-        self._files = [self._read(name, files[name]) for name in sorted(self.names) if _is_template(name)]
+        self._files = [
+            self._read(name, files[name]) for name in sorted(self.names) if canonical(name).in_templates
+        ]
         self.known = self._templates()
         self._texts = {file.name: self._first_text(file) for file in self._files}
         self.sources = {file.name: file.source for file in self._files}
-        crds = (name for name in self.names if not _is_template(name))
+        crds = (name for name in self.names if not canonical(name).in_templates)
         self.sources.update((name, _decoded(files[name])[0]) for name in crds)
 
     @property
@@ -134,17 +136,13 @@ class Instrumented:
             return text
 
 
-def _is_template(name: str) -> bool:
-    return re.match(r"[^/]+/(?:charts/[^/]+/)*templates/", name) is not None
-
-
 def _decoded(content: bytes) -> tuple[str, bool]:
     """The text of a file, and whether it is UTF-8; other bytes become surrogates, as many as they are."""
-    content = content.removeprefix(_BYTE_ORDER_MARK)
+    content = content.removeprefix(BOM)
     try:
         return content.decode(), True
     except UnicodeDecodeError:
-        return content.decode("utf-8", "surrogateescape"), False
+        return decoded(content), False
 
 
 def _defines(file: _File) -> Iterator[tuple[str, bool]]:

@@ -7,15 +7,13 @@ name share theirs.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from chartkit.helm.charts import chart_yaml
+from chartkit.model.chart_file import CHART_YAML, canonical
 
 MOST: Final = 100_000
-_CHART: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*)/Chart\.yaml")
-_FILE: Final = re.compile(r"([^/]+(?:/charts/[^/]+)*?)/((?:templates|crds)/.+)", re.DOTALL)
 
 
 def reported(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
@@ -23,15 +21,15 @@ def reported(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
     roots = dict(_roots(files))
     found: dict[str, tuple[str, ...]] = {}
     for name in files:
-        match = _FILE.fullmatch(name)
-        if match is not None:
-            found[name] = tuple(f"{root}/{match[2]}" for root in roots.get(match[1], (match[1],)))
+        own = canonical(name)
+        if own.in_templates or own.kind == "crd":
+            found[name] = tuple(f"{root}/{own.inner}" for root in roots.get(own.folder, (own.folder,)))
     return found
 
 
 def _roots(files: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each chart's folder with what Helm may call it there, parents first."""
-    folders = sorted(match[1] for match in map(_CHART.fullmatch, files) if match)
+    folders = sorted(canonical(name).folder for name in files if canonical(name).inner == CHART_YAML)
     metadata = {
         folder: chart_yaml.read(files[f"{folder}/Chart.yaml"], files.get(f"{folder}/requirements.yaml"))[0]
         for folder in folders

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from chartkit.helm import freeze
 from chartkit.helm.freeze import Edit
+from chartkit.model.chart_file import canonical
 from chartkit.source_map import alphabet as marks
 from chartkit.source_map.alphabet import Alphabet
 from chartkit.source_map.expressions import apply
@@ -21,10 +22,7 @@ from chartkit.source_map.tables import Lines, Site
 from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Command, pipeline_of
 
-_FILE: Final = re.compile(
-    r"[^/]+/(?:charts/[^/]+/)*(?!(?:charts|templates|crds|ci)/|Chart\.|README|values\.schema\.json).+",
-    re.DOTALL,
-)
+_NOT_IN_FILES: Final = ("charts/", "templates/", "crds/", "ci/", "Chart.", "README", "values.schema.json")
 _CALL: Final = re.compile(r"\{\{[^{}]*\binclude\b")
 
 
@@ -141,7 +139,7 @@ def running(alphabet: Alphabet) -> str:
 
 
 def _may_call(name: str, content: bytes) -> bool:
-    return b"include" in content and b"{{" in content and _FILE.fullmatch(name) is not None
+    return b"include" in content and b"{{" in content and not canonical(name).inner.startswith(_NOT_IN_FILES)
 
 
 def _name(command: Command) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from chartkit import rules
 from chartkit.findings.judge_chart import run_rule
-from chartkit.findings.writer import Writer, is_crd_file
+from chartkit.findings.writer import Writer
 from chartkit.helm import manifests
 from chartkit.model.case import BaseValues, Case, CaseRef, Chart, Scenario, SetValue
+from chartkit.model.chart_file import canonical
 from chartkit.model.errors import RuleError
 from chartkit.model.finding import Finding, Severity, merge, order
 from chartkit.model.place import Place
@@ -281,7 +282,7 @@ def test_findings_come_in_one_order_whatever_order_they_came_in() -> None:
     ],
 )
 def test_files_of_crds_are_told_from_templates(source: str, expected: bool) -> None:
-    assert is_crd_file(source) is expected
+    assert (canonical(source).kind == "crd") is expected
 
 
 def test_a_rule_that_breaks_is_named_with_what_it_looked_at() -> None:

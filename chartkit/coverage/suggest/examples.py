@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from chartkit.helm.order import Reader
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 
 _KEY_LINE: Final = re.compile(r"^(?P<indent> *)(?P<comment># ?)?(?P<key>[\w.-]+):(?P<rest>.*)$")
 
@@ -18,9 +19,8 @@ _MOST_LINES: Final = 40
 def examples_of(chart: Chart, reader: Reader) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """The examples that stand in comments below keys, of the chart's values and its subcharts'."""
     for name, content in chart.files.items():
-        folder, _, base = name.rpartition("/")
-        if base == "values.yaml" and folder.count("/charts/") == folder.count("/") / 2:
-            below = tuple(folder.split("/charts/")[1:])
+        if canonical(name).kind == "values":
+            below = canonical(name).subcharts
             found = _in_comments(content.decode(errors="replace").split("\n"), reader)
             yield from ((below + path, values) for path, values in found)
 

@@ -18,6 +18,7 @@ from chartkit.coverage import counting
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import text
 from chartkit.model.render import Failure, Render
 from chartkit.source_map import alphabet, instrument
 from chartkit.source_map.bodies import Style
@@ -175,7 +176,7 @@ def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[Site]:
 
 
 def _decoded(chart: Chart, file: str) -> str:
-    return chart.files[file].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+    return text(chart.files[file])
 
 
 def _actions(source: str) -> Iterator[tuple[Segment, Pipeline]]:
@@ -207,8 +208,8 @@ def _tagged(chart: Chart, sites: Sequence[Site]) -> dict[str, bytes]:
         edits: list[tuple[int, int, str]] = []
         for _, pipeline in _actions(source):
             edits += _edits(pipeline, file, numbers)
-        for start, end, text in sorted(edits, reverse=True):
-            source = source[:start] + text + source[end:]
+        for start, end, fresh in sorted(edits, reverse=True):
+            source = source[:start] + fresh + source[end:]
         files[file] = source.encode("utf-8", "surrogateescape")
     return files
 

@@ -8,18 +8,19 @@ from typing import Any
 
 from chartkit.coverage.suggest.terms import EACH
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 
 
 def schemas_of(chart: Chart) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
     """The schemas of *chart* and the charts below it, by where their values are."""
     for name, content in chart.files.items():
-        if name.endswith("/values.schema.json"):
+        if canonical(name).kind == "schema":
             try:
                 schema = json.loads(content)
             except (ValueError, RecursionError):
                 continue
             if isinstance(schema, dict):
-                yield tuple(name.rpartition("/")[0].split("/charts/")[1:]), schema
+                yield canonical(name).subcharts, schema
 
 
 def down(root: Mapping[str, Any], path: tuple[str, ...]) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from chartkit.coverage.suggest.terms import Op, Root, Term, Unknown
 from chartkit.coverage.suggest.visits import IS_FALSE, Constraint, Context, Findings, Visit
 from chartkit.helm.charts import chart_yaml
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical, text
 from chartkit.source_map import names
 from chartkit.source_map.tables import Block
 from chartkit.syntax.gotemplate import nodes
@@ -48,7 +49,7 @@ class Walker:
     def run(self) -> Findings:
         """Read all templates that Helm runs by itself, and what they include."""
         reported = names.reported(self._chart.files)
-        files = [name for name in sorted(reported) if "/templates/" in name]
+        files = [name for name in sorted(reported) if canonical(name).in_templates]
         for name in files:
             self._parse(name)
         limit = sys.getrecursionlimit()
@@ -81,7 +82,7 @@ class Walker:
         return True
 
     def _parse(self, name: str) -> None:
-        source = self._chart.files[name].removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+        source = text(self._chart.files[name])
         try:
             tree = nodes.parse(source)
         except (TemplateSyntax, RecursionError) as error:
@@ -96,15 +97,13 @@ class Walker:
                 self._defines[define.called] = name, define
 
     def _file(self, name: str, reported: str) -> None:
-        base = reported.rpartition("/")[2]
-        if base.startswith("_"):
+        if canonical(reported).kind == "partial":
             return
-        chart = name.partition("/templates/")[0]
-        below = tuple(reported.partition("/templates/")[0].split("/charts/")[1:])
+        below = canonical(reported).subcharts
         context = Context(reported)
         context.callers.append((None, ()))
         source, tree = self._trees[name]
-        dot = Root(below, self._about(chart), self._added.get(below, ()))
+        dot = Root(below, self._about(canonical(name).folder), self._added.get(below, ()))
         self.enter(name, "file", 0, context, ())
         self._body(name, source, tree.body, Scope(dot, {"$": dot}), (), context)
 

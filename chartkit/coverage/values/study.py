@@ -12,9 +12,10 @@ from chartkit.coverage.values.keys import ABSENT, Declared, value_at
 from chartkit.coverage.values.mentions import Mentions
 from chartkit.coverage.values.references import Read, Steps
 from chartkit.coverage.values.scopes import Scopes, chart_type, scopes_of
-from chartkit.coverage.values.trials import TEMPLATE, Files
+from chartkit.coverage.values.trials import Files
 from chartkit.helm import engines, set_values
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import canonical
 
 _LONGEST_TEXT: Final = 1 << 20
 _SUBCHART: Final = re.compile(r"(.*/charts/[^/]+)/")
@@ -56,7 +57,9 @@ def study(engine: engines.Engine, chart: Chart, files: Files, given: Iterable[Ma
     declared = keys.declared(text, data, shown) if data else Declared(file=shown)
     defaults = {scope: _defaults(engine, chart.files, scopes, scope) for scope in scopes.folders}
     templates = {
-        name: content.decode(errors="replace") for name, content in files.items() if TEMPLATE.match(name)
+        name: content.decode(errors="replace")
+        for name, content in files.items()
+        if canonical(name).in_templates
     }
     texts = _given_texts(files, [*given, *defaults.values()])
     sources = reading.Sources(templates, texts, defaults[()], bool(scopes.missing))
@@ -118,7 +121,7 @@ def _given_texts(files: Files, values: Iterable[Any]) -> dict[str, str]:
     found = {
         name: content.decode(errors="replace")
         for name, content in files.items()
-        if b"{{" in content and len(content) < _LONGEST_TEXT and not TEMPLATE.match(name)
+        if b"{{" in content and len(content) < _LONGEST_TEXT and not canonical(name).in_templates
     }
     strings = {text for value in values for text in _strings(value) if "{{" in text}
     return found | {f"values {number}": text for number, text in enumerate(sorted(strings))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +14,12 @@ from chartkit.coverage.values.references import Steps
 from chartkit.coverage.values.search import Change, OutOfTime, Seen
 from chartkit.helm import engines, freeze
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.render import Failure, Render
 
 PROBE: Final = "zqprobeqz"
 NOTES: Final = "NOTES.txt"
 _UNUSABLE: Final = frozenset({"chart", "dependency", "kube-version", "values"})
-_SCHEMA: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*values\.schema\.json")
-_CRDS: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*crds/")
-TEMPLATE: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*templates/")
 
 Files = Mapping[str, bytes]
 
@@ -52,9 +49,9 @@ class Material:
 
 def material(chart: Chart, *, frozen: bool = True) -> Material:
     """*chart* made ready; CRDs are left out unless a template may read them."""
-    files = {name: content for name, content in chart.files.items() if not _SCHEMA.fullmatch(name)}
-    if not any(b"crds" in content for name, content in files.items() if TEMPLATE.match(name)):
-        files = {name: content for name, content in files.items() if not _CRDS.match(name)}
+    files = {name: content for name, content in chart.files.items() if canonical(name).kind != "schema"}
+    if not any(b"crds" in content for name, content in files.items() if canonical(name).in_templates):
+        files = {name: content for name, content in files.items() if canonical(name).kind != "crd"}
     bare = dataclasses.replace(chart, files=files)
     return Material(bare, freeze.freeze_defaults(freeze.freeze(files)) if frozen else files)
 

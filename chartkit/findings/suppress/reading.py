@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from chartkit.findings.suppress import comment_extent
 from chartkit.findings.suppress.suppression import ANNOTATION, Suppression
 from chartkit.model.case import CaseRef, Chart
+from chartkit.model.chart_file import canonical
 from chartkit.model.place import Place
 from chartkit.model.render import Manifest
 
@@ -47,7 +48,7 @@ def in_files(chart: Chart) -> Iterator[Suppression]:
         if _WORD.encode() not in content or not name.endswith((".yaml", ".yml", ".tpl", ".txt")):
             continue
         text, file = content.decode("utf-8", "replace"), chart.origin(name)
-        found = in_template(text, file) if _is_template(name) else in_yaml(text, file)
+        found = in_template(text, file) if canonical(name).in_templates else in_yaml(text, file)
         yield from (dataclasses.replace(each, chart=chart.name) for each in found)
 
 
@@ -99,11 +100,3 @@ def _rule_and_reason(text: str) -> tuple[str, str]:
 
 def _place(text: str, offset: int, file: str) -> Place:
     return Place(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-
-
-def _is_template(name: str) -> bool:
-    """Whether the canonical *name* is that of a template: ``web/charts/sub/templates/x.yaml``."""
-    parts = name.split("/")[1:]
-    while len(parts) > 2 and parts[0] == "charts":
-        parts = parts[2:]
-    return parts[0] == "templates"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import is_packed
 from chartkit.model.place import Place
 
 if TYPE_CHECKING:
     from chartkit.source_map.origin import Origin
-
-_PACKED: Final = (".tgz", ".tar.gz")
 
 Lines = Collection[tuple[str, int]]
 """Lines of files, as a change under review touches them."""
@@ -54,11 +53,6 @@ def of_line(chart: Chart, name: str, line: int | None, column: int | None = None
     """A line of the file with the canonical *name*; where that is packed, the archive as a whole."""
     file = chart.origin(name)
     return Place(file) if is_packed(file) else Place(file, line, column)
-
-
-def is_packed(file: str) -> bool:
-    """Whether *file* is an archive, in which nobody edits."""
-    return file.endswith(_PACKED)
 
 
 def framed(chart: Chart, origin: Origin, changed: Lines = ()) -> Framed:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from chartkit.helm import manifests as reading
 from chartkit.model.case import Case, Chart
+from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.finding import NO_DISPLAY, Display
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit, Manifest
@@ -127,7 +128,7 @@ class Locator:
         """*origin* at the quotation mark, where that is written there too."""
         if origin is None or origin.precision is not Precision.TEXT or sign not in _QUOTES:
             return origin
-        lines = self._chart.files.get(origin.file, b"").decode("utf-8", "surrogateescape").split("\n")
+        lines = decoded(self._chart.files.get(origin.file, b"")).split("\n")
         written = lines[origin.line - 1 : origin.line]
         is_there = bool(written) and written[0][origin.column - 2 : origin.column - 1] == sign
         return replace(origin, column=origin.column - 1) if is_there else origin
@@ -183,7 +184,7 @@ class Locator:
 
     def _matching(self, value: Value, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
         """The paths into the values, at *value* or below, that hold what is rendered at *path*."""
-        where = (*_scope(manifest.source), *value.path)
+        where = (*canonical(manifest.source).subcharts, *value.path)
         if value.is_key:
             wanted = path[-1:]
             return [one for one in self._rounds(where) if not below[1:] and one[-1:] == wanted]
@@ -223,12 +224,6 @@ def _steps(whole: Any) -> Iterable[str | int]:
     if isinstance(whole, list):
         return range(len(whole))
     return whole if isinstance(whole, dict) else ()
-
-
-def _scope(source: str) -> Path:
-    """The keys under which the root chart holds the values of the chart that *source* belongs to."""
-    head = source.partition("/templates/")[0].split("/")
-    return tuple(head[2::2])
 
 
 def _value_at(body: Any, path: Path) -> Any:

@@ -9,16 +9,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
+from chartkit.model.chart_file import text
 from chartkit.source_map.origin import Call, Origin
 from chartkit.source_map.values.symbolic import Reader
 from chartkit.source_map.values.symbols import Included, Root, Scope, Symbol, Value, values_of
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline
-
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[Value, ...] | Included:
@@ -72,7 +70,7 @@ class _Source:
 @functools.lru_cache(maxsize=64)
 def _parsed(content: bytes) -> _Source | None:
     try:
-        return _Source(content.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "surrogateescape"))
+        return _Source(text(content))
     except (TemplateSyntax, RecursionError):
         return None
 

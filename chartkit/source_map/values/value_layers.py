@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from chartkit.helm import set_values
 from chartkit.model.case import COMMAND_LINE, Chart, Scenario, SetValue
+from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import FileError
 from chartkit.model.place import Place, pointer
-from chartkit.source_map.values.include_stack import is_packed, of_line
+from chartkit.source_map.values.include_stack import of_line
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.system.paths import content
 
