@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
-from typing import Final
 
 from chartkit.model.errors import EXIT_BROKE, EXIT_CANNOT, EXIT_INTERRUPTED, ChartkitError
-from chartkit.system import replay
-
-_EARLY: Final = 4
-"""Workers to start before it is known how many are of use; the others start when there is work for them."""
 
 
 def main() -> None:
@@ -27,7 +21,9 @@ def _end(number: int, _: object) -> None:
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code, whatever happens below."""
     try:
-        return _check(arguments) if arguments[:1] == ["check"] else _run(arguments)
+        from chartkit.cli import app
+
+        return app.run(arguments)
     except ChartkitError as error:
         _say("error", str(error))
         if error.hint:
@@ -43,36 +39,6 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 (the border: whatever else happens is our fault, and says so)
         _report_bug(error)
         return EXIT_BROKE
-
-
-def _check(arguments: list[str]) -> int:
-    """A check that was run before on the same input, or else one with its workers already starting."""
-    if told := _recalled(arguments):
-        from chartkit.system.terminal import write
-
-        write(told.text)
-        return told.code
-    if not any(word in {"--help", "--hook"} or word.startswith("--since") for word in arguments):
-        # with these there is often nothing to do
-        from chartkit.system import worker_pool
-
-        worker_pool.start_early(
-            min(os.cpu_count() or 1, _EARLY), "helm_python", "chartkit.pipeline.worker_jobs"
-        )
-    return _run(arguments, replay.Recorder(arguments))
-
-
-def _recalled(arguments: list[str]) -> replay.Told | None:
-    try:
-        return replay.recall(arguments)
-    except RuntimeError:  # a user without a home, where nothing is kept
-        return None
-
-
-def _run(arguments: list[str], recorder: replay.Recorder | None = None) -> int:
-    from chartkit.cli import app
-
-    return app.run(arguments, recorder)
 
 
 def _say(word: str, text: str) -> None:

@@ -17,7 +17,6 @@ from chartkit.cli.commands.render import render
 from chartkit.cli.help_pages import Application, Group
 from chartkit.model.errors import EXIT_CANNOT, EXIT_CLEAN, EXIT_INTERRUPTED, ConfigError
 from chartkit.system.package import __version__
-from chartkit.system.replay import Recorder
 
 app = Application(
     cls=Group,
@@ -32,14 +31,14 @@ golden_app = Application(
 )
 
 
-def run(arguments: list[str], recorder: Recorder | None = None) -> int:
-    """Run a command; its exit code. What a check prints is left with *recorder*."""
+def run(arguments: list[str]) -> int:
+    """Run a command; its exit code."""
     command = typer.main.get_command(app)
     if arguments in ([], ["golden"]):
         command.main([*arguments, "--help"], prog_name="chartkit", standalone_mode=False)
         return EXIT_CANNOT
     try:
-        result = command.main(arguments, prog_name="chartkit", standalone_mode=False, obj=recorder)
+        result = command.main(arguments, prog_name="chartkit", standalone_mode=False)
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:

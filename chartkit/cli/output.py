@@ -152,11 +152,6 @@ def exit_code(report: Report, config: Config) -> int:
     return EXIT_FINDINGS if report.failed else EXIT_CLEAN
 
 
-def prints_only(config: Config) -> bool:
-    """Whether all that is told of a report goes to stdout, wherever it runs."""
-    return all(file is None and name != "github" for name, file in config.formats)
-
-
 def _step_summary(config: Config) -> pathlib.Path | None:
     """The file in which GitHub Actions wants the summary of a step, where annotations are asked for."""
     named = os.environ.get("GITHUB_STEP_SUMMARY")

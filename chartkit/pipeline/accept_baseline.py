@@ -10,7 +10,7 @@ from chartkit.findings.baseline import Entry
 from chartkit.model.errors import Unfinished
 from chartkit.model.finding import Finding
 from chartkit.model.report import Report
-from chartkit.pipeline import check, refusals
+from chartkit.pipeline import check, failed_cases
 from chartkit.pipeline.run import Progress
 from chartkit.plan.config import BASELINE, Config
 
@@ -44,7 +44,7 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
         raise Unfinished(config.timeout)
     found = [each for each in report.findings if each.suppressed is None]
     charts = {name for name, _ in report.unrendered}
-    refused = tuple(each for each in found if refusals.keeps_from_judging(each, charts))
+    refused = tuple(each for each in found if failed_cases.keeps_from_judging(each, charts))
     fails = any(map(report.fails, refused))
     written = tuple(each for each in found if each not in refused)
     entries = [baseline.entry(each, config) for each in written]

@@ -12,7 +12,7 @@ from chartkit.model.case import Case
 from chartkit.pipeline.coverage_worker import open_embedded
 from chartkit.pipeline.records import Settings
 from chartkit.pipeline.suggestion_judge import judge_of
-from chartkit.pipeline.worker_jobs import load_chart, open_engine
+from chartkit.pipeline.worker_state import load_chart, open_engine
 
 SHARE: Final = 0.6
 """How much of the time that one call may take is used, so that it ends by itself."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 
 from chartkit.coverage import summing
 from chartkit.coverage.gathering import CaseCounts, ChartCounts
@@ -14,18 +14,15 @@ from chartkit.model.case import Case
 from chartkit.model.chart_file import text
 from chartkit.model.coverage import Coverage, Ran, Remark
 from chartkit.model.errors import ConfigError, Unfinished
-from chartkit.pipeline import cache_keys
+from chartkit.pipeline import coverage_worker
 from chartkit.pipeline.coverage_worker import Blocks
-from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, open_run
+from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, Work, finish, open_run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.config.entries import CoverageConfig
 from chartkit.plan.discover import Plan
 from chartkit.syntax.semver import abbreviated
-from chartkit.system import cache
-from chartkit.system.worker_pool import UNTRIED, Lost, given_up, is_late
-
-_JOBS = "chartkit.pipeline.coverage_worker"
+from chartkit.system.worker_pool import WorkerFailure
 
 
 @dataclass(slots=True)
@@ -35,20 +32,13 @@ class Measuring:
     loaded: LoadedChart
     counts: ChartCounts
     blocks: Future[Answer[Blocks]]
-    cases: list[tuple[Case, Future[Answer[CaseCounts]]]] = field(default_factory=list)
-
-    def answers(self) -> Iterator[tuple[Case, CaseCounts | Lost]]:
-        """What came of the cases, once they are there."""
-        answers = [(case, future.result()[0]) for case, future in self.cases]
-        late = given_up((self.counts.path, is_late(answer)) for _, answer in answers)
-        for (case, answer), is_too_late in zip(answers, late, strict=True):
-            yield case, Lost("untried", UNTRIED) if is_too_late else answer
+    cases: Work[CaseCounts]
 
     def counted(self) -> Iterator[tuple[Case, CaseCounts]]:
         """The cases that came to an end, once they are there."""
-        for case, answer in self.answers():
-            if not isinstance(answer, Lost):
-                yield case, answer
+        for answer in finish(self.cases):
+            if not isinstance(answer.value, WorkerFailure):
+                yield answer.case, answer.value
 
 
 def configured(config: Config, fail_under: float | None, *, vendored: bool | None) -> Config:
@@ -83,17 +73,16 @@ def measure(
     remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
     started: list[Measuring] = []
     with open_run(config) as run:
-        for planned in () if run.pool.gives_up() else plan.charts:
+        for planned, loaded, read in run.load_each(plan.charts):
             progress(0, len(plan.cases), f"reading {planned.shown}")
-            loaded, read = run.load(planned)
             remarks += (Remark(f"chart {planned.shown}", hit.message) for hit in read.withheld)
             if loaded is None:
                 remarks.append(Remark(f"chart {planned.shown}", "it cannot be read: run `chartkit check`"))
             elif planned.cases:
                 remarks += _packed(config, loaded)
                 started.append(start(run, loaded, planned.cases))
-        _await(started, progress)
-        found = finish(config, plan, started, remarks)
+        finish([case for each in started for case in each.cases], progress)
+        found = sum_up(config, plan, started, remarks)
         then(run, started, found, progress)
         if run.pool.overdue:
             raise Unfinished(config.timeout)
@@ -114,25 +103,15 @@ def start(run: Run, loaded: LoadedChart, cases: Iterable[Case]) -> Measuring:
     owned = owners(chart, vendored=run.config.coverage.vendored)
     sources = {name: text(chart.files[name]) for name in owned}
     counts = ChartCounts(chart.name, chart.path, (), owned, sources, {}, ())
-    blocks = run.start_job(cache.key("blocks", chart.digest), Blocks, f"{_JOBS}:list_blocks", loaded)
-    started = Measuring(loaded.light(), counts, blocks)
-    for case in cases:
-        name = cache.key("counts", cache_keys.of_case("", chart, case), run.settings.real)
-        future = run.start_job(
-            name, CaseCounts, f"{_JOBS}:measure_case", loaded, case, group=f"coverage of {chart.path}"
-        )
-        started.cases.append((case, future))
-    return started
+    blocks = run.start(coverage_worker.list_blocks, loaded)
+    light, group = loaded.light(), f"coverage of {chart.path}"
+    work = [
+        (light, case, run.start(coverage_worker.measure_case, loaded, case, group=group)) for case in cases
+    ]
+    return Measuring(light, counts, blocks, work)
 
 
-def _await(started: Sequence[Measuring], progress: Progress) -> None:
-    waiting = {future: case for each in started for case, future in each.cases}
-    for done, future in enumerate(as_completed(waiting), 1):
-        case = waiting[future]
-        progress(done, len(waiting), f"{case.chart}/{case.scenario.name}")
-
-
-def finish(config: Config, plan: Plan, started: Sequence[Measuring], remarks: list[Remark]) -> Coverage:
+def sum_up(config: Config, plan: Plan, started: Sequence[Measuring], remarks: list[Remark]) -> Coverage:
     """The sum of what was *started*, once it is there."""
     charts = [_counted(each, remarks) for each in started]
     remarks += _left_out(plan, charts)
@@ -150,15 +129,16 @@ def _left_out(plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[Remark]:
 def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
     blocks, _ = started.blocks.result()
     name = started.counts.name
-    if isinstance(blocks, Lost):
+    if isinstance(blocks, WorkerFailure):
         remarks.append(Remark(f"chart {started.counts.path}", f"measuring it {blocks.message}"))
         return dataclasses.replace(started.counts, owners={})
     cases: list[tuple[Ran, CaseCounts]] = []
     ended: dict[str, list[str]] = {}
-    for case, counts in started.answers():
+    for answer in finish(started.cases):
+        case, counts = answer.case, answer.value
         ran = Ran(name, case.scenario.name)
         shown = f"{ran} on Kubernetes {abbreviated(case.kube_version)}"
-        if isinstance(counts, Lost):
+        if isinstance(counts, WorkerFailure):
             ended.setdefault(f"measuring it {counts.message}", []).append(shown)
             continue
         if counts.ended and case.scenario.fails is None:

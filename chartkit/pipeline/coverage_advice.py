@@ -12,19 +12,17 @@ from chartkit.findings import suppress
 from chartkit.model.case import Case
 from chartkit.model.coverage import Coverage, Remark
 from chartkit.model.errors import ConfigError
-from chartkit.pipeline import cache_keys, codec
+from chartkit.pipeline import advice_worker
 from chartkit.pipeline.coverage import Measuring
 from chartkit.pipeline.run import Answer, Progress, Run
 from chartkit.plan.config import Config
 from chartkit.source_map.tables import Block
-from chartkit.system import cache
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
 if TYPE_CHECKING:
     from chartkit.coverage.suggest import Advice, Suggestion
     from chartkit.coverage.values import ValuesCoverage
 
-_JOBS: Final = "chartkit.pipeline.advice_worker"
 _TIMES: Final = 3
 """How many times as long as one case a chart may take: it is rendered hundreds of times."""
 _HINT: Final = "raise limits.seconds in chartkit.yaml for more"
@@ -87,18 +85,20 @@ class Asking:
             self._keep_values(each.counts.path, measured.result()[0])
         self._keep_advice([(one, future.result()[0]) for one, future in advice], covered)
 
-    def _keep_values(self, path: str, result: ValuesCoverage | Lost) -> None:
-        if isinstance(result, Lost):
+    def _keep_values(self, path: str, result: ValuesCoverage | WorkerFailure) -> None:
+        if isinstance(result, WorkerFailure):
             self.told.ended.append(Remark(f"values of {path}", f"measuring them {result.message}: {_HINT}"))
         else:
             self.told.values.append(result)
 
-    def _keep_advice(self, advice: Sequence[tuple[_Blocks, Advice | Lost]], covered: frozenset[Key]) -> None:
+    def _keep_advice(
+        self, advice: Sequence[tuple[_Blocks, Advice | WorkerFailure]], covered: frozenset[Key]
+    ) -> None:
         """Of charts that share templates, one gets what reaches them."""
         done = set(covered)
         left: dict[Key, Unreachable] = {}
         for one, result in advice:
-            if isinstance(result, Lost):
+            if isinstance(result, WorkerFailure):
                 reason = f"looking for them {result.message}: {_HINT}"
                 self.told.ended.append(Remark(f"scenarios for {one.path}", reason))
                 continue
@@ -122,7 +122,7 @@ class _Blocks:
         self.path = measured.counts.path
         self._measured = measured
         listed, _ = measured.blocks.result()
-        self._blocks: Sequence[Block] = () if isinstance(listed, Lost) else listed.blocks
+        self._blocks: Sequence[Block] = () if isinstance(listed, WorkerFailure) else listed.blocks
         self._owners = measured.counts.owners
         self.keys = dict(self._keyed())
         self.runs = tuple(self._runs())
@@ -141,10 +141,8 @@ class _Blocks:
         taken = tuple(dict.fromkeys(case.scenario.name for case, _ in self.runs))
         accepted = tuple(suppress.in_config(run.config.ignore))
         loaded = self._measured.loaded
-        asked = (self.runs, wanted, taken, seconds, accepted)
-        cases = [cache_keys.of_case(run.shared, loaded.chart, case) for case, _ in self.runs]
-        name = cache.key("advice", cases, codec.encode(asked[1:]), [sorted(run) for _, run in self.runs])
-        return run.start_job(name, Advice, f"{_JOBS}:suggest_for", loaded, *asked, seconds=seconds)
+        job = advice_worker.suggest_for
+        return run.start(job, loaded, self.runs, wanted, taken, seconds, accepted, seconds=seconds)
 
     def wanted(self, covered: frozenset[Key]) -> frozenset[int]:
         """The numbers of those blocks that are missed; files count that nothing runs."""
@@ -194,18 +192,15 @@ def _missed(found: Coverage) -> Iterator[Key]:
 
 def _values(run: Run, measured: Measuring, seconds: float) -> Future[Answer[ValuesCoverage]]:
     """Let a worker measure values, unless that was done before."""
-    from chartkit.coverage.values.results import ValuesCoverage
 
     cases, loaded = tuple(_one_each(case for case, _ in measured.counted())), measured.loaded
     if not cases:
         future: Future[Answer[ValuesCoverage]] = Future()
-        future.set_result((Lost("timeout", "was not tried, as no case of it could be measured"), False))
+        future.set_result(
+            (WorkerFailure("timeout", "was not tried, as no case of it could be measured"), False)
+        )
         return future
-    name = cache.key(
-        "values", [cache_keys.of_case(run.shared, loaded.chart, case) for case in cases], seconds
-    )
-    function = f"{_JOBS}:measure_values"
-    return run.start_job(name, ValuesCoverage, function, loaded, cases, seconds, seconds=seconds)
+    return run.start(advice_worker.measure_values, loaded, cases, seconds, seconds=seconds)
 
 
 def _one_each(cases: Iterable[Case]) -> Iterable[Case]:

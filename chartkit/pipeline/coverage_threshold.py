@@ -50,7 +50,7 @@ class Threshold:
             return
         from chartkit.pipeline import coverage
 
-        self.coverage = found = coverage.finish(self._run.config, plan, self._started, [])
+        self.coverage = found = coverage.sum_up(self._run.config, plan, self._started, [])
         for chart in found.charts:
             if not chart.whole:
                 reason = "other charts use it, too, that were not run"

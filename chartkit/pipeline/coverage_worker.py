@@ -16,7 +16,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
 from chartkit.pipeline.records import Settings
-from chartkit.pipeline.worker_jobs import load_chart
+from chartkit.pipeline.worker_state import load_chart
 from chartkit.source_map import instrument
 from chartkit.source_map.tables import Block
 

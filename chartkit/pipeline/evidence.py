@@ -22,12 +22,10 @@ from chartkit.model.finding import Finding
 from chartkit.model.place import Path
 from chartkit.model.render import Manifest
 from chartkit.model.report import Report
-from chartkit.pipeline import cache_keys
-from chartkit.pipeline.evidence_worker import PackedLines, Spot
-from chartkit.pipeline.run import Answer, Outcome, Run
-from chartkit.system import cache
+from chartkit.pipeline.evidence_worker import PackedLines, Spot, packed_lines
+from chartkit.pipeline.run import Answer, CaseOutcome, Run
 from chartkit.system.paths import content
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
 _MOST_READ: Final = 4 << 20
 
@@ -40,7 +38,7 @@ def everything(_: Finding) -> bool:
 
 
 def with_evidence(
-    run: Run, report: Report, outcomes: Sequence[Outcome], wanted: Wanted = everything
+    run: Run, report: Report, outcomes: Sequence[CaseOutcome], wanted: Wanted = everything
 ) -> Report:
     """*report* with the evidence of those of its findings that are *wanted*."""
     choice = _Outcomes(outcomes)
@@ -59,7 +57,7 @@ def with_evidence(
 class _Outcomes:
     """Finds the outcome that shows a finding, where several charts may have one name."""
 
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+    def __init__(self, outcomes: Sequence[CaseOutcome]) -> None:
         self._outcomes = outcomes
         self._by_case: defaultdict[CaseRef, list[int]] = defaultdict(list)
         self._files: dict[str, frozenset[str]] = {}
@@ -73,7 +71,7 @@ class _Outcomes:
         own = (one for one in found if self._is_of(self._outcomes[one], finding))
         return next(own, next(iter(found), None))
 
-    def _is_of(self, outcome: Outcome, finding: Finding) -> bool:
+    def _is_of(self, outcome: CaseOutcome, finding: Finding) -> bool:
         chart = outcome.loaded.chart
         if chart.path not in self._files:
             self._files[chart.path] = frozenset((*chart.origins.values(), chart.path))
@@ -118,7 +116,7 @@ class _Seen:
 class _Case:
     """The findings that are shown in one case; a worker begins with what is in archives at once."""
 
-    def __init__(self, run: Run, outcome: Outcome, findings: Iterable[Finding]) -> None:
+    def __init__(self, run: Run, outcome: CaseOutcome, findings: Iterable[Finding]) -> None:
         self._outcome = outcome
         text = run.store.text(outcome.record.text) if outcome.record.text else ""
         render, spots = RenderedObjects(text), list[Spot]()
@@ -139,7 +137,7 @@ class _Case:
             unknown = [*self._unread]
             if isinstance(answer, PackedLines) and each.packed is not None:
                 packed = answer.of_spots[each.packed]
-            elif isinstance(answer, Lost) and each.packed is not None:
+            elif isinstance(answer, WorkerFailure) and each.packed is not None:
                 unknown.append(f"the lines in archives: finding them {answer.message}")
             unknown = [*_unknown(each, packed, has_render=self._has_render), *unknown]
             sources = tuple(files.sources(each.finding, allowed, packed))
@@ -157,14 +155,12 @@ def _seen(render: RenderedObjects, finding: Finding, own: Sequence[Finding], spo
     return _Seen(finding.fingerprint, seen, rendered, len(spots) - 1)
 
 
-def _start(run: Run, outcome: Outcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
+def _start(run: Run, outcome: CaseOutcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
     loaded, case, rendered = outcome.loaded, outcome.case, outcome.record.rendered
-    name = cache.key("packed", cache_keys.of_case(run.shared, loaded.chart, case), rendered.text, spots)
-    function = "chartkit.pipeline.evidence_worker:packed_lines"
-    return run.start_job(name, PackedLines, function, loaded, case, rendered, spots)
+    return run.start(packed_lines, loaded, case, rendered, spots)
 
 
-def _unread(run: Run, outcome: Outcome) -> Iterator[str]:
+def _unread(run: Run, outcome: CaseOutcome) -> Iterator[str]:
     """What Helm may render by, and what was not read for safety."""
     chart = outcome.loaded.chart
     unread = [name.partition("/")[2] for name, place in chart.left_out.items() if place is None]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Excerpt, around
-from chartkit.model.render import Render
-from chartkit.pipeline import worker_jobs
-from chartkit.pipeline.records import Rendered, Settings
+from chartkit.pipeline import worker_state
+from chartkit.pipeline.records import Settings, StoredRender
 from chartkit.source_map.trace import SourceMap
-from chartkit.system.cache import Store
 
 Spot = tuple[int, int]
 """A line and a column of a render."""
@@ -27,13 +24,11 @@ class PackedLines:
 
 
 def packed_lines(
-    settings: Settings, chart_file: str, case: Case, rendered: Rendered, spots: tuple[Spot, ...]
+    settings: Settings, chart_file: str, case: Case, rendered: StoredRender, spots: tuple[Spot, ...]
 ) -> PackedLines:
     """The lines within archives that made the *spots* of the render of *case*."""
-    chart = worker_jobs.load_chart(chart_file)
-    render = Render(Store(pathlib.Path(settings.store)).text(rendered.text), "", frozen=rendered.frozen)
-    locator = worker_jobs.locator(settings, chart, case, render, slow=rendered.slow, removed=rendered.removed)
-    source_map = locator().map
+    chart = worker_state.load_chart(chart_file)
+    source_map = worker_state.stored_locator(settings, chart, case, rendered)().map
     return PackedLines(tuple(tuple(_lines(chart, source_map, *spot)) for spot in spots))
 
 

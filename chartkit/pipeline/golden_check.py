@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 
 from chartkit.golden import compare as golden
 from chartkit.golden import files as golden_files
 from chartkit.golden import proof
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
-from chartkit.pipeline.run import Outcome, Run
+from chartkit.pipeline import worker_jobs
+from chartkit.pipeline.records import Drift
+from chartkit.pipeline.run import Answer, CaseOutcome, Run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
 
 def place(config: Config, plan: Plan) -> golden_files.Plan:
@@ -33,7 +36,7 @@ def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
     return discover.plan(everything).cases
 
 
-def compare(run: Run, plan: Plan, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+def compare(run: Run, plan: Plan, outcomes: Sequence[CaseOutcome]) -> Iterator[Finding | NotJudged]:
     """What the golden files say of *outcomes*; nothing where none are kept."""
     config = run.config
     if not run.settings.golden:
@@ -72,27 +75,36 @@ def _is_everything(plan: Plan, read: Collection[str], config: Config) -> bool:
     return plan.whole and not narrowed and all(one.shown in read for one in plan.charts if one.cases)
 
 
-def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[Outcome]) -> Iterator[golden.Verdict]:
+def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[CaseOutcome]) -> Iterator[golden.Verdict]:
     """The verdicts on *outcomes*; what has changed with the template lines that it comes from."""
     verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
     started = [
-        run.start_drift(outcome, _recorded(places, outcome)[verdict.file])
+        _start_drift(run, outcome, _recorded(places, outcome)[verdict.file])
         if verdict.details and "golden-drifted" in run.severities
         else None
         for outcome, verdict in zip(outcomes, verdicts, strict=True)
     ]
     for verdict, work in zip(verdicts, started, strict=True):
         answer = work.result()[0] if work else None
-        yield verdict if answer is None or isinstance(answer, Lost) else verdict.placed(answer.places)
+        yield (
+            verdict if answer is None or isinstance(answer, WorkerFailure) else verdict.placed(answer.places)
+        )
 
 
-def _verdict(run: Run, places: golden_files.Plan, outcome: Outcome) -> golden.Verdict:
+def _start_drift(run: Run, outcome: CaseOutcome, golden: str) -> Future[Answer[Drift]]:
+    """Find the template lines behind what *outcome* has other than *golden*."""
+    rendered = outcome.record.printed or outcome.record.rendered
+    case, masks = dataclasses.replace(outcome.case, served=None), tuple(run.config.golden_masks)
+    return run.start(worker_jobs.place_drift, outcome.loaded, case, rendered, golden, masks)
+
+
+def _verdict(run: Run, places: golden_files.Plan, outcome: CaseOutcome) -> golden.Verdict:
     record = outcome.record
     name = record.printed.text if record.printed else "" if record.failure else record.text
     text = run.store.text(name) if name else None
     return golden.compare(places, outcome.case, text, _recorded(places, outcome))
 
 
-def _recorded(places: golden_files.Plan, outcome: Outcome) -> Mapping[str, str]:
+def _recorded(places: golden_files.Plan, outcome: CaseOutcome) -> Mapping[str, str]:
     slot = places.slots[outcome.case]
     return golden_files.read(places, (slot.base, slot.own))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 from chartkit.findings.judge_chart import judge_outcome
@@ -17,12 +16,12 @@ from chartkit.model.errors import Unfinished
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Render
 from chartkit.model.report import CaseResult, Report, Taken
-from chartkit.pipeline import golden_check, untried
-from chartkit.pipeline.run import LoadedChart, Progress, Run, open_run
+from chartkit.pipeline import failed_cases, golden_check, worker_jobs
+from chartkit.pipeline.run import LoadedChart, Progress, Run, Work, finish, open_run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan
-from chartkit.system.worker_pool import UNTRIED, Lost, given_up, is_late
+from chartkit.system.worker_pool import WorkerFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +54,15 @@ def update(
     taken = set[Taken]()
     with open_run(config) as run:
         for chart, case, answers in _twice(run, plan, said, read, taken, progress):
-            lost = next((one for one in answers if isinstance(one, Lost)), None)
-            if lost is not None and lost.kind in untried.REASONS:
-                said += untried.record(case, lost.kind).not_judged
+            failed = next((one for one in answers if isinstance(one, WorkerFailure)), None)
+            if failed is not None and failed.is_untried:
+                said += failed_cases.untried_record(case, failed).not_judged
                 results.append(CaseResult(case.ref, rendered=False))
                 continue
-            first, second = (run.lost_render(one) if isinstance(one, Lost) else one for one in answers)
+            first, second = (
+                failed_cases.failed_render(run, one) if isinstance(one, WorkerFailure) else one
+                for one in answers
+            )
             said += judge_outcome(chart, case, first, (), run.rules)
             texts = [None if one.failure else one.text for one in (first, second)]
             rendered.append(Rendered(case, *texts))
@@ -96,11 +98,11 @@ def _twice(
     read: list[Chart],
     taken: set[Taken],
     progress: Progress,
-) -> Iterator[tuple[Chart, Case, Sequence[Render | Lost]]]:
+) -> Iterator[tuple[Chart, Case, tuple[Render | WorkerFailure, Render | WorkerFailure]]]:
     """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
-    work: list[tuple[Chart, Case, list[Future[Render | Lost]]]] = []
-    for planned in () if run.pool.gives_up() else plan.charts:
-        found, loaded = run.load(planned)
+    first: Work[Render] = []
+    second: Work[Render] = []
+    for planned, found, loaded in run.load_each(plan.charts):
         taken.update(loaded.taken)
         chart = found.chart if found else placeholder_chart(planned.name, planned.shown)
         said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
@@ -109,17 +111,16 @@ def _twice(
             cases = tuple(case.ref for case in planned.cases)
             said.append(NotJudged("golden files", planned.name, why, cases=cases))
         elif found:
-            light = found.light().chart
-            read.append(light)
-            work += [(light, case, _start_twice(run, found, case)) for case in planned.cases]
-    rendered = []
-    for done, (light, case, futures) in enumerate(work, 1):
-        rendered.append((light, case, [future.result() for future in futures]))
-        progress(done, len(work), f"{case.chart}/{case.scenario.name}")
-    late = given_up((case.path, any(map(is_late, answers))) for _, case, answers in rendered)
-    for (light, case, answers), is_too_late in zip(rendered, late, strict=True):
-        yield light, case, [Lost("untried", UNTRIED)] if is_too_late else answers
+            read.append(found.light().chart)
+            first += _start(run, found, "first")
+            second += _start(run, found, "second")
+    for one, other in zip(finish(first, progress), finish(second), strict=True):
+        yield one.loaded.chart, one.case, (one.value, other.value)
 
 
-def _start_twice(run: Run, found: LoadedChart, case: Case) -> list[Future[Render | Lost]]:
-    return [run.start_render(found, case, f"{time} render of {case.path}") for time in ("first", "second")]
+def _start(run: Run, found: LoadedChart, time: str) -> Work[Render]:
+    light, group = found.light(), f"{time} render of {found.planned.path}"
+    return [
+        (light, case, run.start_uncached(worker_jobs.render_case, found, case, group=group))
+        for case in found.planned.cases
+    ]

@@ -26,9 +26,10 @@ class Settings:
 
     *rules* are the ids that are on with their severities, *policies* the files to read policies
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
-    *store* the folder of texts. *strict* makes findings of objects without a schema. *golden* says that
-    renders are compared with golden files. *changed* are lines that the change under review touches, of
-    those files that matter to the job. *seconds* of processor time are what a case or a helm may use.
+    *store* the folder of texts, which outlive the run if it *keeps* them. *strict* makes findings of
+    objects without a schema. *golden* says that renders are compared with golden files. *changed* are
+    lines that the change under review touches, of those files that matter to the job. *seconds* of
+    processor time are what a case or a helm may use.
     """
 
     engine: str
@@ -38,6 +39,7 @@ class Settings:
     policies: tuple[str, ...]
     crds: str
     store: str
+    keeps: bool = False
     strict: bool = False
     golden: bool = False
     seconds: float = 30.0
@@ -45,7 +47,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class StoredRender:
     """A render that is there already: its *text* by name in the store; *slow* where it took long to make.
 
     The text is empty where Helm refuses the case, and lacks what the templates *removed* would print.
@@ -58,7 +60,7 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class CaseRecord:
     """What became of one case.
 
     *text* names the render in the store. *unmatched* are the objects without a schema here, which
@@ -81,17 +83,23 @@ class Record:
     seconds: float = 0.0
     slow: bool = False
     asked: tuple[str, ...] = ()
-    printed: Rendered | None = None
+    printed: StoredRender | None = None
     removed: tuple[Removed, ...] = ()
 
     @property
-    def rendered(self) -> Rendered:
-        return Rendered(self.text, self.frozen, self.slow, self.removed)
+    def rendered(self) -> StoredRender:
+        return StoredRender(self.text, self.frozen, self.slow, self.removed)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the record needs of the store, by name."""
+        printed = self.printed.text if self.printed else ""
+        return tuple(filter(None, (self.text, printed, *(name for _, _, name in self.crds))))
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the definitions of other charts say of the objects of a case."""
+class CheckResult:
+    """What checks other than those of a case by itself find: of files, by other charts' CRDs, of releases."""
 
     findings: tuple[Finding, ...]
     not_judged: tuple[NotJudged, ...]

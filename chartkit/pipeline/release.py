@@ -8,33 +8,37 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Final
 
+from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
-from chartkit.pipeline import refusals
+from chartkit.pipeline import failed_cases, worker_jobs
+from chartkit.pipeline.records import CheckResult, StoredRender
+from chartkit.pipeline.result_cache import encode, name_of
 from chartkit.pipeline.review.scope import Scope
-from chartkit.pipeline.run import Outcome, Run
+from chartkit.pipeline.run import Answer, CaseOutcome, Run
 from chartkit.syntax.semver import minor
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
-Charts = Mapping[str, Sequence[Outcome]]
+Charts = Mapping[str, Sequence[CaseOutcome]]
 """Of each chart, by path, the cases that Helm renders."""
 
 _DEFAULT: Final = "default"
 _ALONE: Final = "judged by themselves; only scenarios of one name are judged together with other charts"
 
 
-def judge(run: Run, scope: Scope, outcomes: Sequence[Outcome]) -> Iterator[Finding | NotJudged]:
+def check(run: Run, scope: Scope, outcomes: Sequence[CaseOutcome]) -> Iterator[Finding | NotJudged]:
     """What the rules on a release say, and what they did not see; nothing where none of them is on.
 
-    It is told of the charts that *scope* reports on, or of all. Of a chart that cannot be rendered, nobody
-    knows what it brings.
+    It is reported of the charts that *scope* reports on, or of all. What a chart brings that cannot be
+    rendered is not known.
     """
     if not scope.together:
         return
     charts = _rendered(outcomes)
-    told = frozenset(charts) if scope.everywhere else scope.reported
-    absent = tuple(chart.shown for chart in refusals.unrendered(scope.rendered, outcomes))
+    reported = frozenset(charts) if scope.everywhere else scope.reported
+    absent = tuple(chart.shown for chart in failed_cases.unrendered(scope.rendered, outcomes))
     if absent:
         reason = f"no scenario of {', '.join(absent)} can be rendered"
         yield NotJudged("charts together", "", reason)
@@ -42,18 +46,36 @@ def judge(run: Run, scope: Scope, outcomes: Sequence[Outcome]) -> Iterator[Findi
     yield from _left_out(charts, shared, scope.reported)
     taken = {name: _together(charts, name) for name in shared}
     once = {tuple(each.case.ref for each in found): name for name, found in reversed(taken.items())}
-    started = [(name, run.start_release(taken[name], absent, told)) for name in sorted(once.values())]
+    started = [(name, _start(run, taken[name], absent, reported)) for name in sorted(once.values())]
     for name, work in started:
-        said, _ = work.result()
-        if isinstance(said, Lost):
-            yield NotJudged("charts together", "", f"judging scenario {name!r} {said.message}")
+        result, _ = work.result()
+        if isinstance(result, WorkerFailure):
+            yield NotJudged("charts together", "", f"judging scenario {name!r} {result.message}")
         else:
-            yield from said.findings
-            yield from said.not_judged
+            yield from result.findings
+            yield from result.not_judged
 
 
-def _rendered(outcomes: Iterable[Outcome]) -> Charts:
-    charts: dict[str, list[Outcome]] = {}
+def _start(
+    run: Run, outcomes: Sequence[CaseOutcome], absent: tuple[str, ...], reported: frozenset[str]
+) -> Future[Answer[CheckResult]]:
+    """Check the renders of *outcomes* together, unless that was done before."""
+    job = worker_jobs.check_release
+    names = [
+        (run.name_of(worker_jobs.check_case, each.loaded, each.case), encode(each.record.rendered))
+        for each in outcomes
+    ]
+    name = name_of(job, names, arguments=(absent, reported))
+
+    def arguments() -> tuple[tuple[tuple[str, Case, StoredRender], ...], tuple[str, ...], frozenset[str]]:
+        parts = tuple((run.pack(each.loaded), each.case, each.record.rendered) for each in outcomes)
+        return parts, absent, reported
+
+    return run.start_together(job, name, arguments)
+
+
+def _rendered(outcomes: Iterable[CaseOutcome]) -> Charts:
+    charts: dict[str, list[CaseOutcome]] = {}
     for outcome in outcomes:
         if outcome.record.failure is None:
             charts.setdefault(outcome.case.path, []).append(outcome)
@@ -67,22 +89,22 @@ def _shared(charts: Charts, wanted: Sequence[str]) -> list[str]:
     return [name for name in shared if not wanted or name in wanted]
 
 
-def _together(charts: Charts, name: str) -> list[Outcome]:
+def _together(charts: Charts, name: str) -> list[CaseOutcome]:
     """Of each chart its scenario *name*, else its default, else its first; on the newest Kubernetes."""
     return [min(mine, key=lambda outcome: _distance(outcome, name)) for _, mine in sorted(charts.items())]
 
 
-def _distance(outcome: Outcome, wanted: str) -> tuple[bool, bool, str, tuple[int, ...]]:
+def _distance(outcome: CaseOutcome, wanted: str) -> tuple[bool, bool, str, tuple[int, ...]]:
     name, version = outcome.case.scenario.name, outcome.case.kube_version
     return name != wanted, name != _DEFAULT, name, tuple(-part for part in minor(version))
 
 
-def _left_out(charts: Charts, shared: Sequence[str], told: frozenset[str]) -> Iterator[NotJudged]:
-    """The scenarios of each chart *told* that take no part."""
+def _left_out(charts: Charts, shared: Sequence[str], reported: frozenset[str]) -> Iterator[NotJudged]:
+    """The scenarios of each chart *reported* that take no part."""
     chosen = [outcome.case for name in shared for outcome in _together(charts, name)]
     taken = {(case.path, case.scenario.name) for case in chosen}
     for path, mine in sorted(charts.items()):
         cases = sorted(each.case.ref for each in mine if (path, each.case.scenario.name) not in taken)
-        if cases and path in told:
+        if cases and path in reported:
             what = "scenarios with a name of their own"
             yield NotJudged(what, mine[0].case.chart, _ALONE, cases=tuple(cases))

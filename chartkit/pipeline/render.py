@@ -15,11 +15,12 @@ from chartkit.model.case import Case
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import ChartkitError, ConfigError, FileError, Unfinished
 from chartkit.model.render import Failure, Hit, Render
+from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.run import LoadedChart, Run, open_run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.discover import PlannedChart
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
 _TESTS: Final = frozenset({"test", "test-success"})
 _SOURCE: Final = re.compile(r"^---\n# Source: (.+)\n", re.MULTILINE)
@@ -65,14 +66,14 @@ def _chosen(cases: tuple[Case, ...]) -> Case:
 
 def rendered(run: Run, loaded: LoadedChart, case: Case) -> Render:
     """What Helm makes of *case*, or why its worker did not come back."""
-    answer = run.start_render(loaded, case).result()
+    answer = run.submit(worker_jobs.render_case, loaded, case).result()
     if run.pool.overdue:
         raise Unfinished(run.config.timeout)
-    if isinstance(answer, Lost):
-        lost = run.lost_render(answer)
-        assert lost.failure
+    if isinstance(answer, WorkerFailure):
+        failed = failed_cases.failed_render(run, answer)
+        assert failed.failure
         text = f"rendering {answer.message}"
-        return dataclasses.replace(lost, failure=dataclasses.replace(lost.failure, text=text))
+        return dataclasses.replace(failed, failure=dataclasses.replace(failed.failure, text=text))
     return answer
 
 

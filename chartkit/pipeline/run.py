@@ -1,4 +1,4 @@
-"""What a run shares between its stages: settings, store, scratch folder and workers.
+"""What a run shares between its stages: settings, results, scratch folder and workers.
 
 It holds no chart's files longer than it takes to hand them to the workers, so that a thousand
 charts need no more memory than ten.
@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import json
-import os
 import pathlib
 import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar, TypeVarTuple
 
-from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.writer import UNMATCHED, Rules
 from chartkit.helm import charts
 from chartkit.helm.charts.dependency_sources import (
@@ -31,43 +28,44 @@ from chartkit.helm.charts.dependency_sources import (
     helm_cache_folder,
 )
 from chartkit.model.case import Case, Chart
-from chartkit.model.finding import Finding, NotJudged, Severity
-from chartkit.model.render import Failure, Render
-from chartkit.pipeline import cache_keys, codec, untried
-from chartkit.pipeline.records import Drift, Record, Said, Settings
+from chartkit.model.finding import Severity
+from chartkit.pipeline.records import CaseRecord, Settings
+from chartkit.pipeline.result_cache import ResultCache, answer_type, digest_of_run, name_of
 from chartkit.plan.chart_folders import siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import rules_of
 from chartkit.plan.discover import PlannedChart
 from chartkit.source_map.values.include_stack import Span
-from chartkit.system import cache, replay
-from chartkit.system.worker_pool import Bounds, Lost, Pool
+from chartkit.system import cache
+from chartkit.system.worker_pool import UNTRIED, Bounds, Pool, WorkerFailure, given_up, is_late
 
-_HINTS: Final = {
-    "timeout": "find the loop, or raise limits.seconds in chartkit.yaml if the chart is slow on purpose",
-    "memory": "find what grows, or raise limits.memory in chartkit.yaml if the chart is large on purpose",
-}
+SCRATCH: Final = "chartkit-scratch-"
+"""How the scratch folders of a run begin."""
+_A_DAY: Final = 24 * 3600
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of cases done and of all, and the name of the one just done."""
 
-_A_DAY: Final = 24 * 3600
-
 Value = TypeVar("Value")
-Answer = tuple[Value | Lost, bool]
+Arguments = TypeVarTuple("Arguments")
+Answer = tuple[Value | WorkerFailure, bool]
 """What came of a piece of work, and whether the cache had it."""
+
+Job = Callable[[Settings, str, *Arguments], Value]
+"""What a worker does for a chart: called with settings and the file that the chart is pickled in."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedChart:
     """A chart of the run; *chart* has its files only until the next one is loaded.
 
-    *file* is where workers find it whole, once one of its cases has to be rendered.
+    *file* is where workers find it whole, once there is work for them; *key* names what it is, and where.
     """
 
     planned: PlannedChart
     chart: Chart
     file: pathlib.Path
+    key: str
 
     def light(self) -> LoadedChart:
         """The same without the files."""
@@ -75,12 +73,22 @@ class LoadedChart:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CaseAnswer(Generic[Value]):
+    """What came of the work on one case; *cached* where nothing had to be done."""
+
+    loaded: LoadedChart
+    case: Case
+    value: Value | WorkerFailure
+    cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOutcome:
     """A case, and what became of it; *cached* where nothing had to be done."""
 
     loaded: LoadedChart
     case: Case
-    record: Record
+    record: CaseRecord
     cached: bool
 
     @property
@@ -91,27 +99,22 @@ class Outcome:
     @property
     def is_untried(self) -> bool:
         """Whether nothing is known of the case, as it was given up before it was tried."""
-        return self.record.failure is not None and self.record.failure.kind in untried.REASONS
+        return self.record.failure is not None and self.record.failure.kind in ("untried", "overdue")
 
-    @property
-    def is_late(self) -> bool:
-        """Whether the case used up its time."""
-        return self.record.failure is not None and self.record.failure.kind == "timeout"
+
+Work = list[tuple[LoadedChart, Case, Future[Answer[Value]]]]
+"""The work on cases that is under way, in the order of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the stages of one run share.
-
-    *shared* is a digest of what all its results depend on, *keeps* whether they outlive the run.
-    """
+    """What the stages of one run share; *key* names what all its results depend on."""
 
     config: Config
     rules: Rules
     settings: Settings
-    shared: str
-    store: cache.Store
-    keeps: bool
+    key: str
+    results: ResultCache
     scratch: pathlib.Path
     pool: Pool
     sources: DependencySources = NO_SOURCES
@@ -121,6 +124,11 @@ class Run:
         """The rules that are on, with their severities."""
         return dict(self.settings.rules)
 
+    @property
+    def store(self) -> cache.Store:
+        """Where workers put texts."""
+        return self.results.store
+
     def load(self, planned: PlannedChart) -> tuple[LoadedChart | None, charts.Loaded]:
         """Read the chart of *planned*; with ``--update-dependencies``, what it lacks is fetched."""
         loaded = charts.load(planned.path, planned.shown, sources=self.sources)
@@ -129,95 +137,92 @@ class Run:
 
             fetched = fetch.fetch(planned.path, loaded.missing, self.scratch, self.sources)
             loaded = charts.load(planned.path, planned.shown, fetched, self.sources)
-        if loaded.chart is None:
+        chart = loaded.chart
+        if chart is None:
             return None, loaded
-        file = self.scratch / f"{loaded.chart.digest}-{cache.digest(os.fsencode(planned.shown))}.chart"
-        return LoadedChart(planned, loaded.chart, file), loaded
+        key = cache.key(chart.digest, chart.path, sorted(chart.origins.items()))
+        return LoadedChart(planned, chart, self.scratch / f"{key}.chart", key), loaded
 
-    def start(self, loaded: LoadedChart, case: Case, group: str = "") -> Future[Answer[Record]]:
-        """Take *case* from the cache, or hand it to the workers; its *group* is else that of its chart."""
-        name = self._name(loaded, case)
-        submit = functools.partial(self._submit, "check_case", loaded, case, group=group or case.path)
-        return self._through_cache(name, Record, submit)
+    def load_each(
+        self, planned: Iterable[PlannedChart]
+    ) -> Iterator[tuple[PlannedChart, LoadedChart | None, charts.Loaded]]:
+        """Read the charts of *planned* one after the other, as long as there is time."""
+        for one in planned:
+            if self.pool.gives_up():
+                return
+            yield one, *self.load(one)
 
-    def start_files(self, loaded: LoadedChart) -> Future[Answer[Said]]:
-        """Judge the files of a chart, and the values files of its cases."""
-        cases = loaded.planned.cases
-        name = cache_keys.of_files(self.shared, loaded.chart, cases)
-        return self._through_cache(
-            name, Said, functools.partial(self._submit, "judge_chart_files", loaded, cases)
-        )
-
-    def start_foreign(self, outcome: Outcome, crds: tuple[str, ...]) -> Future[Answer[Said]]:
-        """Judge those objects of *outcome* that *crds* (names in the store) define."""
-        rendered, loaded, case = outcome.record.rendered, outcome.loaded, outcome.case
-        name = cache.key("foreign", self._name(loaded, case), rendered.text, crds)
-        return self._through_cache(
-            name, Said, functools.partial(self._submit, "judge_foreign", loaded, case, rendered, crds)
-        )
-
-    def start_job(
+    def start(
         self,
-        name: str,
-        kind: type[Value],
-        function: str,
+        job: Job[*Arguments, Value],
         loaded: LoadedChart,
-        *arguments: Any,
+        *arguments: *Arguments,
         seconds: float | None = None,
         group: str = "",
+        depends_on: object = (),
     ) -> Future[Answer[Value]]:
-        """Take what the cache has as *name*, else let a worker call *function* (``module:function``)."""
+        """Take the answer of *job* from the cache, or let a worker do it.
 
-        def submit() -> Future[Any]:
-            return self.submit(function, loaded, *arguments, seconds=seconds, group=group)
+        It *depends on* nothing else but the chart and the *arguments*, and what the whole run does.
+        """
+        name = self.name_of(job, loaded, *arguments, depends_on=depends_on)
+        if (kept := self.results.get(name, answer_type(job))) is not None:
+            return _done((kept, True))
+        return self._keeping(name, self.submit(job, loaded, *arguments, seconds=seconds, group=group))
 
-        return self._through_cache(name, kind, submit)
-
-    def start_drift(self, outcome: Outcome, golden: str) -> Future[Answer[Drift]]:
-        """Find the template lines behind what *outcome* has other than *golden*."""
-        rendered, loaded = outcome.record.printed or outcome.record.rendered, outcome.loaded
-        case = dataclasses.replace(outcome.case, served=None)
-        of_golden = cache.digest(golden.encode("utf-8", "surrogateescape"))
-        masks = self.config.golden_masks
-        of_masks = [(mask.resource, mask.path) for mask in masks]
-        name = cache.key("drift", self._name(loaded, case), rendered.text, of_golden, of_masks)
-        return self._through_cache(
-            name, Drift, functools.partial(self._submit, "place_drift", loaded, case, rendered, golden, masks)
-        )
+    def name_of(
+        self,
+        job: Job[*Arguments, Value],
+        loaded: LoadedChart,
+        *arguments: *Arguments,
+        depends_on: object = (),
+    ) -> str:
+        """The name of the answer of *job* in the cache."""
+        changed = self._settings(loaded).changed
+        return name_of(job, self.key, loaded.key, changed, depends_on, arguments=arguments)
 
     def submit(
         self,
-        function: str,
+        job: Job[*Arguments, Value],
         loaded: LoadedChart,
-        *arguments: Any,
+        *arguments: *Arguments,
         seconds: float | None = None,
         group: str = "",
-    ) -> Future[Any]:
-        """Let a worker call *function* (``module:function``), for as many *seconds*; nothing is kept."""
-        chart = self._settings(loaded), self._packed(loaded)
-        return self.pool.submit(function, *chart, *arguments, seconds=seconds, group=group)
+    ) -> Future[Value | WorkerFailure]:
+        """Let a worker do *job*, for as many *seconds*; nothing is kept."""
+        settings, file = self._settings(loaded), self.pack(loaded)
+        return self.pool.submit(job, settings, file, *arguments, seconds=seconds, group=group)
 
-    def start_render(self, loaded: LoadedChart, case: Case, group: str = "") -> Future[Render | Lost]:
-        """Render *case* and nothing else."""
-        return self._submit("render_case", loaded, case, group=group)
+    def start_uncached(
+        self,
+        job: Job[*Arguments, Value],
+        loaded: LoadedChart,
+        *arguments: *Arguments,
+        seconds: float | None = None,
+        group: str = "",
+    ) -> Future[Answer[Value]]:
+        """As `start`, but the answer is neither looked for nor kept."""
+        return self._keeping("", self.submit(job, loaded, *arguments, seconds=seconds, group=group))
 
-    def start_release(
-        self, outcomes: list[Outcome], absent: tuple[str, ...], told: frozenset[str]
-    ) -> Future[Answer[Said]]:
-        """Judge the renders of *outcomes* together, for what is to say of the charts *told*."""
-        rendered = [(self._name(each.loaded, each.case), each.record.rendered) for each in outcomes]
-        name = cache.key("release", codec.encode(tuple(rendered)), absent, sorted(told))
+    def start_together(
+        self,
+        job: Callable[[Settings, *Arguments], Value],
+        name: str,
+        arguments: Callable[[], tuple[*Arguments]],
+    ) -> Future[Answer[Value]]:
+        """As `start`, of a *job* on several charts at once, whose *arguments* are made if it must be done."""
+        if (kept := self.results.get(name, answer_type(job))) is not None:
+            return _done((kept, True))
+        return self._keeping(name, self.pool.submit(job, self.settings, *arguments()))
 
-        def submit() -> Future[Any]:
-            parts = tuple((self._packed(each.loaded), each.case, each.record.rendered) for each in outcomes)
-            return self.pool.submit(
-                "chartkit.pipeline.worker_jobs:check_release", self.settings, parts, absent, told
-            )
-
-        return self._through_cache(name, Said, submit)
-
-    def _submit(self, function: str, loaded: LoadedChart, *arguments: Any, group: str = "") -> Future[Any]:
-        return self.submit(f"chartkit.pipeline.worker_jobs:{function}", loaded, *arguments, group=group)
+    def pack(self, loaded: LoadedChart) -> str:
+        """Where workers find the chart; it is read again when its files are let go already."""
+        if not loaded.file.exists():
+            chart = loaded.chart if loaded.chart.files else self.load(loaded.planned)[1].chart
+            temporary = loaded.file.with_suffix(".part")
+            temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
+            temporary.replace(loaded.file)
+        return str(loaded.file)
 
     def _settings(self, loaded: LoadedChart) -> Settings:
         """The settings of jobs on a chart: of the changed lines, its own."""
@@ -227,29 +232,9 @@ class Run:
         changed = tuple(span for span in self.settings.changed if span[0] in mine)
         return dataclasses.replace(self.settings, changed=changed)
 
-    def _name(self, loaded: LoadedChart, case: Case) -> str:
-        return cache_keys.of_case(self.shared, loaded.chart, case, self._settings(loaded).changed)
-
-    def _packed(self, loaded: LoadedChart) -> str:
-        """Where workers find the chart; it is read again when its files are let go already."""
-        if not loaded.file.exists():
-            chart = loaded.chart if loaded.chart.files else self.load(loaded.planned)[1].chart
-            temporary = loaded.file.with_suffix(".part")
-            temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
-            temporary.replace(loaded.file)
-        return str(loaded.file)
-
-    def _through_cache(
-        self, name: str, kind: type[Value], submit: Callable[[], Future[Any]]
-    ) -> Future[Answer[Value]]:
-        if (kept := self._recorded(name, kind)) is not None:
-            future: Future[Answer[Value]] = Future()
-            future.set_result((kept, True))
-            return future
-        return self._keeping(name, submit())
-
-    def _keeping(self, name: str, work: Future[Any]) -> Future[Answer[Any]]:
-        future: Future[Answer[Any]] = Future()
+    def _keeping(self, name: str, work: Future[Value | WorkerFailure]) -> Future[Answer[Value]]:
+        """What comes of *work*, kept as *name* (if there is one) once it is there."""
+        future: Future[Answer[Value]] = Future()
 
         def finish(done: Future[Any]) -> None:
             if done.cancelled():
@@ -257,59 +242,49 @@ class Run:
             elif error := done.exception():
                 future.set_exception(error)
             else:
-                if self.keeps and not isinstance(done.result(), Lost):
-                    self.store.put_json(name, codec.encode(done.result()))
+                if name and not isinstance(done.result(), WorkerFailure):
+                    self.results.put(name, done.result())
                 future.set_result((done.result(), False))
 
         work.add_done_callback(finish)
         return future
 
-    def lost_render(self, lost: Lost) -> Render:
-        """What stands for the render of such a case."""
-        failure = Failure(lost.kind, lost.message, lost.message, hint=_HINTS.get(lost.kind, ""))
-        return Render("", self.settings.engine, failure=failure)
 
-    def lost(self, loaded: LoadedChart, case: Case, lost: Lost) -> Record:
-        """The record of a case that took its worker with it, or more time than it may, or was not tried."""
-        if lost.kind in untried.REASONS:
-            return untried.record(case, lost.kind)
-        render = self.lost_render(lost)
-        said = list(judge_outcome(loaded.chart, case, render, (), self.rules, strict=self.settings.strict))
-        return Record(
-            text="",
-            failure=render.failure,
-            frozen=False,
-            objects=0,
-            findings=tuple(item for item in said if isinstance(item, Finding)),
-            not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
-            unmatched=(),
-            crds=(),
-        )
+def _done(answer: Answer[Value]) -> Future[Answer[Value]]:
+    future: Future[Answer[Value]] = Future()
+    future.set_result(answer)
+    return future
 
-    def _recorded(self, name: str, kind: type[Value]) -> Value | None:
-        if not self.keeps or (data := self.store.get_json(name)) is None:
-            return None
-        try:
-            record = codec.decode(kind, data)
-        except (ValueError, TypeError, KeyError):
-            return None
-        return record if all(self.store.get(name) is not None for name in cache_keys.texts(record)) else None
+
+def finish(work: Work[Value], progress: Progress = lambda *_: None) -> list[CaseAnswer[Value]]:
+    """What came of *work*, in its order, once all is there.
+
+    It is as it would be with one worker: with several, cases end that one would not have tried.
+    """
+    cases = {future: case for _, case, future in work}
+    for done, future in enumerate(as_completed(cases), 1):
+        case = cases[future]
+        progress(done, len(cases), f"{case.chart}/{case.scenario.name}")
+    answers = [CaseAnswer(loaded, case, *future.result()) for loaded, case, future in work]
+    late = given_up((answer.case.path, is_late(answer.value)) for answer in answers)
+    return [
+        dataclasses.replace(answer, value=UNTRIED) if too_late else answer
+        for answer, too_late in zip(answers, late, strict=True)
+    ]
 
 
 @contextlib.contextmanager
-def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
+def open_run(config: Config, changed: tuple[Span, ...] = (), pool: Pool | None = None) -> Iterator[Run]:
     """A run with its scratch folder and workers, which are gone when it is left.
 
-    *changed* are the lines that the change under review touches.
+    *changed* are the lines that the change under review touches. A *pool* that is given outlives the run.
     """
     _, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
-        with replay.unnoticed():
-            _clear_up()
-        folder = tempfile.TemporaryDirectory(prefix=replay.SCRATCH, ignore_cleanup_errors=True)
+        _clear_up()
+        folder = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
         scratch = pathlib.Path(stack.enter_context(folder))
-        store, keeps = _open_store(config, scratch)
-        pool = Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory), config.deadline)
+        results = _open_results(config, scratch)
         settings = Settings(
             engine=config.engine,
             helm=config.helm,
@@ -317,38 +292,45 @@ def open_run(config: Config, changed: tuple[Span, ...] = ()) -> Iterator[Run]:
             rules=tuple((name, rule.severity) for name, rule in rules.items()),
             policies=tuple(map(str, config.policies)),
             crds=_shared_crds(config, scratch),
-            store=str(store.root),
+            store=str(results.store.root),
+            keeps=results.outlives_run,
             strict=config.strict or UNMATCHED in rules,
             golden=config.golden is not None and config.command_line is None,
             seconds=config.limits.seconds,
             changed=changed,
         )
-        shared = cache_keys.of_run(settings, rules)
-        sources = _dependency_sources(config, store if keeps else None)
-        yield Run(config, rules, settings, shared, store, keeps, scratch, stack.enter_context(pool), sources)
-        store.prune()
+        key = digest_of_run(settings, (rule.stamp for rule in rules.values()))
+        workers = pool or stack.enter_context(_pool(config))
+        yield Run(config, rules, settings, key, results, scratch, workers, _sources(config, results))
+        if results.outlives_run:
+            results.store.prune()
 
 
-def _dependency_sources(config: Config, store: cache.Store | None) -> DependencySources:
+def _pool(config: Config) -> Pool:
+    return Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory), config.deadline)
+
+
+def _sources(config: Config, results: ResultCache) -> DependencySources:
+    store = results.store if results.outlives_run else None
     downloads = Downloads(store, helm_cache_folder(), asks=config.update_dependencies)
     return DependencySources(siblings_of(config), downloads)
 
 
 def _clear_up() -> None:
     """Remove the scratch folders of runs that were killed a day ago or earlier."""
-    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{replay.SCRATCH}*"):
+    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
         with contextlib.suppress(OSError):
             if time.time() - folder.stat().st_mtime > _A_DAY:
                 shutil.rmtree(folder)
 
 
-def _open_store(config: Config, scratch: pathlib.Path) -> tuple[cache.Store, bool]:
+def _open_results(config: Config, scratch: pathlib.Path) -> ResultCache:
     """Where results go, and whether they outlive the run: not where the cache cannot be written."""
     if config.cache_dir is not None:
         store = cache.Store(config.cache_dir)
         if store.is_writable():
-            return store, True
-    return cache.Store(scratch / "store"), False
+            return ResultCache(store, outlives_run=True)
+    return ResultCache(cache.ScratchStore(scratch / "texts"), outlives_run=False)
 
 
 def _shared_crds(config: Config, scratch: pathlib.Path) -> str:

@@ -13,7 +13,7 @@ from chartkit.helm import manifests
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.render import Manifest, Objects, Render
-from chartkit.pipeline import worker_jobs
+from chartkit.pipeline import worker_state
 from chartkit.pipeline.records import Settings
 from chartkit.rules import catalogue
 
@@ -25,7 +25,7 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
 
     It is as in a check, but for what takes other charts: their CRDs, and rules on releases.
     """
-    rules = worker_jobs.load_rules(settings)
+    rules = worker_state.load_rules(settings)
     severities = {name: rule.severity for name, rule in rules.items()}
     known = catalogue.known(settings.policies)
     in_files = (*accepted, *suppress.in_files(chart))
@@ -34,8 +34,8 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
         objects, unreadable = manifests.read(render.text)
         writer = Writer(chart, rules, case)
         said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
-        validator = worker_jobs.validator_of(settings, case, objects)
-        scene = worker_jobs.facts_of(settings, Objects(case, chart, objects))
+        validator = worker_state.validator_of(settings, case, objects)
+        scene = worker_state.facts_of(settings, Objects(case, chart, objects))
         said += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text)
         dropped = manifests.read_dropped(render)
         said += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)

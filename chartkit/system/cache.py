@@ -14,15 +14,18 @@ import json
 import os
 import pathlib
 import re
+import struct
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from chartkit.model.errors import ChartkitError
 from chartkit.system import installation
 from chartkit.system.paths import cache_folder
 
 _DIGEST_SIZE: Final = 16
+_SIZE: Final = struct.Struct("<Q")
+_HEAD: Final = 2 * _DIGEST_SIZE + _SIZE.size
 _KEEP_SECONDS: Final = 30 * 24 * 3600
 _PRUNE_EVERY: Final = 24 * 3600
 _ENTRY: Final = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}(\.\d+-[0-9a-f]+)?")
@@ -66,6 +69,12 @@ def _remembered(signature: object, compute: Callable[[], str]) -> str:
     return found
 
 
+@functools.cache
+def store_in(root: str, *, keeps: bool) -> Store:
+    """The store in the folder *root*: one that *keeps* entries from run to run, or that of a single run."""
+    return (Store if keeps else ScratchStore)(pathlib.Path(root))
+
+
 def _is_entry(path: pathlib.Path) -> bool:
     """Whether *path* is named as nothing but an entry is: what else lies in the folder is never removed."""
     return _ENTRY.fullmatch(f"{path.parent.name}/{path.name}") is not None and not path.parent.is_symlink()
@@ -76,7 +85,6 @@ class Store:
 
     def __init__(self, root: pathlib.Path) -> None:
         self.root = root
-        self._made: set[str] = set()
 
     def get(self, name: str) -> bytes | None:
         """What is kept under *name*; None when nothing is, or when it is not what was put there."""
@@ -93,11 +101,13 @@ class Store:
         """Keep *body* under *name*, whole or not at all."""
         path = self._path(name)
         temporary = path.with_name(f"{path.name}.{os.getpid()}-{time.monotonic_ns():x}")
+        entry = hashlib.blake2b(body, digest_size=_DIGEST_SIZE).digest() + body
         try:
-            if path.parent.name not in self._made:
+            try:
+                temporary.write_bytes(entry)
+            except FileNotFoundError:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._made.add(path.parent.name)
-            temporary.write_bytes(hashlib.blake2b(body, digest_size=_DIGEST_SIZE).digest() + body)
+                temporary.write_bytes(entry)
             temporary.replace(path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -123,9 +133,12 @@ class Store:
         """Keep *text* under the name that its content gives it, and return that name."""
         body = text.encode("utf-8", "surrogateescape")
         name = digest(body)
-        if self.get(name) is None:
+        if not self._has(name):
             self.put(name, body)
         return name
+
+    def _has(self, name: str) -> bool:
+        return self.get(name) is not None
 
     def get_text(self, name: str) -> str | None:
         body = self.get(name)
@@ -156,3 +169,64 @@ class Store:
 
     def _path(self, name: str) -> pathlib.Path:
         return self.root / name[:2] / name[2:]
+
+
+class ScratchStore(Store):
+    """Entries of one run: each process appends them to a file of its own, so that few are made and removed.
+
+    Each entry is its name, the length of its body, and the body.
+    """
+
+    def __init__(self, root: pathlib.Path) -> None:
+        super().__init__(root)
+        self._read: dict[pathlib.Path, int] = {}
+        self._places: dict[str, tuple[pathlib.Path, int, int]] = {}
+        self._put: set[str] = set()
+        self._own: tuple[int, IO[bytes]] | None = None
+
+    def get(self, name: str) -> bytes | None:
+        try:
+            if name not in self._places:
+                self._look()
+            path, start, size = self._places[name]
+            with path.open("rb") as file:
+                file.seek(start)
+                return file.read(size)
+        except (OSError, KeyError):
+            return None
+
+    def put(self, name: str, body: bytes) -> None:
+        entry = name.encode() + _SIZE.pack(len(body)) + body
+        try:
+            if self._file().write(entry) == len(entry):
+                self._put.add(name)
+                return
+        except OSError:
+            pass
+        self._own = None  # what is half there ends its file
+
+    def _has(self, name: str) -> bool:
+        return name in self._put
+
+    def _file(self) -> IO[bytes]:
+        """The file of this process, which may be a fork of the one that has begun another."""
+        if self._own is None or self._own[0] != os.getpid():
+            self.root.mkdir(parents=True, exist_ok=True)
+            path = self.root / f"{os.getpid()}-{time.monotonic_ns():x}"
+            self._own = os.getpid(), path.open("ab", buffering=0)
+        return self._own[1]
+
+    def _look(self) -> None:
+        """Find what has been put since the last look, by any process."""
+        for path in self.root.iterdir():
+            with path.open("rb") as file:
+                start = self._read.get(path, 0)
+                size = path.stat().st_size
+                while start + _HEAD <= size:
+                    file.seek(start)
+                    head = file.read(_HEAD)
+                    start, length = start + _HEAD, _SIZE.unpack(head[-_SIZE.size :])[0]
+                    if start + length > size:
+                        break
+                    self._places[head[: -_SIZE.size].decode()] = path, start, length
+                    start = self._read[path] = start + length

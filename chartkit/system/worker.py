@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import os
 import pickle
 import signal
@@ -12,7 +11,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -50,29 +49,31 @@ def _read(pipe: IO[bytes], size: int) -> bytes:
     return data
 
 
-def serve(preload: str) -> None:
-    """Obey calls until the pipe closes; the life of a worker process.
-
-    The first message is the memory that it may use, in bytes; *preload* names modules, with commas.
+def serve_pipes(memory: int) -> None:
+    """Obey the calls that come in on stdin and answer on stdout, as a process that was started anew.
 
     Whatever else writes to file descriptor 1 (Go's logger, a library) goes to stderr instead, so
     that it cannot garble the answers.
     """
-    inbox = sys.stdin.buffer
     outbox = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    serve(sys.stdin.buffer, outbox, memory)
+
+
+def serve(inbox: IO[bytes], outbox: IO[bytes], memory: int) -> None:
+    """Obey calls until *inbox* closes, with at most so much *memory*, in bytes: the life of a worker.
+
+    A call is a function with its arguments and the seconds of processor time that it may take.
+    """
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
-    for module in filter(None, preload.split(",")):
-        importlib.import_module(module)
     # Parsed manifests are many and live long: looking for garbage among them took a third of reading.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    messages = _messages(inbox)
-    _bound_memory(next(messages, 0))
-    for function, arguments, seconds in messages:
+    _bound_memory(memory)
+    for function, arguments, seconds in _messages(inbox):
         try:
             with _processor_time(seconds):
-                answer = _named(function)(*arguments)
+                answer = function(*arguments)
         except MemoryError:
             sys.stderr.write("MemoryError\n")
             sys.stderr.flush()
@@ -96,12 +97,6 @@ def _processor_time(seconds: float) -> Iterator[None]:
         yield
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _named(function: str) -> Callable[..., Any]:
-    module, _, name = function.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return found
 
 
 def _messages(inbox: IO[bytes]) -> Iterator[Any]:

@@ -94,15 +94,15 @@ class RenderSession:
 
     def render(self, path: str, case: Case) -> RenderedChart:
         """*case* of the chart at *path*; raises `RenderFailed`."""
-        from chartkit.pipeline import cache_keys
         from chartkit.pipeline import render as rendering
+        from chartkit.pipeline.worker_jobs import render_case
 
         with self.running() as run:
             opened = self.open(path)
             if opened.refusal is not None:
                 raise RenderFailed(refusal_message(case, opened.refusal, lambda _: case.path), opened.refusal)
             assert opened.loaded
-            name = cache_keys.of_case(run.shared, opened.loaded.chart, case)
+            name = run.name_of(render_case, opened.loaded, case)
             if name not in self._renders:
                 self._renders[name] = rendering.rendered(run, opened.loaded, case)
             failure = self._renders[name].failure
@@ -114,12 +114,12 @@ class RenderSession:
 
     def judge(self, case: Case) -> Report:
         """What ``chartkit check`` says of *case*, golden files and other charts apart."""
-        from chartkit.pipeline import check
+        from chartkit.pipeline import stages
         from chartkit.pipeline.review.scope import Scope
 
         with self.running() as run:
             planned = dataclasses.replace(self.open(case.path).planned, cases=(case,))
-            return check.judge(run, Scope(Plan((planned,))))
+            return stages.check_charts(run, Scope(Plan((planned,))))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Run]:

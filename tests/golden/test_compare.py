@@ -23,7 +23,7 @@ from chartkit.golden.update import NOT_RECORDED, Rendered, Revision, revise
 from chartkit.model.case import Case, CaseRef, Scenario
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
-from chartkit.pipeline import codec
+from chartkit.pipeline import result_cache
 from chartkit.rules import load
 
 ON = dict.fromkeys(("golden-missing", "golden-drifted", "golden-orphaned", "golden-unstable"), Severity.ERROR)
@@ -393,7 +393,7 @@ def test_findings_do_not_depend_on_the_order_of_cases() -> None:
 
 def test_a_verdict_survives_the_cache() -> None:
     verdict = compare(THREE, case(), OTHER, {BASE: TEXT.replace("a\n", f"{MARKER}\n")})
-    assert codec.decode(Verdict, codec.encode(verdict)) == verdict
+    assert result_cache.decode(Verdict, result_cache.encode(verdict)) == verdict
 
 
 @pytest.mark.parametrize("rule", sorted(ON))

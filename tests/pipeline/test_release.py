@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from types import MappingProxyType
 
@@ -15,13 +15,13 @@ from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.render import Hit, Release
 from chartkit.model.report import Report
 from chartkit.pipeline import check as pipeline
-from chartkit.pipeline import worker_jobs
-from chartkit.pipeline.records import Rendered, Said, Settings
+from chartkit.pipeline import worker_jobs, worker_state
+from chartkit.pipeline.records import CheckResult, Settings, StoredRender
 from chartkit.plan.config import Flags, configure
 from chartkit.rules import Rule, catalogue
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
-Parts = tuple[tuple[str, Case, Rendered], ...]
+Parts = tuple[tuple[str, Case, StoredRender], ...]
 
 CHART = "apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
 OBJECT = "apiVersion: v1\nkind: {kind}\nmetadata: {{name: shared}}\n"
@@ -57,19 +57,23 @@ class InProcess:
         return self.overdue
 
     def submit(
-        self, function: str, *arguments: object, seconds: float | None = None, group: str = ""
+        self,
+        function: Callable[..., object],
+        *arguments: object,
+        seconds: float | None = None,
+        group: str = "",
     ) -> object:
         future: Future[object] = Future()
-        future.set_result(getattr(worker_jobs, function.rpartition(":")[2])(*arguments))
+        future.set_result(function(*arguments))
         return future
 
 
 @pytest.fixture(autouse=True)
 def _in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr("chartkit.pipeline.run.Pool", InProcess)
-    worker_jobs.load_rules.cache_clear()
+    worker_state.load_rules.cache_clear()
     yield
-    worker_jobs.load_rules.cache_clear()
+    worker_state.load_rules.cache_clear()
 
 
 def write(folder: pathlib.Path, name: str, template: str) -> None:
@@ -251,9 +255,11 @@ def test_what_charts_say_together_is_kept_until_one_changes(
     config = dataclasses.replace(configure.read(cwd=tmp_path, environ={}), cache_dir=tmp_path / "kept")
     judge, judged = worker_jobs.check_release, list[int]()
 
-    def counted(settings: Settings, parts: Parts, absent: tuple[str, ...], told: frozenset[str]) -> Said:
+    def counted(
+        settings: Settings, parts: Parts, absent: tuple[str, ...], reported: frozenset[str]
+    ) -> CheckResult:
         judged.append(len(parts))
-        return judge(settings, parts, absent, told)
+        return judge(settings, parts, absent, reported)
 
     monkeypatch.setattr(worker_jobs, "check_release", counted)
     first = pipeline.check(config)
@@ -265,8 +271,11 @@ def test_what_charts_say_together_is_kept_until_one_changes(
     assert len(judged) == 4
 
 
-def test_a_lost_worker_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_jobs, "check_release", lambda *_: Lost("timeout", "took more than 1 s"))
+def test_a_worker_that_fails_is_reported(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(settings: Settings, *_: object) -> CheckResult | WorkerFailure:
+        return WorkerFailure("timeout", "took more than 1 s")
+
+    monkeypatch.setattr(worker_jobs, "check_release", fail)
 
     reasons = [item.reason for item in apart(check(two_charts(tmp_path)))]
 

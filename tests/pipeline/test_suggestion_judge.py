@@ -14,7 +14,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
-from chartkit.pipeline import advice_worker, worker_jobs
+from chartkit.pipeline import advice_worker, worker_state
 from chartkit.pipeline.records import Settings
 from chartkit.source_map.trace import blocks
 
@@ -38,7 +38,7 @@ def advice(
     folder: pathlib.Path, template: str, rules: tuple[tuple[str, Severity], ...], *accepted: Suppression
 ) -> Advice:
     """What is suggested for the branch of *template* that the defaults do not take."""
-    worker_jobs.load_rules.cache_clear()
+    worker_state.load_rules.cache_clear()
     files = {
         "web/Chart.yaml": b"apiVersion: v2\nname: web\nversion: 1.0.0\n",
         "web/values.yaml": b"more: false\n",
@@ -46,7 +46,7 @@ def advice(
     }
     chart = Chart("web", "web", "1.0.0", "", "v2", "application", "", (), files, {}, "")
     file = folder / "web.chart"
-    worker_jobs.load_chart.cache_clear()
+    worker_state.load_chart.cache_clear()
     file.write_bytes(pickle.dumps(chart))
     settings = Settings("embedded", None, real=False, rules=rules, policies=(), crds="", store="")
     runs = ((CASE, frozenset(reached(Embedded(), chart, [CASE]))),)

@@ -17,7 +17,7 @@ from chartkit.model.place import Place
 from chartkit.model.render import Render
 from chartkit.pipeline import render as rendering
 from chartkit.pipeline.run import LoadedChart, Run
-from chartkit.system.worker_pool import Lost
+from chartkit.system.worker_pool import WorkerFailure
 
 Write = Callable[[pathlib.Path], pathlib.Path]
 
@@ -391,7 +391,9 @@ def test_a_render_that_does_not_end_fails_like_any_other(
     repository: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with RenderSession(repository) as session, session.running() as run:
-        monkeypatch.setattr(type(run.pool), "submit", lambda *_, **__: _Done(Lost("timeout", "did not end")))
+        monkeypatch.setattr(
+            type(run.pool), "submit", lambda *_, **__: _Done(WorkerFailure("timeout", "did not end"))
+        )
         with pytest.raises(RenderFailed, match="did not end"):
             session.chart("charts/web").render()
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import typer
-
 from chartkit.cli import hook as changed_files
 from chartkit.cli import options
 from chartkit.cli.given_flags import flags_of
-from chartkit.cli.output import check_formats, evidence_for, exit_code, printed, prints_only, write_report
-from chartkit.model.report import Report
-from chartkit.plan.config import Config, Flags, Piped, configure
-from chartkit.system.replay import Recorder, Told
+from chartkit.cli.output import check_formats, evidence_for, exit_code, write_report
+from chartkit.plan.config import configure
 
 
 def check(
-    context: typer.Context,
     paths: options.Paths = None,
     config: options.ConfigFile = None,
     scenario: options.ScenarioNames = None,
@@ -65,27 +60,4 @@ def check(
     with Progress(quiet=quiet) as progress:
         report = pipeline.check(read, paths or (), progress, evidence=evidence_for(read))
     write_report(report, read, verbose=verbose, quiet=quiet)
-    code = exit_code(report, read)
-    if isinstance(context.obj, Recorder) and _can_be_replayed(read, flags) and not _asks_cache(report):
-        text = printed(report.as_cached(), read, verbose=verbose, quiet=quiet)
-        context.obj.keep(Told(text, code))
-    return code
-
-
-def _asks_cache(report: Report) -> bool:
-    """Whether what was fetched by another run would change the report."""
-    lacking = any(finding.rule == "dependency-missing" for finding in report.findings)
-    return lacking or not all(taken.sibling for taken in report.taken)
-
-
-def _can_be_replayed(config: Config, flags: Flags) -> bool:
-    """Whether all that the run depends on was read by this process, and all that it told went to stdout."""
-    return (
-        prints_only(config)
-        and config.cache_dir is not None
-        and config.since is None
-        and config.engine == "embedded"
-        and config.changed is None
-        and not config.update_dependencies
-        and not any(isinstance(one, Piped) for one in flags.values)
-    )
+    return exit_code(report, read)

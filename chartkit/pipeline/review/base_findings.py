@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from chartkit.model.case import SetValue
+from chartkit.pipeline.review import base_worker
 from chartkit.plan.chart_folders import roots, siblings_of
 from chartkit.plan.config import Flags, Piped
 from chartkit.system import cache
 from chartkit.system.paths import absolute, content
-from chartkit.system.worker_pool import Bounds, Lost, Pool
+from chartkit.system.worker_pool import Bounds, Pool, WorkerFailure
 
 if TYPE_CHECKING:
     from chartkit.pipeline.review.reviewing import Review
@@ -28,7 +29,6 @@ Found = tuple[Counter[str] | str, tuple[tuple[str, str], ...]]
 _SECONDS: Final = 24 * 3600.0
 _MOST: Final = 64 << 20
 """Bytes of ignored files that are told apart by content; by time where there are more."""
-_WORK: Final = "chartkit.pipeline.review.base_worker:judge"
 
 
 def faults(review: Review) -> Found:
@@ -52,10 +52,10 @@ def _judged(review: Review) -> Counter[str] | str:
     cwd = review.before.place(review.config.cwd)
     if (review.paths and not paths) or not cwd.is_dir():
         return Counter()
-    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline) as pool:
+    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline, fresh=True) as pool:
         arguments = (str(cwd), _flags(review), tuple(paths), tuple(review.scope.reported))
-        answer = pool.submit(_WORK, *arguments).result()
-    if isinstance(answer, Lost):
+        answer = pool.submit(base_worker.judge, *arguments).result()
+    if isinstance(answer, WorkerFailure):
         return f"judging it {answer.message}"
     if isinstance(answer, str):
         return answer.replace(f"{review.before.folder}/", "")

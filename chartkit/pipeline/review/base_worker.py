@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from chartkit.model.errors import ChartkitError, NoChart
-from chartkit.pipeline import check
 from chartkit.pipeline.review import novelty
 from chartkit.pipeline.review.scope import around, narrowed
 from chartkit.pipeline.run import open_run
+from chartkit.pipeline.stages import check_charts
 from chartkit.plan import discover
 from chartkit.plan.config import Flags, configure
 
@@ -30,7 +30,7 @@ def judge(
         plan = discover.plan(config, paths)
         scope = around(config, narrowed(plan, frozenset(reported), lost=True))
         with open_run(config) as opened:
-            report = check.judge(opened, replace(scope, everywhere=True))
+            report = check_charts(opened, replace(scope, everywhere=True))
     except NoChart:
         return {}
     except ChartkitError as error:

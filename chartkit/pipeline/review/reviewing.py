@@ -12,17 +12,17 @@ from typing import Final
 
 from chartkit.model.finding import NotJudged
 from chartkit.model.report import Report, Since
-from chartkit.pipeline import refusals
+from chartkit.pipeline import failed_cases
 from chartkit.pipeline.review import changes, novelty, versions
 from chartkit.pipeline.review.base_tree import Before
 from chartkit.pipeline.review.scope import Scope, around, narrowed
+from chartkit.pipeline.run import SCRATCH
 from chartkit.plan.affected import Affected, ChartsByFile, may_define
 from chartkit.plan.chart_folders import roots, siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
 from chartkit.source_map.values.include_stack import Span, Spans
 from chartkit.system import git as repository
-from chartkit.system import replay
 from chartkit.system.git import Repository
 
 _SHORT: Final = 12
@@ -106,7 +106,7 @@ class Review:
             for path, reason in lacking
         )
         since = replace(since, before=known)
-        told = (*told, *refusals.accepted(failing, report.cases))
+        told = (*told, *failed_cases.suppressed_refusals(failing, report.cases))
         return replace(report, since=since, not_judged=(*report.not_judged, *told))
 
 
@@ -119,7 +119,7 @@ def open_review(config: Config, plan: Plan, paths: Sequence[str]) -> Iterator[Re
     found = repository.find(config.cwd)
     base = found.merge_base(config.since or "")
     changed = found.changed(base)
-    with tempfile.TemporaryDirectory(prefix=replay.SCRATCH, ignore_cleanup_errors=True) as scratch:
+    with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch:
         inside = (_inside(pathlib.Path(file), found) for file in config.common)
         configured = [path for path in inside if path is not None]
         before = Before(found, base, changed, configured, pathlib.Path(os.path.realpath(scratch)) / "before")

@@ -18,7 +18,7 @@ from chartkit.plan.scenarios import DEFAULT
 from chartkit.source_map.values.include_stack import Span
 
 if TYPE_CHECKING:
-    from chartkit.pipeline.run import Outcome, Run
+    from chartkit.pipeline.run import CaseOutcome, Run
 
 
 JudgeChange = Callable[["Run", PlannedChart, Chart], Iterable[Finding | NotJudged]]
@@ -62,7 +62,7 @@ class Scope:
         """Every chart that is rendered in any case, in the order of paths."""
         return tuple(sorted((*self.plan.charts, *self.others), key=lambda chart: chart.path))
 
-    def outcomes(self, found: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    def outcomes(self, found: Sequence[CaseOutcome]) -> tuple[CaseOutcome, ...]:
         """Those of *found* that are reported on."""
         return tuple(each for each in found if each.loaded.planned.shown in self.reported)
 

@@ -12,7 +12,7 @@ from chartkit.helm import charts, engines
 from chartkit.model.case import SetValue
 from chartkit.model.finding import Finding, merge, number_occurrences
 from chartkit.model.place import Place
-from chartkit.pipeline import worker_jobs
+from chartkit.pipeline import worker_jobs, worker_state
 from chartkit.pipeline.records import Settings
 from chartkit.plan import discover
 from chartkit.plan.config import Flags, configure
@@ -57,7 +57,7 @@ class Repository:
             chart = charts.load(planned.path, planned.shown).chart
             assert chart is not None
             for case in planned.cases:
-                render = engines.render(worker_jobs.open_engine(settings), chart, case)
+                render = engines.render(worker_state.open_engine(settings), chart, case)
                 yield from worker_jobs.judge_render(settings, chart, case, render).findings
 
     def places(self, path: str = "web", set_values: Sequence[str] = ()) -> list[str]:

@@ -13,7 +13,7 @@ from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.place import ResourceId
 from chartkit.model.render import Failure
-from chartkit.pipeline.codec import decode, encode
+from chartkit.pipeline.result_cache import decode, encode
 
 TYPES = [CaseRef, Failure, Finding, NotJudged, ResourceId]
 

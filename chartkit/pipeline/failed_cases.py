@@ -1,4 +1,4 @@
-"""What Helm's refusals of single cases say of a chart: each fault once, and no worse than it is."""
+"""Cases that are not rendered: what stands for their result, and what they say of their chart."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeGuard
 
+from chartkit.findings.judge_chart import judge_outcome
 from chartkit.helm.failure import RULES
 from chartkit.model.case import BaseValues, Case, CaseRef
 from chartkit.model.finding import Finding, NotJudged, Severity
-from chartkit.model.render import Hit
+from chartkit.model.render import Failure, Hit, Render
 from chartkit.model.report import CaseResult
-from chartkit.pipeline.run import Outcome, Run
+from chartkit.pipeline.records import CaseRecord
+from chartkit.pipeline.run import CaseAnswer, CaseOutcome, Run
 from chartkit.plan.discover import PlannedChart
 from chartkit.plan.scenarios import DEFAULT
+from chartkit.system.worker_pool import WorkerFailure
 
 _UNREADABLE: Final = "chart-unreadable"
-_LOST: Final = "values-file-missing"
+_FILE_MISSING: Final = "values-file-missing"
 _REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
-_KEEPING: Final = {*_REFUSALS, _UNREADABLE, _LOST}
+_KEEPING: Final = {*_REFUSALS, _UNREADABLE, _FILE_MISSING}
 """The rules that say why something is not rendered."""
 
 _MISSING: Final = "dependency-missing"
@@ -29,11 +32,52 @@ _WANTS_VALUES: Final = ("render-refused", "values-schema-violated")
 _HINT: Final = "accept it if the chart is meant to want values: another scenario of it gives them"
 _ABSENT: Final = re.compile(r"missing propert|is required|must be set|required value")
 
-Said = Finding | NotJudged
+_UNTRIED: Final = {
+    "untried": "not rendered: two other cases of the chart ran into the limit",
+    "overdue": "not rendered: the run's time was up",
+}
+"""Why a case was given up before it was tried, by the kind of what came of it."""
+
+_HINTS: Final = {
+    "timeout": "find the loop, or raise limits.seconds in chartkit.yaml if the chart is slow on purpose",
+    "memory": "find what grows, or raise limits.memory in chartkit.yaml if the chart is large on purpose",
+}
+
+Message = Finding | NotJudged
 
 
-def milder(outcomes: Sequence[Outcome]) -> Iterator[Said]:
-    """What the cases of *outcomes* say; that a chart wants values is a note where a scenario gives them.
+def outcome_of(run: Run, answer: CaseAnswer[CaseRecord]) -> CaseOutcome:
+    """What became of a case, also where its worker did not come back."""
+    record, loaded, case = answer.value, answer.loaded, answer.case
+    if isinstance(record, WorkerFailure):
+        record = untried_record(case, record) if record.is_untried else _failed_record(run, answer, record)
+    return CaseOutcome(loaded, case, record, answer.cached)
+
+
+def untried_record(case: Case, failure: WorkerFailure) -> CaseRecord:
+    """What stands for the record of a *case* that was given up before it was tried."""
+    reason = _UNTRIED[failure.kind]
+    not_judged = NotJudged("case", case.chart, reason, cases=(case.ref,))
+    return CaseRecord("", Failure(failure.kind, reason, reason), False, 0, (), (not_judged,), (), ())
+
+
+def _failed_record(run: Run, answer: CaseAnswer[CaseRecord], failure: WorkerFailure) -> CaseRecord:
+    render, chart, case = failed_render(run, failure), answer.loaded.chart, answer.case
+    found = list(judge_outcome(chart, case, render, (), run.rules, strict=run.settings.strict))
+    findings = tuple(item for item in found if isinstance(item, Finding))
+    not_judged = tuple(item for item in found if isinstance(item, NotJudged))
+    return CaseRecord("", render.failure, False, 0, findings, not_judged, (), ())
+
+
+def failed_render(run: Run, failure: WorkerFailure) -> Render:
+    """What stands for the render of a case that took its worker with it, or more time than it may."""
+    message = failure.message
+    hint = _HINTS.get(failure.kind, "")
+    return Render("", run.settings.engine, failure=Failure(failure.kind, message, message, hint=hint))
+
+
+def downgrade_missing_values(outcomes: Sequence[CaseOutcome]) -> Iterator[Finding]:
+    """What is found in the cases; that a chart wants values is a note where a scenario gives them.
 
     Where none does, nothing of the chart was judged by these values, and that is an error. Objects that are
     made without those values are judged where they are given.
@@ -49,24 +93,24 @@ def milder(outcomes: Sequence[Outcome]) -> Iterator[Said]:
                 yield finding
 
 
-def untold(outcomes: Iterable[Outcome]) -> Iterator[NotJudged]:
+def cases_without_finding(outcomes: Iterable[CaseOutcome]) -> Iterator[NotJudged]:
     """The cases that are not rendered, and of which no finding says so because its rule is off."""
     for outcome in outcomes:
         failure = outcome.record.failure
-        told = any(finding.rule in _REFUSALS for finding in outcome.record.findings)
-        if failure is not None and outcome.is_refused and not outcome.is_untried and not told:
+        is_found = any(finding.rule in _REFUSALS for finding in outcome.record.findings)
+        if failure is not None and outcome.is_refused and not outcome.is_untried and not is_found:
             reason = f"Helm refuses it: {failure.message}"
             yield NotJudged("case", outcome.case.chart, reason, cases=(outcome.case.ref,))
 
 
-def unread(run: Run, planned: PlannedChart, hits: Sequence[Hit]) -> Iterator[NotJudged]:
+def charts_without_finding(run: Run, planned: PlannedChart, hits: Sequence[Hit]) -> Iterator[NotJudged]:
     """The chart that cannot be read, where no finding says so because its rule is off."""
     if _UNREADABLE not in run.rules:
-        said = next((hit.message for hit in hits if hit.rule == _UNREADABLE), "it cannot be read")
-        yield NotJudged("chart", planned.name, said, cases=tuple(case.ref for case in planned.cases))
+        reason = next((hit.message for hit in hits if hit.rule == _UNREADABLE), "it cannot be read")
+        yield NotJudged("chart", planned.name, reason, cases=tuple(case.ref for case in planned.cases))
 
 
-def unrendered(charts: Iterable[PlannedChart], outcomes: Iterable[Outcome]) -> tuple[PlannedChart, ...]:
+def unrendered(charts: Iterable[PlannedChart], outcomes: Iterable[CaseOutcome]) -> tuple[PlannedChart, ...]:
     """Those of *charts* of which nothing is rendered, though something should be."""
     rendered = {outcome.case.path for outcome in outcomes if outcome.record.failure is None}
     left = (chart for chart in charts if not chart.library and chart.shown not in rendered)
@@ -80,16 +124,16 @@ def _must_render(case: Case) -> bool:
 def keeps_from_judging(finding: Finding, charts: Collection[str]) -> bool:
     """Whether *finding* says why one of *charts* (by name) is not judged, of which nothing is rendered.
 
-    Nobody knows what else is wrong with such a chart, so a baseline cannot accept it as it is.
+    What else is wrong with such a chart is not known, so a baseline cannot accept it as it is.
     """
     return finding.rule in _KEEPING and finding.chart in charts
 
 
-def accepted(findings: Iterable[Finding], results: Iterable[CaseResult]) -> Iterator[NotJudged]:
+def suppressed_refusals(findings: Iterable[Finding], results: Iterable[CaseResult]) -> Iterator[NotJudged]:
     """What is not rendered, where the finding that says so is suppressed."""
     left = {result.case for result in results if not result.rendered and not result.must_fail}
     for finding in findings:
-        about = finding.suppressed is not None and finding.rule in _KEEPING - {_LOST}
+        about = finding.suppressed is not None and finding.rule in _KEEPING - {_FILE_MISSING}
         if about and not (finding.cases and left.isdisjoint(finding.cases)):
             reason = "it is not rendered: " + finding.message.partition("\n")[0]
             what = "case" if finding.cases else "chart"
@@ -110,28 +154,28 @@ def _is_bare(case: Case) -> bool:
     return scenario.name == DEFAULT and not gives
 
 
-def once(said: Iterable[Said]) -> list[Said]:
-    """*said*, with a missing dependency told where it is declared, and not by the cases once more.
+def merge_missing(messages: Iterable[Message]) -> list[Message]:
+    """*messages*, with what is missing reported once: a dependency where it is declared.
 
-    A template that is not defined is told by the cases that Helm refuses for it, where there are any.
+    A template that is not defined is reported by the cases that Helm refuses for it, where there are any.
     """
-    items = list(said)
-    declared = {_folder(item) for item in items if _tells_missing(item) and not item.cases}
+    items = list(messages)
+    declared = {_folder(item) for item in items if _is_missing(item) and not item.cases}
     refused: dict[str, set[CaseRef]] = {}
     for item in items:
-        if _tells_missing(item) and _folder(item) in declared:
+        if _is_missing(item) and _folder(item) in declared:
             refused.setdefault(_folder(item), set()).update(item.cases)
-    kept: list[Said] = []
+    kept: list[Message] = []
     for item in items:
-        if not _tells_missing(item) or _folder(item) not in declared:
+        if not _is_missing(item) or _folder(item) not in declared:
             kept.append(item)
         elif not item.cases:
             kept.append(dataclasses.replace(item, cases=tuple(sorted(refused[_folder(item)]))))
-    return list(_without_run(kept))
+    return list(_merge_undefined(kept))
 
 
-def _without_run(items: Sequence[Said]) -> Iterator[Said]:
-    """*items* without the undefined templates that a case runs; what to do is told by the refusal then."""
+def _merge_undefined(items: Sequence[Message]) -> Iterator[Message]:
+    """*items* without the undefined templates that a case runs; the refusal has the hint then."""
     hints = {_line(item): item.hint for item in items if _has_rule(item, _UNDEFINED)}
     run = {_line(item) for item in items if _has_rule(item, RULES["template"])}
     for item in items:
@@ -141,7 +185,7 @@ def _without_run(items: Sequence[Said]) -> Iterator[Said]:
             yield item
 
 
-def _has_rule(item: Said, rule: str) -> TypeGuard[Finding]:
+def _has_rule(item: Message, rule: str) -> TypeGuard[Finding]:
     return isinstance(item, Finding) and item.rule == rule
 
 
@@ -149,11 +193,11 @@ def _line(finding: Finding) -> tuple[str, int | None]:
     return finding.place.file, finding.place.line
 
 
-def _tells_missing(item: Said) -> bool:
+def _is_missing(item: Message) -> bool:
     return isinstance(item, Finding) and item.rule == _MISSING
 
 
-def _folder(item: Said) -> str:
+def _folder(item: Message) -> str:
     """The chart that a finding is about: its folder, or its archive."""
     if not isinstance(item, Finding):
         return ""
