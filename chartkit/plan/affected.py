@@ -170,7 +170,7 @@ class ChartsByFile:
         return set() if folder in self._parts.recorded or not is_file(path) else {folder}
 
     def _left_by(self, removed: pathlib.Path, content: bytes | None) -> Iterator[str]:
-        """The folders of goldens that the chart with the Chart.yaml *removed* leaves; all, if its name is lost."""
+        """The folders of goldens of the chart whose Chart.yaml was *removed*; all, if it has no name."""
         name = _name(content)
         of_chart = golden_files.folders_for(
             self.config.golden_folder, self.config.shown(removed.parent), name

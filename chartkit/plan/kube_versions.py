@@ -1,14 +1,15 @@
-"""Which Kubernetes versions a chart is checked for where the configuration names none."""
+"""Versions of Kubernetes: as they are written, and those that a chart is checked for by default."""
 
 from __future__ import annotations
 
 import functools
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from chartkit.syntax.semver import minor, satisfies, without_vendor
 
+_KUBE_VERSION: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]{0,80})?", re.ASCII)
 _MINORS = 100
 _MAINTAINED = 3
 
@@ -84,3 +85,15 @@ def _nearest(constraint: str, known: tuple[str, ...]) -> str:
 
 def _short(version: str) -> str:
     return ".".join(str(part) for part in minor(version))
+
+
+def full_version(version: str) -> str:
+    """``v1.34`` as Helm completes it: ``1.34.0``; raises ValueError where it is no version.
+
+    What a vendor adds stays: ``1.34.1-gke.5``, and ``1.28+``, which Helm does not complete.
+    """
+    parts = _KUBE_VERSION.fullmatch(version)
+    if parts is None:
+        raise ValueError(version)
+    patch = "" if parts[3] is None and parts[4] else f".{int(parts[3] or 0)}"
+    return f"{int(parts[1])}.{int(parts[2])}{patch}{parts[4] or ''}"

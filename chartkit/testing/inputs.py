@@ -12,7 +12,8 @@ from typing import Any, Final, TypedDict
 from chartkit.model.case import BaseValues, Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config
-from chartkit.plan.config.scenario_entries import escape, full_version, typed
+from chartkit.plan.config.scenario_entries import escape, typed
+from chartkit.plan.kube_versions import full_version
 from chartkit.system.did_you_mean import suggestion
 from chartkit.system.paths import absolute, is_file
 

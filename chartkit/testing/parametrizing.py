@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chartkit.model.case import Case
 from chartkit.model.errors import ConfigError
-from chartkit.plan.config.scenario_entries import full_version
+from chartkit.plan.kube_versions import full_version
 from chartkit.syntax.semver import abbreviated
 from chartkit.system.did_you_mean import suggestion
 from chartkit.testing.chart import case_id

@@ -13,7 +13,7 @@ from chartkit.model.case import SetValue
 from chartkit.model.errors import FileError
 from chartkit.model.place import Place
 from chartkit.plan.config import Config
-from chartkit.plan.config.scenario_entries import full_version
+from chartkit.plan.kube_versions import full_version
 from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_folder, shown
 

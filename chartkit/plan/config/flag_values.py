@@ -17,7 +17,7 @@ from chartkit.model.place import Place
 from chartkit.plan.config import BASELINE, Config, Flags, command_line
 from chartkit.plan.config.entries import Settings
 from chartkit.plan.config.known_rules import Known, Named, unknown
-from chartkit.plan.config.scenario_entries import full_version
+from chartkit.plan.kube_versions import full_version
 from chartkit.syntax import file_errors
 from chartkit.system.did_you_mean import closest, suggestion
 from chartkit.system.paths import YAML_SUFFIXES, TooManyFiles, absolute, cache_folder, expand, is_file

@@ -1,19 +1,23 @@
-"""Which folder golden files may be kept in: one of their own, since files in it are written and removed."""
+"""The section ``golden``; golden files have a folder of their own, as files in it are written and removed."""
 
 from __future__ import annotations
 
 import os
 import pathlib
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from chartkit.golden.masks import DEEP, Mask
 from chartkit.golden.proof import beginning, is_render
 from chartkit.model.errors import ConfigError
+from chartkit.model.place import Path
 from chartkit.plan.config import Config
+from chartkit.plan.config.source import Source
 from chartkit.system.containment import outside
-from chartkit.system.paths import is_file, repository
+from chartkit.system.paths import absolute, is_file, repository
 
-OWN: Final = "name a folder for golden files alone, inside the repository"
+_OWN: Final = "name a folder for golden files alone, inside the repository"
 
 _CHART: Final = "Chart.yaml"
 _OF_HELM: Final = ("charts", "crds", "templates")
@@ -27,8 +31,47 @@ def used(config: Config) -> Config:
     folder = config.golden_folder
     if why := unfit(folder, config.root):
         message = f"the golden folder {config.shown(folder)!r} {why}"
-        raise ConfigError(message, f"{OWN}: `golden: FOLDER` in chartkit.yaml, or `golden: false`")
+        raise ConfigError(message, f"{_OWN}: `golden: FOLDER` in chartkit.yaml, or `golden: false`")
     return replace(config, golden=folder)
+
+
+def read(file: Source, config: Config) -> Config:
+    """*config* with the section ``golden`` of *file*: the folder, or false, and what is masked."""
+    where: Path = ("golden",)
+    value = file.data["golden"]
+    if isinstance(value, dict):
+        config = replace(config, golden_masks=(*config.golden_masks, *_masks(file, value)))
+        if "folder" not in value:
+            return config
+        value, where = value["folder"], ("golden", "folder")
+    file.reading.has_golden = True
+    if value is False:
+        return replace(config, golden=None)
+    folder = absolute(value, file.folder)
+    if is_file(folder):
+        file.wrong(where, f"{value!r} is not a folder", "name a folder")
+    elif why := unfit(folder, config.root):
+        file.wrong(where, f"{value!r} {why}", _OWN)
+    return replace(config, golden=folder, golden_folder=folder)
+
+
+def _masks(file: Source, golden: dict[str, Any]) -> Iterator[Mask]:
+    from chartkit.golden.diff.steps import steps
+
+    for index, entry in enumerate(golden.get("mask") or ()):
+        where: Path = ("golden", "mask", index)
+        given = {"path": entry} if isinstance(entry, str) else entry or {}
+        if "path" not in given:
+            continue  # the schema has refused it
+        where = where if isinstance(entry, str) else (*where, "path")
+        try:
+            deep = steps(given["path"]).count(DEEP)
+        except ValueError as error:
+            file.wrong(where, str(error))
+            continue
+        if deep > 1:
+            file.wrong(where, f"{DEEP} stands twice in the path {given['path']!r}", f"leave one {DEEP} in it")
+        yield Mask(given["path"], file.place(where), given.get("resource", ""))
 
 
 def unfit(folder: pathlib.Path, home: pathlib.Path) -> str | None:

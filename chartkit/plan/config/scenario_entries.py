@@ -1,28 +1,48 @@
-"""Reads settings and scenarios of chartkit.yaml; makes Helm's ``--set`` expressions of mappings."""
+"""Reads the charts of chartkit.yaml with their scenarios; makes Helm's ``--set`` expressions of mappings."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from chartkit.model.case import SetValue
 from chartkit.model.place import Path, Place
-from chartkit.plan.config.entries import FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config.entries import ChartConfig, FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config.source import Source
+from chartkit.plan.kube_versions import full_version
 from chartkit.syntax.file_errors import shown
+from chartkit.system.paths import absolute, is_below
 
-if TYPE_CHECKING:
-    from chartkit.syntax.yaml.yaml_file import YamlFile
-
-Wrong = Callable[[Path, str, str], None]
-_KUBE_VERSION: Final = re.compile(r"v?(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?([-+][\w.+-]{0,80})?", re.ASCII)
+_BELOW: Final = "keep values files in the chart, or name them in scenarios"
 _SETS: Final = ("set-json", "set", "set-string", "set-literal")
 
 
-def read_settings(body: Mapping[str, Any]) -> Settings:
-    """The settings among the keys of *body*; Kubernetes versions become ``1.34.0``."""
+def read_charts(file: Source) -> Iterator[ChartConfig]:
+    """The entries of ``charts:``, each with its settings, scenarios and values."""
+    for key, body in file.data["charts"].items():
+        path: Path = ("charts", key)
+        file.confined(path, key)
+        scenarios = (body.get("scenarios") or {}).items()
+        given = body.get("values")
+        yield ChartConfig(
+            absolute(key, file.folder).as_posix(),
+            key,
+            file.place(path, on_key=True),
+            read_settings(file, path, body),
+            tuple(read_scenario(file, (*path, "scenarios", name), one) for name, one in scenarios),
+            None if given is None else _base(file, (*path, "values"), given),
+        )
+
+
+def read_settings(file: Source, path: Path, body: Mapping[str, Any]) -> Settings:
+    """The settings in *body*, which stands at *path*; Kubernetes versions become ``1.34.0``."""
     files = body.get("scenario-files")
+    for index, pattern in enumerate(files or ()):
+        if pattern is not None and not is_below(pattern):
+            where = (*path, "scenario-files", index)
+            file.wrong(where, f"expected a pattern below the chart's folder, not {pattern!r}", _BELOW)
     return Settings(
         release=body.get("release"),
         namespace=body.get("namespace"),
@@ -32,58 +52,46 @@ def read_settings(body: Mapping[str, Any]) -> Settings:
     )
 
 
-def full_version(version: str) -> str:
-    """``v1.34`` as Helm completes it: ``1.34.0``; raises ValueError where it is no version.
-
-    What a vendor adds stays: ``1.34.1-gke.5``, and ``1.28+``, which Helm does not complete.
-    """
-    parts = _KUBE_VERSION.fullmatch(version)
-    if parts is None:
-        raise ValueError(version)
-    patch = "" if parts[3] is None and parts[4] else f".{int(parts[3] or 0)}"
-    return f"{int(parts[1])}.{int(parts[2])}{patch}{parts[4] or ''}"
-
-
 def _sound(body: Mapping[str, Any], key: str) -> Iterator[str]:
     return (item for item in body.get(key) or () if item is not None)
 
 
-def read_scenario(file: YamlFile, path: Path, body: Any, wrong: Wrong) -> ScenarioConfig:
-    """The scenario at *path* of *file*; *wrong* is told what the schema cannot see."""
+def read_scenario(file: Source, path: Path, body: Any) -> ScenarioConfig:
+    """The scenario at *path* of *file*; what the schema cannot see to be wrong is noted there."""
     place = file.place(path, on_key=True)
     name = str(path[-1])
     if body is False:
         return ScenarioConfig(name, place, dropped=True)
     written = body.get("values")
-    files, values = _values(file, (*path, "values"), written, wrong)
-    sets = [_set(file, (*path, key), key, body.get(key) or {}, wrong) for key in _SETS]
+    files, values = _values(file, (*path, "values"), written)
+    sets = [_set(file, (*path, key), key, body.get(key) or {}) for key in _SETS]
     return ScenarioConfig(
         name,
         place,
-        settings=read_settings(body),
+        settings=read_settings(file, path, body),
         values_files=files,
         values=values,
         places=_inline_places(file, (*path, "values"), written, values),
         set_values=tuple(one for group in sets for one in group),
-        set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {}, wrong)),
+        set_files=tuple(_set_files(file, (*path, "set-file"), body.get("set-file") or {})),
         upgrade=bool(body.get("upgrade")),
-        fails=_fails(path, body.get("fails"), wrong),
+        fails=_fails(file, path, body.get("fails")),
     )
 
 
-def read_base(file: YamlFile, path: Path, value: Any, wrong: Wrong) -> ValuesConfig:
-    """What a chart's ``values``, at *path* of *file*, lay under those of its scenarios."""
-    files, inline = _values(file, path, value, wrong)
+def _base(file: Source, path: Path, value: Any) -> ValuesConfig:
+    """The values that lie under those of every scenario of a chart, from *path* of *file*."""
+    files, inline = _values(file, path, value)
     return ValuesConfig(files, inline, _inline_places(file, path, value, inline))
 
 
-def _inline_places(file: YamlFile, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
+def _inline_places(file: Source, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
     """Where each of the *inline* values is written: they are the *value* at *path*, or the last in a list."""
     at = (*path, len(value) - 1) if isinstance(value, list) else path
     return tuple(_places(file, at, json.loads(inline))) if inline else ()
 
 
-def _places(file: YamlFile, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
+def _places(file: Source, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
     """The JSON pointer to *value* and to each value below it, and where their keys are written."""
     yield pointer, file.place(path, on_key=True)
     below = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
@@ -92,10 +100,10 @@ def _places(file: YamlFile, path: Path, value: Any, pointer: str = "") -> Iterat
         yield from _places(file, (*path, step), item, f"{pointer}/{escaped}")
 
 
-def _values(file: YamlFile, path: Path, value: Any, wrong: Wrong) -> tuple[tuple[FileArgument, ...], str]:
+def _values(file: Source, path: Path, value: Any) -> tuple[tuple[FileArgument, ...], str]:
     """The values files and the inline values (as JSON)."""
     if isinstance(value, dict):
-        return (), _json(path, value, wrong)
+        return (), _json(file, path, value)
     if isinstance(value, str):
         return (FileArgument(value, file.place(path)),), ""
     items = [(index, item) for index, item in enumerate(value or ()) if item is not None]
@@ -105,31 +113,27 @@ def _values(file: YamlFile, path: Path, value: Any, wrong: Wrong) -> tuple[tuple
     inline = [(index, one) for index, one in items if isinstance(one, dict)]
     if inline and inline[0][0] != items[-1][0]:
         hint = "put one mapping last: Helm reads files first"
-        wrong((*path, inline[0][0]), "expected values files before one mapping of values", hint)
-    return files, _json((*path, inline[0][0]), inline[0][1], wrong) if inline else ""
+        file.wrong((*path, inline[0][0]), "expected values files before one mapping of values", hint)
+    return files, _json(file, (*path, inline[0][0]), inline[0][1]) if inline else ""
 
 
-def _set(file: YamlFile, path: Path, flag: str, given: Any, wrong: Wrong) -> Iterator[SetValue]:
+def _set(file: Source, path: Path, flag: str, given: Any) -> Iterator[SetValue]:
     if isinstance(given, list):
         named = [(index, one) for index, one in enumerate(given) if one is not None]
         yield from (SetValue(flag, one, file.place((*path, index))) for index, one in named)
         return
     for key, value in given.items():
         here = (*path, key)
-        if not _is_key(here, key, wrong):
+        if not _is_key(file, here, key):
             continue
         if flag == "set-json":
-            yield SetValue(flag, f"{key}={_json(here, value, wrong)}", file.place(here, on_key=True))
+            yield SetValue(flag, f"{key}={_json(file, here, value)}", file.place(here, on_key=True))
         elif flag == "set":
-            yield _typed(here, value, file.place(here, on_key=True), wrong)
+            yield typed(key, value, _json(file, here, value), file.place(here, on_key=True))
         else:
-            text = _text(value, file.written(here))
+            text = _text(value, file.written.written(here))
             expression = f"{key}={text if flag == 'set-literal' else escape(text)}"
             yield SetValue(flag, expression, file.place(here, on_key=True))
-
-
-def _typed(path: Path, value: Any, place: Place, wrong: Wrong) -> SetValue:
-    return typed(str(path[-1]), value, _json(path, value, wrong), place)
 
 
 def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> SetValue:
@@ -141,21 +145,21 @@ def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> Set
     return SetValue("set-json", f"{key}={as_json}", place)
 
 
-def _set_files(file: YamlFile, path: Path, given: Any, wrong: Wrong) -> Iterator[FileArgument]:
+def _set_files(file: Source, path: Path, given: Any) -> Iterator[FileArgument]:
     if isinstance(given, list):
         pairs = ((index, one.partition("=")) for index, one in enumerate(given) if one is not None)
         yield from (FileArgument(value, file.place((*path, index)), key) for index, (key, _, value) in pairs)
         return
     for key, value in given.items():
-        if _is_key((*path, key), key, wrong):
+        if _is_key(file, (*path, key), key):
             yield FileArgument(str(value), file.place((*path, key)), key)
 
 
-def _is_key(path: Path, key: str, wrong: Wrong) -> bool:
+def _is_key(file: Source, path: Path, key: str) -> bool:
     """Whether *key* is no more than one: an expression in it could name other values, and other files."""
     sound = bool(key.strip()) and "=" not in key
     if not sound:
-        wrong(path, "expected a key such as image.tag", "name the value to set")
+        file.wrong(path, "expected a key such as image.tag", "name the value to set")
     return sound
 
 
@@ -169,21 +173,21 @@ def _text(value: Any, written: str) -> str:
     return str(value) if isinstance(value, str) else written
 
 
-def _json(path: Path, value: Any, wrong: Wrong) -> str:
+def _json(file: Source, path: Path, value: Any) -> str:
     try:
         return json.dumps(value, allow_nan=False)
     except ValueError:
-        wrong(path, "holds a number that is infinite or none at all", "put it in quotes")
+        file.wrong(path, "holds a number that is infinite or none at all", "put it in quotes")
         return "{}"
 
 
-def _fails(path: Path, value: Any, wrong: Wrong) -> str | None:
+def _fails(file: Source, path: Path, value: Any) -> str | None:
     if isinstance(value, bool) or value is None:
         return "" if value else None
     try:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
-        wrong(
+        file.wrong(
             (*path, "fails"),
             f"{shown(value)} is not a regular expression: {error}",
             "put '\\' before special signs",
