@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from chartkit.cli import completion
+from chartkit.reports import FORMATS
 
 CHARTS: Final = "Which charts and cases"
 RULES: Final = "What is judged, and how"
@@ -158,8 +159,9 @@ SkipSchemas = Annotated[
 
 # What is told
 
+_DEFAULT, *_OTHERS, _LAST = FORMATS
 _FORMATS = (
-    "text (default), html, json, sarif, junit, github, gitlab or markdown, to stdout (or =-, one of them) "
+    f"{_DEFAULT} (default), {', '.join(_OTHERS)} or {_LAST}, to stdout (or =-, one of them) "
     "or to =FILE; repeatable."
 )
 Formats = Annotated[list[str] | None, flag(OUTPUT, "--format", _FORMATS, "NAME[=FILE]", completion.formats)]

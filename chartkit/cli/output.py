@@ -42,18 +42,16 @@ def check_formats(config: Config) -> None:
     from chartkit.reports import FORMATS
 
     _check(config.formats, tuple(FORMATS))
-    if any(name == "html" for name, _ in config.formats):
-        from chartkit.reports import _pages
-
-        _pages.require()
+    for name, _ in config.formats:
+        FORMATS[name].require()
 
 
 def evidence_for(config: Config) -> Wanted | None:
     """Of which findings the formats show the evidence; None where none does."""
     from chartkit.pipeline.evidence import everything
-    from chartkit.reports import NEEDS_EVIDENCE
+    from chartkit.reports import FORMATS
 
-    return everything if any(name in NEEDS_EVIDENCE for name, _ in config.formats) else None
+    return everything if any(FORMATS[name].shows_evidence for name, _ in config.formats) else None
 
 
 def check_coverage_formats(formats: Formats) -> None:

@@ -82,13 +82,15 @@ class Report:
     coverage: Coverage | None = field(default=None, repr=False)
     unfinished: bool = False
 
-    def active(self, severity: Severity) -> int:
-        """How many findings of exactly *severity* are not suppressed."""
-        return sum(f.severity is severity and f.suppressed is None for f in self.findings)
+    @property
+    def active(self) -> tuple[Finding, ...]:
+        """The findings that nobody has accepted."""
+        return tuple(finding for finding in self.findings if finding.is_active)
 
     @property
     def suppressed(self) -> int:
-        return sum(f.suppressed is not None for f in self.findings)
+        """How many findings somebody has accepted."""
+        return sum(not finding.is_active for finding in self.findings)
 
     def as_cached(self) -> Report:
         """The report of the same run again, for which nothing needs doing."""
@@ -107,11 +109,11 @@ class Report:
     @property
     def worst(self) -> Severity | None:
         """The worst severity that is not suppressed."""
-        return max((f.severity for f in self.findings if f.suppressed is None), default=None)
+        return max((finding.severity for finding in self.active), default=None)
 
     def fails(self, finding: Finding) -> bool:
         """Whether *finding* alone makes the run fail."""
-        return finding.suppressed is None and self.fail_on is not None and finding.severity >= self.fail_on
+        return finding.is_active and self.fail_on is not None and finding.severity >= self.fail_on
 
     @property
     def failed(self) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 from chartkit.helm.charts.agreement import REPOSITORY
 from chartkit.model.finding import Finding, Severity, order
 from chartkit.model.place import Place, ResourceId
+from chartkit.model.report import Report
 
 Group = tuple[Finding, ...]
 """Findings of one entry, at least one: first the one that says most precisely what is wrong."""
@@ -20,21 +21,22 @@ _GENERAL: Final = frozenset({"field-invalid", "field-missing", "field-unknown"})
 _CAUSE: Final = "text-unrendered"
 """What a template left behind, which other rules then find to be no label, name or version."""
 _MISSING: Final = "dependency-missing"
-_DEPENDENCY: Final = re.compile(r"dependency '(.*?)' \((.*?)(?:, alias '.*?')?\) is not in ")
+_NAME_AND_VERSION: Final = re.compile(r"dependency '(.*?)' \((.*?)(?:, alias '.*?')?\) is not in ")
 _MOST_CHARTS: Final = 3
 _FETCH: Final = "run `chartkit check --update-dependencies` once: what it fetches, later runs use"
 _BLOCK: Final = "yaml-key-duplicate"
 """A block that stands twice doubles each of its keys."""
 
 
-def together(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
-    """*findings* in their order, in groups of those that one edit would mend.
+def groups(report: Report, *, suppressed: bool = False, alike: bool = False) -> list[Group]:
+    """The findings of *report* in their order, in groups of those that one edit would mend.
 
     Such are one message of one rule at one line, whatever the object and the chart; what several rules say of
     one text; and the keys of one doubled block. If *alike*, only what differs in nothing but the object, the
-    lines through which it came included. Where the line is not known, a finding stands alone.
+    lines through which it came included. Where the line is not known, a finding stands alone. Those that are
+    suppressed are left out unless they are asked for.
     """
-    found = sorted(findings, key=order)
+    found = sorted(report.findings if suppressed else report.active, key=order)
     leader = list(range(len(found)))
 
     def lead(number: int) -> int:
@@ -48,18 +50,18 @@ def together(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]
             other = lead(first.setdefault(key, number))
             mine = lead(number)
             leader[max(mine, other)] = min(mine, other)
-    groups: dict[int, list[Finding]] = {}
+    grouped: dict[int, list[Finding]] = {}
     for number, finding in enumerate(found):
-        groups.setdefault(lead(number), []).append(finding)
-    return [tuple(sorted(group, key=_precision)) for group in groups.values()]
+        grouped.setdefault(lead(number), []).append(finding)
+    return [tuple(sorted(group, key=_precision)) for group in grouped.values()]
 
 
-def entries(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
-    """As `together`, with all dependencies that have to be fetched as one, since one command does it.
+def entries(report: Report, *, suppressed: bool = False, alike: bool = False) -> list[Group]:
+    """As `groups`, with all dependencies that have to be fetched as one, since one command does it.
 
     Not if *alike*. `head` says of the whole entry what is missing.
     """
-    found = together(findings, alike=alike)
+    found = groups(report, suppressed=suppressed, alike=alike)
     missing = [group for group in found if _can_be_fetched(group[0])]
     if alike or len(missing) < 2:
         return found
@@ -68,7 +70,7 @@ def entries(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
 
 
 def _can_be_fetched(finding: Finding) -> bool:
-    return finding.rule == _MISSING and REPOSITORY in finding.message and finding.suppressed is None
+    return finding.rule == _MISSING and REPOSITORY in finding.message and finding.is_active
 
 
 def is_missing(group: Group) -> bool:
@@ -82,14 +84,16 @@ def _missing(group: Group) -> Finding:
     for each in group:
         what, _, address = each.message.partition(REPOSITORY)
         folder = each.place.file.rpartition("/")[0] or each.chart
-        wanted.setdefault(address.strip("'"), {}).setdefault(_named(what), {})[folder] = None
+        wanted.setdefault(address.strip("'"), {}).setdefault(_dependency(what), {})[folder] = None
     charts = len({folder for names in wanted.values() for folders in names.values() for folder in folders})
     refused = len({each.place.file for each in group if each.cases})
-    told = f"{charts:,} charts were not rendered: {len(group):,} dependencies are missing"
+    summary = f"{charts:,} charts were not rendered: {len(group):,} dependencies are missing"
     if charts == 1 or refused < charts:
-        told = f"{len(group):,} dependencies of {charts:,} chart{'s' * (charts > 1)} are missing"
-        told += f": {refused:,} of the charts {'was' if refused == 1 else 'were'} not rendered" * (charts > 1)
-    lines = [told]
+        summary = f"{len(group):,} dependencies of {charts:,} chart{'s' * (charts > 1)} are missing"
+        summary += f": {refused:,} of the charts {'was' if refused == 1 else 'were'} not rendered" * (
+            charts > 1
+        )
+    lines = [summary]
     for address, names in sorted(wanted.items()):
         lines.append(f"  {address}")
         lines += (f"    {name}: {_some([*folders])}" for name, folders in sorted(names.items()))
@@ -106,9 +110,9 @@ def _missing(group: Group) -> Finding:
     )
 
 
-def _named(what: str) -> str:
+def _dependency(what: str) -> str:
     """``dependency 'redis' (22.x.x, alias 'cache') is not in …`` as ``redis 22.x.x``, X small."""
-    found = _DEPENDENCY.match(what)
+    found = _NAME_AND_VERSION.match(what)
     return f"{found[1]} {found[2].lower()}" if found else what
 
 
@@ -156,11 +160,9 @@ def head(group: Group) -> Finding:
     return replace(group[0], severity=max(each.severity for each in group), cases=cases)
 
 
-def counts(findings: Iterable[Finding]) -> Mapping[Severity, int]:
-    """How many entries of each severity there are among those *findings* that are not suppressed."""
-    return Counter(
-        head(group).severity for group in together(each for each in findings if each.suppressed is None)
-    )
+def severity_counts(found: Iterable[Group]) -> Mapping[Severity, int]:
+    """How many of the groups that are not suppressed have each severity."""
+    return Counter(head(group).severity for group in found if group[0].is_active)
 
 
 def objects(group: Group) -> list[ResourceId]:
@@ -185,9 +187,9 @@ def others(group: Group) -> list[Finding]:
     ]
 
 
-def accepted(findings: Iterable[Finding]) -> list[Finding]:
-    """Those of *findings* that are suppressed, in their order."""
-    return sorted((each for each in findings if each.suppressed is not None), key=order)
+def suppressed_findings(report: Report) -> list[Finding]:
+    """The findings that are suppressed, in their order."""
+    return sorted((each for each in report.findings if not each.is_active), key=order)
 
 
 def other_ways(group: Group) -> int:

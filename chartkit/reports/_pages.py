@@ -7,26 +7,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import pathlib
 from typing import Any, Final
 
 from chartkit.model.coverage import Share
-from chartkit.model.errors import ChartkitError
+from chartkit.reports import FORMATS
 from chartkit.system.terminal import visible
 
 _LOOK: Final = pathlib.Path(__file__).parent / "look.css"
 
 
-def require() -> None:
-    """See that pages can be made, before there is anything to put on them."""
-    if importlib.util.find_spec("jinja2") is None:
-        raise ChartkitError("--format html: the package jinja2 is not installed", "install chartkit[html]")
-
-
 def environment(folder: pathlib.Path) -> Any:
     """The templates in *folder*, which may use no name that they are not given; needs jinja2."""
-    require()
+    FORMATS["html"].require()
     import jinja2
 
     made = jinja2.Environment(

@@ -26,28 +26,28 @@ class Around:
     """What results need to know of the rest: where their rules stand in the log, the cases, the charts."""
 
     rules: Mapping[str, int]
-    ran: _words.Ran
+    covered: _words.Covered
     folders: Collection[str]
 
 
 def result(group: Group, around: Around) -> dict[str, Any]:
     """*group* as a result, which bears the fingerprint of its first finding."""
     finding = head(group)
-    ran, related = around.ran, [*_related(finding, around.folders)]
+    covered, related = around.covered, [*_related(finding, around.folders)]
     return {
         "ruleId": _clean.whole(finding.rule),
         "ruleIndex": around.rules[finding.rule],
         "level": finding.severity.label,
-        "message": {"text": _message(group, related, ran)},
+        "message": {"text": _message(group, related, covered)},
         "locations": [_main(finding, around.folders)],
         "partialFingerprints": _fingerprints(finding),
         **({"relatedLocations": related} if related else {}),
         **({"suppressions": [_suppression(finding.suppressed)]} if finding.suppressed is not None else {}),
-        "properties": _properties(finding, ran),
+        "properties": _properties(finding, covered),
     }
 
 
-def _message(group: Group, related: list[dict[str, Any]], ran: _words.Ran) -> str:
+def _message(group: Group, related: list[dict[str, Any]], covered: _words.Covered) -> str:
     """What is wrong, where, and what to do; numbers in round brackets lead to related locations."""
     finding, named, found = head(group), [*map(_words.resource, objects(group))], charts(group)
     said = _cut(finding.message)
@@ -57,8 +57,8 @@ def _message(group: Group, related: list[dict[str, Any]], ran: _words.Ran) -> st
         "Charts": _words.listed(found, most=_OBJECTS) if len(found) > 1 else "",
         "Objects" if len(named) > 1 else "Object": _words.listed(named, most=_OBJECTS),
         "Path": _words.path(finding.path),
-        "Line": _words.caveat(finding),
-        "Cases": _words.cases(finding.cases, finding.chart, ran, most=5),
+        "Line": _words.location_note(finding),
+        "Cases": _words.cases(finding.cases, finding.chart, covered, most=5),
         "Hint": finding.hint,
     }
     told = [f"{label}: {_unlinked(_clean.line(text))}" for label, text in facts.items() if text]
@@ -149,12 +149,12 @@ def _suppression(reason: str) -> dict[str, str]:
     return {"kind": "inSource", "status": "accepted", "justification": _clean.whole(reason)}
 
 
-def _properties(finding: Finding, ran: _words.Ran) -> dict[str, Any]:
+def _properties(finding: Finding, covered: _words.Covered) -> dict[str, Any]:
     told = {
         "chart": _clean.whole(finding.chart),
         "path": _clean.whole(finding.path),
         "renderedLine": finding.rendered_line,
         "precision": finding.display.precision,
-        "cases": _clean.line(_words.cases(finding.cases, finding.chart, ran)),
+        "cases": _clean.line(_words.cases(finding.cases, finding.chart, covered)),
     }
     return {name: value for name, value in told.items() if value}

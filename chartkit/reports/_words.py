@@ -1,4 +1,4 @@
-"""The words that formats share: versions, and the cases of a finding told in few of them."""
+"""The words that formats share: versions, the cases of a finding, and the summary of a run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, NotJudged, Severity, resource_order
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report, Since, Taken
-from chartkit.reports._groups import counts
+from chartkit.reports._groups import groups, severity_counts
 from chartkit.syntax.semver import abbreviated
 
-Ran = Mapping[tuple[str, str], frozenset[str]]
+Covered = Mapping[tuple[str, str], frozenset[str]]
 """The Kubernetes versions of each scenario of the run, by chart and scenario."""
 
 
@@ -63,15 +63,15 @@ def _numbers(name: str) -> tuple[list[int], str]:
     return [int(digits) for digits in re.findall(r"[0-9]+", name)], name
 
 
-def ran(results: Iterable[CaseResult]) -> Ran:
-    """What the run covered, to say `cases` against."""
+def covered_versions(results: Iterable[CaseResult]) -> Covered:
+    """The versions that each scenario of the run was rendered for, against which `cases` are counted."""
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for result in results:
         found[result.case.chart, result.case.scenario].add(result.case.kube_version)
     return {key: frozenset(names) for key, names in found.items()}
 
 
-def cases(refs: Iterable[CaseRef], chart: str, covered: Ran, *, most: int = 0) -> str:
+def cases(refs: Iterable[CaseRef], chart: str, covered: Covered, *, most: int = 0) -> str:
     """*refs* folded: ``default, ha on 1.31 and 1.37``.
 
     Versions are left out where the scenario ran on one only; ``every version`` where it is all of
@@ -80,16 +80,16 @@ def cases(refs: Iterable[CaseRef], chart: str, covered: Ran, *, most: int = 0) -
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for ref in refs:
         found[ref.chart, ref.scenario].add(ref.kube_version)
-    groups: defaultdict[str, list[str]] = defaultdict(list)
+    scenarios: defaultdict[str, list[str]] = defaultdict(list)
     for key, seen in sorted(found.items()):
         name = key[1] if key[0] == chart else f"{key[0]}/{key[1]}"
-        groups[_on(seen, covered.get(key, frozenset()))].append(name)
-    left, told = most or len(found), list[str]()
-    for on, names in groups.items():
+        scenarios[_on(seen, covered.get(key, frozenset()))].append(name)
+    left, named = most or len(found), list[str]()
+    for on, names in scenarios.items():
         if left > 0:
-            told.append(", ".join(names[:left]) + on)
+            named.append(", ".join(names[:left]) + on)
         left -= len(names)
-    return "; ".join(told) + (f", +{-left} more" if left < 0 else "")
+    return "; ".join(named) + (f", +{-left} more" if left < 0 else "")
 
 
 def _on(seen: set[str], all_of_them: frozenset[str]) -> str:
@@ -110,24 +110,24 @@ def resource(named: ResourceId) -> str:
     return f"{named} in namespace {named.namespace}" if named.namespace else str(named)
 
 
-def helps(finding: Finding) -> bool:
+def shows_rendered_line(finding: Finding) -> bool:
     """Whether the rendered line says what the others do not: what an action printed."""
     return finding.display.precision != "text" and finding.display.passed_on is None
 
 
-def deeds(finding: Finding) -> list[str]:
-    """What each place of *finding* but the first did."""
+def place_roles(finding: Finding) -> list[str]:
+    """What each place of *finding* but the first has to do with it."""
     passing = ["passed on at"] * (finding.display.passed_on is not None)
     return [*passing, *("included at" if place.line else "printed in" for place in finding.includes)]
 
 
-def steps(finding: Finding) -> list[tuple[str, Place, str]]:
-    """How the line came to be rendered: what each other place did, where, and its line (empty: not shown)."""
-    told = deeds(finding)
-    return [*zip(told, finding.places[1:], finding.display.quoted or ("",) * len(told), strict=True)]
+def other_places(finding: Finding) -> list[tuple[str, Place, str]]:
+    """The places besides the one to edit: their role, where they are, and their line (empty: not shown)."""
+    roles = place_roles(finding)
+    return [*zip(roles, finding.places[1:], finding.display.quoted or ("",) * len(roles), strict=True)]
 
 
-def caveat(finding: Finding) -> str:
+def location_note(finding: Finding) -> str:
     """What is not certain of the line."""
     if finding.display.line_unknown:
         return finding.display.line_unknown
@@ -136,9 +136,9 @@ def caveat(finding: Finding) -> str:
     return ""
 
 
-def counted(report: Report) -> str:
+def totals(report: Report) -> str:
     """``2 errors and 1 note``; empty where nothing is wrong."""
-    found = counts(report.findings)
+    found = severity_counts(groups(report))
     return listed([number(found[each], each.label) for each in sorted(Severity, reverse=True) if found[each]])
 
 
@@ -152,19 +152,18 @@ def verdict(report: Report) -> str:
     return "clean" if report.cases or report.since else "nothing was looked at"
 
 
-def extent(report: Report) -> str:
-    """What was looked at."""
+def run_summary(report: Report) -> str:
+    """How much was looked at: charts, cases, objects and versions."""
     if report.since and not report.since.charts:
         return unchanged(report.since)
     failed = sum(not each.rendered and not each.must_fail for each in report.cases)
     refused = sum(not each.rendered and each.must_fail for each in report.cases)
-    told = [f"{failed:,} not rendered"] * bool(failed) + [f"{refused:,} refused as they must be"] * bool(
-        refused
-    )
+    outcomes = [f"{failed:,} not rendered"] * bool(failed)
+    outcomes += [f"{refused:,} refused as they must be"] * bool(refused)
     since = f" changed since {report.since.ref}" if report.since else ""
     parts = [
         number(len(report.charts), "chart") + since,
-        number(len(report.cases), "case") + (f" ({', '.join(told)})" if told else ""),
+        number(len(report.cases), "case") + (f" ({', '.join(outcomes)})" if outcomes else ""),
         number(sum(each.objects for each in report.cases), "object"),
     ]
     if report.cases:
@@ -172,9 +171,9 @@ def extent(report: Report) -> str:
     return ", ".join(parts)
 
 
-def taken(found: Sequence[Taken], most: int = 0) -> list[str]:
+def dependency_sources(found: Sequence[Taken], most: int = 0) -> list[str]:
     """Where dependencies come from that are in no ``charts/``, of each kind of place at most *most*."""
-    told = []
+    sources = []
     for sibling in (True, False):
         names = [f"{each.name} {each.version} from {each.where}" for each in found if each.sibling is sibling]
         count = number(len(names), "dependency", "dependencies")
@@ -182,15 +181,15 @@ def taken(found: Sequence[Taken], most: int = 0) -> list[str]:
         end = " (not with --no-siblings)" if sibling else ""
         if names:
             how = what if sibling else "downloaded before"
-            told.append(f"{count} {how}: {listed(names, most)}{end}")
-    return told
+            sources.append(f"{count} {how}: {listed(names, most)}{end}")
+    return sources
 
 
-def aside(report: Report) -> str:
-    """What is neither found nor clean."""
+def totals_suffix(report: Report) -> str:
+    """What follows the totals: how much is suppressed, not judged, or was there before."""
     counts = {"suppressed": report.suppressed, "not judged": len(report.not_judged)}
-    told = [f"{count:,} {word}" for word, count in counts.items() if count]
+    parts = [f"{count:,} {word}" for word, count in counts.items() if count]
     if report.since and report.since.before:
         were = "was" if report.since.before == 1 else "were"
-        told.insert(0, f"{number(report.since.before, 'finding')} {were} there before")
-    return f"; {', '.join(told)}" if told else ""
+        parts.insert(0, f"{number(report.since.before, 'finding')} {were} there before")
+    return f"; {', '.join(parts)}" if parts else ""

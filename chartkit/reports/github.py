@@ -25,11 +25,11 @@ _WIDTH: Final = 120
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """Annotations first, worst first; what there is no room for is counted, and in the log."""
-    ran = _words.ran(report.cases)
-    groups = entries(each for each in report.findings if each.suppressed is None)
+    covered = _words.covered_versions(report.cases)
+    groups = entries(report)
     told = [group for severity in _COMMANDS for group in _first(groups, severity)]
     left = len(groups) - len(told)
-    lines = [_annotation(group, ran, report.folders) for group in told]
+    lines = [_annotation(group, covered, report.folders) for group in told]
     if left:
         more = f"{_words.number(left, 'more finding')}, in the log of this step and in its summary"
         lines.append(_command("notice", more, title="chartkit"))
@@ -43,7 +43,7 @@ def _first(groups: list[Group], severity: Severity) -> list[Group]:
     return mine[: MOST - (severity is Severity.NOTE)]
 
 
-def _annotation(group: Group, ran: _words.Ran, folders: Collection[str]) -> str:
+def _annotation(group: Group, covered: _words.Covered, folders: Collection[str]) -> str:
     finding = head(group)
     named = [*map(_words.resource, objects(group))]
     found = charts(group)
@@ -52,8 +52,8 @@ def _annotation(group: Group, ran: _words.Ran, folders: Collection[str]) -> str:
         "charts": _words.listed(found, most=5) if len(found) > 1 else "",
         "objects" if len(named) > 1 else "object": _words.listed(named, most=5),
         "path": _words.path(finding.path) if len(group) == 1 else "",
-        "line": _words.caveat(finding),
-        "cases": _words.cases(finding.cases, finding.chart, ran, most=3),
+        "line": _words.location_note(finding),
+        "cases": _words.cases(finding.cases, finding.chart, covered, most=3),
         "hint": finding.hint,
     }
     told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
@@ -86,7 +86,7 @@ def _log(report: Report, *, verbose: bool) -> Iterator[str]:
     """The text report, folded where there is more to it than one line."""
     *lines, last = text.render(report, width=_WIDTH, verbose=verbose).splitlines()
     if lines:
-        yield f"::group::the whole report: {_data(_words.counted(report) or 'no findings')}"
+        yield f"::group::the whole report: {_data(_words.totals(report) or 'no findings')}"
         yield from map(harmless, lines)
         yield "::endgroup::"
     yield harmless(last)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from chartkit.model.finding import Severity
 from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
-from chartkit.reports._groups import Group, head, objects, together
+from chartkit.reports._groups import Group, groups, head, objects
 
 _SEVERITIES: Final = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 _LONGEST: Final = 1_000
@@ -21,8 +21,7 @@ _OBJECTS: Final = 4
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """``[]`` where nothing is wrong."""
-    groups = together(each for each in report.findings if each.suppressed is None)
-    text = json.dumps([_issue(each, report.folders) for each in groups], indent=1, ensure_ascii=True)
+    text = json.dumps([_issue(each, report.folders) for each in groups(report)], indent=1, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 

@@ -11,7 +11,7 @@ from chartkit.model.finding import Finding, NotJudged, Severity, order
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports import _clean, _words
-from chartkit.reports._groups import counts, together
+from chartkit.reports._groups import groups, severity_counts
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
@@ -21,20 +21,21 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
 
 
 def _report(report: Report) -> dict[str, Any]:
-    entry = {each: group[0].fingerprint for group in together(report.findings) for each in group}
-    found = counts(report.findings)
+    found = groups(report, suppressed=True)
+    first = {each: group[0].fingerprint for group in found for each in group}
+    counts = severity_counts(found)
     return {
         "version": 1,
-        "findings": [_finding(each, entry[each]) for each in sorted(report.findings, key=order)],
+        "findings": [_finding(each, first[each]) for each in sorted(report.findings, key=order)],
         "not_judged": [_not_judged(each) for each in sorted(report.not_judged, key=_words.unjudged_order)],
         "cases": [_case(each) for each in sorted(report.cases, key=_result_order)],
         "summary": {
             "charts": len(report.charts),
             "cases": len(report.cases),
             "objects": sum(each.objects for each in report.cases),
-            "errors": found[Severity.ERROR],
-            "warnings": found[Severity.WARNING],
-            "notes": found[Severity.NOTE],
+            "errors": counts[Severity.ERROR],
+            "warnings": counts[Severity.WARNING],
+            "notes": counts[Severity.NOTE],
             "suppressed": report.suppressed,
             "not_judged": len(report.not_judged),
             "unrendered": len(report.unrendered),

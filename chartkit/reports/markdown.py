@@ -14,7 +14,7 @@ from typing import Final
 from chartkit.model.finding import Severity
 from chartkit.model.report import Report
 from chartkit.reports import _clean, _words, text
-from chartkit.reports._groups import Group, accepted, charts, entries, head, objects, worst_first
+from chartkit.reports._groups import Group, charts, entries, head, objects, suppressed_findings, worst_first
 
 COMMENT: Final = 65_000
 """What fits into a comment on GitHub, which holds 65,536 characters."""
@@ -25,13 +25,13 @@ _ICONS: Final = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOT
 _MOST_LINES: Final = 80
 _LONGEST: Final = 200
 _MOST_TAKEN: Final = 8
-_ASIDE: Final = 0.1
+_SHARE: Final = 0.1
 """The share of the room for what was not judged, and for what is suppressed."""
 _RESERVE: Final = 300
 _PLAIN: Final = re.compile(r"[^\w ,.;:()+-]")
 _TICKS: Final = re.compile("`+")
 
-_Told = list[tuple[Group, str]]
+_Parts = list[tuple[Group, str]]
 
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
@@ -41,13 +41,13 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
 
 def fitted(report: Report, most: int) -> str:
     """The report in at most *most* bytes of UTF-8: of the findings the worst, and how many more there are."""
-    ran = _words.ran(report.cases)
-    opening, aside = [*_head(report)], [*_aside(report, ran, int(most * _ASIDE))]
-    groups = worst_first(entries(each for each in report.findings if each.suppressed is None))
-    told = _fitting(groups, ran, most - sum(map(_size, (*opening, *aside))) - _RESERVE)
-    left = len(groups) - len(told)
+    covered = _words.covered_versions(report.cases)
+    opening, folds = [*_head(report)], [*_folds(report, covered, int(most * _SHARE))]
+    groups = worst_first(entries(report))
+    shown = _fitting(groups, covered, most - sum(map(_size, (*opening, *folds))) - _RESERVE)
+    left = len(groups) - len(shown)
     more = [f"**{_words.number(left, 'more finding')}** for which there is no room here."] if left else []
-    return "\n\n".join([*opening, *_files(told), *more, *aside]) + "\n"
+    return "\n\n".join([*opening, *_files(shown), *more, *folds]) + "\n"
 
 
 def _size(part: str) -> int:
@@ -55,36 +55,36 @@ def _size(part: str) -> int:
 
 
 def _head(report: Report) -> Iterator[str]:
-    found = _words.counted(report)
+    found = _words.totals(report)
     worst = report.worst
     if found and worst:
-        files = len({each.place.file for each in report.findings if each.suppressed is None})
+        files = len({each.place.file for each in report.active})
         yield f"### {_ICONS[worst]} chartkit: {found} in {_words.number(files, 'file')}"
     else:
         verdict = _words.verdict(report)
         yield f"### {'✅' if verdict == 'clean' else '⚠️'} chartkit: {verdict}"
     fails = "This fails the check. " if report.failed else ""
-    yield _plain(f"{fails}Looked at {_words.extent(report)}{_words.aside(report)}.")
-    yield from map(span, _words.taken(report.taken, most=_MOST_TAKEN))
+    yield _plain(f"{fails}Looked at {_words.run_summary(report)}{_words.totals_suffix(report)}.")
+    yield from map(span, _words.dependency_sources(report.taken, most=_MOST_TAKEN))
 
 
-def _fitting(groups: Sequence[Group], ran: _words.Ran, room: int) -> _Told:
+def _fitting(groups: Sequence[Group], covered: _words.Covered, room: int) -> _Parts:
     """As many of *groups* as there is *room* for, in their order, each as it is written."""
-    told, files = list[tuple[Group, str]](), set[str]()
+    shown, files = list[tuple[Group, str]](), set[str]()
     for group in groups:
-        part, file = _finding(group, ran), group[0].place.file
+        part, file = _finding(group, covered), group[0].place.file
         room -= _size(part) + (0 if file in files else _size(_heading(file)))
         if room < 0:
             break
         files.add(file)
-        told.append((group, part))
-    return told
+        shown.append((group, part))
+    return shown
 
 
-def _files(told: _Told) -> Iterator[str]:
-    """What is told by file, those with the worst findings first."""
+def _files(shown: _Parts) -> Iterator[str]:
+    """What is shown by file, those with the worst findings first."""
     files: defaultdict[str, list[str]] = defaultdict(list)
-    for group, part in told:
+    for group, part in shown:
         files[group[0].place.file].append(part)
     for file, parts in files.items():
         yield _heading(file)
@@ -95,7 +95,7 @@ def _heading(file: str) -> str:
     return f"#### {span(_clean.file(file, ()))}"
 
 
-def _finding(group: Group, ran: _words.Ran) -> str:
+def _finding(group: Group, covered: _words.Covered) -> str:
     finding = head(group)
     several, named = len(objects(group)), len(charts(group))
     where = f"line {finding.place.line} " if finding.place.line else ""
@@ -106,15 +106,15 @@ def _finding(group: Group, ran: _words.Ran) -> str:
     title = f"{_ICONS[finding.severity]} {where}<b>{rule}</b>: {message}{many}"
     return _folded(
         title,
-        text.block(group, ran).split("\n"),
+        text.block(group, covered).split("\n"),
     )
 
 
-def _aside(report: Report, ran: _words.Ran, most: int) -> Iterator[str]:
+def _folds(report: Report, covered: _words.Covered, most: int) -> Iterator[str]:
     if report.not_judged:
-        lines = text.unjudged(report.not_judged, ran).split("\n")[1:]
+        lines = text.unjudged(report.not_judged, covered).split("\n")[1:]
         yield _folded(f"{len(report.not_judged):,} not judged", lines, most)
-    if suppressed := accepted(report.findings):
+    if suppressed := suppressed_findings(report):
         lines = [
             f"{_words.where(each.place)} {each.rule} ({each.resource or each.chart}): {each.suppressed}"
             for each in suppressed

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit.model.errors import EXIT_CANNOT
-from chartkit.model.finding import Finding, NotJudged, order
+from chartkit.model.finding import NotJudged, order
 from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
-from chartkit.reports._groups import Group, accepted, together, worst_first
+from chartkit.reports._groups import Group, groups, suppressed_findings, worst_first
 from chartkit.reports._sarif_results import ROOT, Around, result
 from chartkit.reports._sarif_rules import pascal, rules
 from chartkit.system.package import __version__
@@ -37,7 +37,7 @@ _NOTIFICATIONS: Final = {
 
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """One run of one tool; as many of the worst findings as code scanning takes."""
-    wanted = together(each for each in report.findings if verbose or each.suppressed is None)
+    wanted = groups(report, suppressed=verbose)
     most = MOST_RESULTS
     while True:
         text = _text(report, wanted, most, verbose=verbose)
@@ -52,18 +52,18 @@ def _fits(text: str) -> bool:
 
 
 def _text(report: Report, wanted: Sequence[Group], most: int, *, verbose: bool) -> str:
-    told = wanted if len(wanted) <= most else worst_first(wanted)[:most]
-    log = _log(report, sorted(told, key=lambda group: order(group[0])), len(wanted), verbose=verbose)
+    kept = wanted if len(wanted) <= most else worst_first(wanted)[:most]
+    log = _log(report, sorted(kept, key=lambda group: order(group[0])), len(wanted), verbose=verbose)
     text = json.dumps(log, indent=1, ensure_ascii=True)
     return text.replace("\x7f", "\\u007f") + "\n"
 
 
-def _log(report: Report, told: Sequence[Group], found: int, *, verbose: bool) -> dict[str, Any]:
-    descriptors = rules([group[0] for group in told], report.rules)
+def _log(report: Report, kept: Sequence[Group], found: int, *, verbose: bool) -> dict[str, Any]:
+    descriptors = rules([group[0] for group in kept], report.rules)
     index = {each["id"]: number for number, each in enumerate(descriptors)}
-    around = Around(index, _words.ran(report.cases), report.folders)
-    notifications = [*_left_out(len(told), found), *_unjudged(report.not_judged)]
-    notifications += [] if verbose else _suppressed(report.findings)
+    around = Around(index, _words.covered_versions(report.cases), report.folders)
+    notifications = [*_left_out(len(kept), found), *_unjudged(report.not_judged)]
+    notifications += [] if verbose else _suppressed(report)
     driver = {
         "name": "chartkit",
         "version": __version__,
@@ -78,7 +78,7 @@ def _log(report: Report, told: Sequence[Group], found: int, *, verbose: bool) ->
             ROOT: {"description": {"text": "The folder in which chartkit ran: the root of the repository."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [result(each, around) for each in told],
+        "results": [result(each, around) for each in kept],
         "properties": {"summary": _summary(report)},
     }
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
@@ -119,9 +119,9 @@ def _notification(name: str, text: str, level: str = "note") -> dict[str, Any]:
     }
 
 
-def _left_out(told: int, found: int) -> Iterator[dict[str, Any]]:
-    if told < found:
-        text = f"{found - told:,} of {found:,} findings are left out, the worst are kept"
+def _left_out(kept: int, found: int) -> Iterator[dict[str, Any]]:
+    if kept < found:
+        text = f"{found - kept:,} of {found:,} findings are left out, the worst are kept"
         yield _notification("results-left-out", text, "warning")
     elif found > _SHOWN:
         text = f"there are {found:,} findings, of which code scanning shows the worst {_SHOWN:,}"
@@ -139,13 +139,13 @@ def _unjudged(found: Iterable[NotJudged]) -> Iterator[dict[str, Any]]:
         yield _notification("not-judged", f"{what}{''.join(parts)} was not judged: {reason}")
 
 
-def _suppressed(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
-    for each in accepted(findings):
+def _suppressed(report: Report) -> Iterator[dict[str, Any]]:
+    for each in suppressed_findings(report):
         about = f" about {_words.resource(each.resource)}" if each.resource else ""
         text = f"{each.rule}{about} at {_words.where(each.place)} is suppressed: {each.suppressed}"
         yield _notification("suppressed", text)
 
 
 def _summary(report: Report) -> str:
-    found = _words.counted(report) or _words.verdict(report)
-    return _clean.line(f"{found}{_words.aside(report)}; looked at {_words.extent(report)}")
+    found = _words.totals(report) or _words.verdict(report)
+    return _clean.line(f"{found}{_words.totals_suffix(report)}; looked at {_words.run_summary(report)}")

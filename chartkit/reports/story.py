@@ -41,11 +41,11 @@ def render(
 
     *verbose* shows the rendered object whole, more of each template, and the examples of the page.
     """
-    teller = _Teller(report, finding, max(width, _NARROWEST), color, verbose)
-    return "\n\n".join("\n".join(part) for part in teller.parts(page) if part) + "\n"
+    made = _Explanation(report, finding, max(width, _NARROWEST), color, verbose)
+    return "\n\n".join("\n".join(part) for part in made.parts(page) if part) + "\n"
 
 
-class _Teller:
+class _Explanation:
     """What every part of one story shares."""
 
     def __init__(self, report: Report, finding: Finding, width: int, color: bool, verbose: bool) -> None:
@@ -82,14 +82,14 @@ class _Teller:
         """Each line that has part in it, the one to edit first."""
         finding = self._finding
         shown = {(each.file, each.line): each for each in self._evidence.sources}
-        told: set[tuple[str, int | None]] = set()
+        shown_before: set[tuple[str, int | None]] = set()
         for word, place in zip(_roles(finding), finding.places, strict=True):
             key = (place.file, place.line)
             inside = [each for each in shown if each[0].startswith(f"{place.file}/")]
             for each in [key] if place.line else inside or [key]:
-                if each in told:
+                if each in shown_before:
                     continue
-                told.add(each)
+                shown_before.add(each)
                 column = f":{place.column}" if place.column else ""
                 yield from self._titled(word, f"{each[0]}:{each[1]}{column}" if each[1] else each[0])
                 if each in shown:
@@ -118,7 +118,7 @@ class _Teller:
         finding = self._finding
         if finding.cases:
             yield self._title("cases")
-            told = _words.cases(finding.cases, finding.chart, _words.ran(self._report.cases))
+            told = _words.cases(finding.cases, finding.chart, _words.covered_versions(self._report.cases))
             yield from self._flowing([f"chart {finding.chart}: {told}" if finding.chart else told], "  ")
 
     def _others(self) -> Iterator[str]:
@@ -212,7 +212,7 @@ class _Teller:
 def _roles(finding: Finding) -> list[str]:
     """What each of the finding's places has to do with it."""
     first = "set at" if finding.display.passed_on else "at"
-    return [first, *_words.deeds(finding)]
+    return [first, *_words.place_roles(finding)]
 
 
 def _where(place: Place) -> str:

@@ -43,30 +43,30 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     *verbose* adds suppressed findings, names all scenarios, lists everything that was not judged,
     and cuts no difference short.
     """
-    page = _Page(max(width, _NARROWEST), color, verbose, _words.ran(report.cases))
-    shown = [each for each in report.findings if verbose or each.suppressed is None]
-    blocks = [[*page.group(each)] for each in worst_first(entries(shown, alike=verbose))]
+    page = _TextReport(max(width, _NARROWEST), color, verbose, _words.covered_versions(report.cases))
+    found = worst_first(entries(report, suppressed=verbose, alike=verbose))
+    blocks = [[*page.group(each)] for each in found]
     if report.not_judged:
         blocks.append([*page.not_judged(report.not_judged)])
     blocks.append([*page.summary(report)])
     return "\n\n".join("\n".join(lines) for lines in blocks) + "\n"
 
 
-def block(group: Group, ran: _words.Ran, *, width: int = 100, verbose: bool = True) -> str:
-    """The findings of *group* without colour, for other formats; *ran* is what the run covered."""
-    return "\n".join(_Page(width, False, verbose, ran).group(group))
+def block(group: Group, covered: _words.Covered, *, width: int = 100, verbose: bool = True) -> str:
+    """The findings of *group* without colour, for other formats; *covered* is what the run covered."""
+    return "\n".join(_TextReport(width, False, verbose, covered).group(group))
 
 
-def unjudged(found: Sequence[NotJudged], ran: _words.Ran, *, width: int = 100) -> str:
+def unjudged(found: Sequence[NotJudged], covered: _words.Covered, *, width: int = 100) -> str:
     """All that was not judged, by reason."""
-    return "\n".join(_Page(width, False, True, ran).not_judged(found))
+    return "\n".join(_TextReport(width, False, True, covered).not_judged(found))
 
 
-class _Page:
-    """What every part of one text shares: how wide, whether coloured, and what the run covered."""
+class _TextReport:
+    """What every part of one text has in common: how wide, whether coloured, and what the run covered."""
 
-    def __init__(self, width: int, color: bool, verbose: bool, ran: _words.Ran) -> None:
-        self._width, self._color, self._verbose, self._ran = width, color, verbose, ran
+    def __init__(self, width: int, color: bool, verbose: bool, covered: _words.Covered) -> None:
+        self._width, self._color, self._verbose, self._covered = width, color, verbose, covered
 
     def group(self, group: Group) -> Iterator[str]:
         finding = head(group)
@@ -77,7 +77,7 @@ class _Page:
             pointed = snippet.rendered or finding.place.column is not None
             gutter = _gutter(snippet)
             yield from self._snippet(snippet, gutter, pointed=pointed)
-            yield from self._story(group, " " * len(gutter))
+            yield from self._included_lines(group, " " * len(gutter))
         yield from self._details(details, coloured=finding.rule.startswith("golden-"))
         for label, text in self._facts(group):
             yield from self._wrapped(text, "  ", label=label)
@@ -103,15 +103,15 @@ class _Page:
         if pointed:
             yield f"  {blank} {bar} {' ' * caret}{paint('^', 'error', self._color)}"
 
-    def _story(self, group: Group, blank: str) -> Iterator[str]:
+    def _included_lines(self, group: Group, blank: str) -> Iterator[str]:
         """How the line came to be rendered: what passed it on, what included it, and what came out."""
         finding = group[0]
-        steps = _words.steps(finding)
+        steps = _words.other_places(finding)
         most = len(steps) if self._verbose or len(steps) <= _STEPS + 1 else _STEPS
         told = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
         if most < len(steps):
             told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
-        if (rendered := finding.display.rendered) and _words.helps(finding):
+        if (rendered := finding.display.rendered) and _words.shows_rendered_line(finding):
             told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
         if ways := other_ways(group):
             told.append((f"… {_words.number(ways, 'object')} by other lines, shown with --verbose", ""))
@@ -143,7 +143,7 @@ class _Page:
         named = [] if is_missing(group) else charts(group)
         facts = {
             "charts": _words.listed(named, most=0 if self._verbose else _ALSO) if len(named) > 1 else "",
-            "line": _words.caveat(finding),
+            "line": _words.location_note(finding),
             "value": finding.display.value,
             "from": "" if finding.display.snippet else ", ".join(map(_words.where, finding.places[1:])),
             "cases": self._cases(finding.cases, finding.chart),
@@ -155,7 +155,9 @@ class _Page:
 
     def _object(self, finding: Finding) -> Iterator[tuple[str, str]]:
         where = [_words.resource(finding.resource)] if finding.resource else []
-        shown = finding.display.in_render and (_words.helps(finding) or not finding.display.rendered)
+        shown = finding.display.in_render and (
+            _words.shows_rendered_line(finding) or not finding.display.rendered
+        )
         if finding.rendered_line and not shown:
             where.append(f"line {finding.rendered_line}{' of the render' if finding.resource else ''}")
         if where:
@@ -195,7 +197,7 @@ class _Page:
 
     def _cases(self, refs: Iterable[CaseRef], chart: str) -> str:
         most = 0 if self._verbose else _SCENARIOS
-        return _words.cases(refs, chart, self._ran, most=most)
+        return _words.cases(refs, chart, self._covered, most=most)
 
     def not_judged(self, found: Sequence[NotJudged]) -> Iterator[str]:
         """What was not looked at, by reason; in full where verbose."""
@@ -219,9 +221,9 @@ class _Page:
 
     def summary(self, report: Report) -> Iterator[str]:
         """What was found, and in what; one line when that is nothing."""
-        extent = _words.extent(report)
-        aside = _words.aside(report)
-        told = _words.counted(report)
+        extent = _words.run_summary(report)
+        aside = _words.totals_suffix(report)
+        told = _words.totals(report)
         if not told:
             verdict = _words.verdict(report)
             style = "green" if verdict == "clean" else "yellow"
@@ -229,20 +231,20 @@ class _Page:
             yield from self._wrapped(verdict + between + extent + aside, "", style=style)
             yield from self._taken(report)
             return
-        files = len({each.place.file for each in report.findings if each.suppressed is None})
+        files = len({each.place.file for each in report.active})
         worst = report.worst.label if report.worst else "note"
         line = f"{told} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
         yield from self._taken(report)
-        if any(each.place.line and each.suppressed is None for each in report.findings):
+        if any(each.place.line for each in report.active):
             yield from self._wrapped(
                 "`chartkit explain FILE:LINE` tells all about a finding", "", style="dim"
             )
 
     def _taken(self, report: Report) -> Iterator[str]:
         """Where dependencies come from; all of them where verbose."""
-        for line in _words.taken(report.taken, most=0 if self._verbose else _ALSO):
+        for line in _words.dependency_sources(report.taken, most=0 if self._verbose else _ALSO):
             yield from self._wrapped(line, "")
 
     def _wrapped(

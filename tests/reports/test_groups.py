@@ -1,17 +1,25 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import Report
-from chartkit.reports._groups import charts, entries, head, other_ways, others, together, worst_first
+from chartkit.reports._groups import Group, charts, entries, groups, head, other_ways, others, worst_first
 
 Reports = Mapping[str, Report]
 ONE = Finding("x", Severity.ERROR, "m", "web", Place("a", 1), resource=ResourceId("v1", "A", "", "a"))
 TWO = replace(ONE, resource=ResourceId("v1", "A", "", "b"), path="/x")
+
+
+def together(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
+    return groups(Report(tuple(findings)), suppressed=True, alike=alike)
+
+
+def entered(findings: Iterable[Finding], *, alike: bool = False) -> list[Group]:
+    return entries(Report(tuple(findings)), suppressed=True, alike=alike)
 
 
 def test_findings_of_one_place_and_message_are_together() -> None:
@@ -98,7 +106,7 @@ def lacking(chart: str, name: str, alias: str = "") -> Finding:
 
 def test_all_dependencies_that_have_to_be_fetched_are_one_entry_of_the_report() -> None:
     found = [lacking("a", "db"), lacking("b", "db", ", alias 'c'"), lacking("b", "mq")]
-    *rest, group = entries([ONE, *found])
+    *rest, group = entered([ONE, *found])
     assert rest == [(ONE,)]
     assert len(together(found)) == 3
     assert head(group).place == Place("2 charts")
@@ -109,7 +117,7 @@ def test_all_dependencies_that_have_to_be_fetched_are_one_entry_of_the_report() 
         "    mq 1.x: charts/b",
     ]
     assert others(group) == []
-    assert entries(found, alike=True) == [(each,) for each in found]
-    assert entries(found[:1]) == [(found[0],)]
+    assert entered(found, alike=True) == [(each,) for each in found]
+    assert entered(found[:1]) == [(found[0],)]
     accepted = [replace(each, suppressed="why") for each in found]
-    assert len(entries(accepted)) == 3
+    assert len(entered(accepted)) == 3

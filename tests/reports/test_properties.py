@@ -19,7 +19,7 @@ from chartkit.model.finding import Display, Finding, NotJudged, Severity, Snippe
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import CaseResult, Report
 from chartkit.reports import FORMATS, markdown
-from chartkit.reports._groups import together
+from chartkit.reports._groups import groups
 from chartkit.reports._sarif_results import uri
 from chartkit.reports.github import harmless
 from chartkit.reports.text import render
@@ -224,7 +224,7 @@ def test_junit_is_read_back_as_it_was_written(report: Report) -> None:
 @given(REPORTS)
 def test_sarif_leads_nowhere_but_to_files_of_the_repository(report: Report) -> None:
     (run,) = json.loads(FORMATS["sarif"](report, verbose=True))["runs"]
-    assert len(run["results"]) == len(together(report.findings))
+    assert len(run["results"]) == len(groups(report, suppressed=True))
     for result in run["results"]:
         assert "](http" not in result["message"]["text"]
         targets = re.findall(r"\]\(([^)]*)\)", result["message"]["text"])

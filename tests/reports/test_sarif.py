@@ -80,7 +80,7 @@ def test_another_program_counts_the_same(reports: Reports, tmp_path: pathlib.Pat
         read = loader.load_sarif_file(str(file))
         counts = read.get_report().get_issue_count_for_severity
         for severity in Severity:
-            assert counts(severity.label) == _groups.counts(reports[name].findings)[severity]
+            assert counts(severity.label) == _groups.severity_counts(_groups.groups(reports[name]))[severity]
 
 
 def test_the_exit_code_is_that_of_the_check(reports: Reports) -> None:

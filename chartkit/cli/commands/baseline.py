@@ -52,9 +52,13 @@ def _told(accepted: Accepted) -> str:
     if accepted.file is None:
         return f"nothing to accept{left or ': there are no findings'}"
     found = accepted.report.findings
-    each = f" ({len(found):,} findings)" if len(_groups.together(found)) != len(found) else ""
+    each = (
+        f" ({len(found):,} findings)"
+        if len(_groups.groups(accepted.report, suppressed=True)) != len(found)
+        else ""
+    )
     also = f"; {accepted.kept:,} of other charts kept" if accepted.kept else ""
-    return f"wrote {accepted.file}: {_words.counted(accepted.report) or 'no findings'}{each}{also}{left}"
+    return f"wrote {accepted.file}: {_words.totals(accepted.report) or 'no findings'}{each}{also}{left}"
 
 
 def _left(refused: Sequence[Finding]) -> str:
@@ -67,5 +71,5 @@ def _left(refused: Sequence[Finding]) -> str:
     named = [f"{each.rule} in {each.place.file}" for each in refused]
     listed = _words.listed(named, most=_MOST)
     verb = "keeps" if len(refused) == 1 else "keep"
-    counted = _words.counted(Report(tuple(refused)))
+    counted = _words.totals(Report(tuple(refused)))
     return f"; not accepted: {counted} that {verb} a chart from being judged ({listed})"

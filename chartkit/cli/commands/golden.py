@@ -75,7 +75,7 @@ def update(
     read = changed_files.narrowed(read, paths or ()) if hook else read
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import golden_update
-    from chartkit.reports._words import taken
+    from chartkit.reports._words import dependency_sources
 
     with Progress() as progress:
         recorded = golden_update.update(read, paths or (), progress, dry_run=dry_run)
@@ -83,7 +83,7 @@ def update(
     if recorded.report.findings or recorded.report.not_judged:
         write_report(recorded.report, read, verbose=True, quiet=False)
         return _code(recorded, read, hook=hook or dry_run)
-    write("".join(f"{visible(line)}\n" for line in taken(recorded.report.taken)))
+    write("".join(f"{visible(line)}\n" for line in dependency_sources(recorded.report.taken)))
     if not recorded.written and not recorded.removed:
         count = len(recorded.report.cases)
         what = "1 case renders" if count == 1 else f"{count:,} cases render"

@@ -13,9 +13,9 @@ from typing import Any, Final
 from chartkit.coverage.words import told
 from chartkit.model.finding import Severity
 from chartkit.model.report import Report
-from chartkit.reports import _pages, _words
-from chartkit.reports._groups import Group, counts, entries, head
-from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios, _unjudged
+from chartkit.reports import _groups, _pages, _words
+from chartkit.reports._groups import Group, entries, head, severity_counts
+from chartkit.reports.html import _data, _drifts, _rows, _rules, _scenarios
 from chartkit.system.package import __version__
 from chartkit.system.terminal import visible
 
@@ -26,13 +26,13 @@ _SCRIPTS: Final = ("data.js", "excerpts.js", "details.js", "list.js", "views.js"
 def render(report: Report, *, width: int = 80, color: bool = False, verbose: bool = False) -> str:  # noqa: ARG001
     """The whole page; always the same for the same report. Needs jinja2."""
     environment = _pages.environment(_FOLDER)
-    ran = _words.ran(report.cases)
-    groups = entries(report.findings)
+    covered = _words.covered_versions(report.cases)
+    groups = entries(report, suppressed=True)
     pairs = _paired(report, groups)
     findings = [finding for finding, _ in pairs]
-    drifts = _drifts.drifts(findings, ran)
-    rows = _rows.rows(groups, drifts, ran)
-    found_of = counts(report.findings)
+    drifts = _drifts.drifts(findings, covered)
+    rows = _rows.rows(groups, drifts, covered)
+    found_of = severity_counts(_groups.groups(report))
     style, script = _pages.look() + _text("style.css"), _script()
     found: dict[str, object] = {
         "style": style,
@@ -42,17 +42,17 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "report": report,
         "total": sum(found_of.values()),
         "counts_of": [(each.label, found_of[each]) for each in sorted(Severity, reverse=True)],
-        "extent": _words.extent(report),
-        "taken": [*map(visible, _words.taken(report.taken))],
+        "extent": _words.run_summary(report),
+        "taken": [*map(visible, _words.dependency_sources(report.taken))],
         "verdict": _words.verdict(report),
-        "files": len({each.place.file for each in findings if each.suppressed is None}),
+        "files": len({each.place.file for each in findings if each.is_active}),
         "rows": rows,
         "groups": _rows.by_file(rows),
         "drifts": drifts,
         "charts": _scenarios.charts(report),
         "coverage": report.coverage,
         "told": told,
-        "unjudged": _unjudged.reasons(report.not_judged, ran),
+        "unjudged": _rows.unjudged(report.not_judged, covered),
         "rules": _rules.pages(findings, report.rules),
         "number": _words.number,
         "version": __version__,

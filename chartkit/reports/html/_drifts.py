@@ -1,4 +1,4 @@
-"""Differences from golden files, object by object; what is the same in many files is told once."""
+"""Differences from golden files, object by object; what is the same in many files is shown once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CLASSES: Final = {"red": "minus", "green": "plus", "yellow": "change", "bold": 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What differs in one object of *chart*; *cases* says where, *findings* which ones tell it, by place.
+    """What differs in one object of *chart*; *cases* says where, *findings* which ones show it, by place.
 
     *lines* are the difference, each with the class of its style. *sign* is ``+``, ``-``, ``~`` or empty.
     """
@@ -33,14 +33,14 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _ObjectDiff:
     heading: str
     lines: tuple[str, ...]
     versions: frozenset[str]
 
 
-def drifts(findings: Sequence[Finding], ran: _words.Ran) -> list[Drift]:
-    """The differences that *findings* tell, by chart, in the order in which they are told."""
+def drifts(findings: Sequence[Finding], covered: _words.Covered) -> list[Drift]:
+    """The differences that *findings* show, by chart, in their order."""
     found: dict[tuple[str, str, tuple[str, ...]], dict[int, list[CaseRef]]] = {}
     for place, finding in enumerate(findings):
         for part in _parts(finding) if finding.rule == RULE else ():
@@ -48,7 +48,7 @@ def drifts(findings: Sequence[Finding], ran: _words.Ran) -> list[Drift]:
             key = (finding.chart, part.heading, part.lines)
             found.setdefault(key, {}).setdefault(place, []).extend(refs)
     by_chart = sorted(found.items(), key=lambda item: item[0][0])
-    return [_drift(number, *key, places, ran) for number, (key, places) in enumerate(by_chart)]
+    return [_drift(number, *key, places, covered) for number, (key, places) in enumerate(by_chart)]
 
 
 def _drift(
@@ -57,9 +57,9 @@ def _drift(
     heading: str,
     lines: Iterable[str],
     places: dict[int, list[CaseRef]],
-    ran: _words.Ran,
+    covered: _words.Covered,
 ) -> Drift:
-    refs = {ref for held in places.values() for ref in held}
+    refs = {ref for found in places.values() for ref in found}
     signed = heading[:1] in "+-~"
     return Drift(
         number,
@@ -67,26 +67,26 @@ def _drift(
         heading[:1] if signed else "",
         heading[2:] if signed else heading,
         tuple((_CLASSES.get(style_of(line), ""), line[4:]) for line in lines),
-        _words.cases(refs, chart, ran),
+        _words.cases(refs, chart, covered),
         tuple(places),
     )
 
 
-def _is_of(ref: CaseRef, part: _Part) -> bool:
+def _is_of(ref: CaseRef, part: _ObjectDiff) -> bool:
     return not part.versions or _words.version(ref.kube_version) in part.versions
 
 
-def _parts(finding: Finding) -> Iterator[_Part]:
+def _parts(finding: Finding) -> Iterator[_ObjectDiff]:
     """The objects in a message: each begins at the margin, what differs in it is indented."""
-    heading, held, versions = "", list[str](), frozenset[str]()
+    heading, lines, versions = "", list[str](), frozenset[str]()
     for line in finding.message.split("\n")[1:]:
         if line.startswith(" ") or not line:
-            held.append(line)
+            lines.append(line)
             continue
         if heading:
-            yield _Part(heading, tuple(held), versions)
-        heading, held = line, []
+            yield _ObjectDiff(heading, tuple(lines), versions)
+        heading, lines = line, []
         if line.startswith(_ON):
             heading, versions = "", frozenset(line.removeprefix(_ON).rstrip(":").split(", "))
     if heading:
-        yield _Part(heading, tuple(held), versions)
+        yield _ObjectDiff(heading, tuple(lines), versions)

@@ -54,15 +54,15 @@ class Texts:
 
 
 def _runs(text: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    first, held = 0, list[str]()
+    first, run = 0, list[str]()
     for number, line in sorted(text.items()):
-        if held and number != first + len(held):
-            yield first, "\n".join(held)
-            held = []
-        first = first if held else number
-        held.append(line)
-    if held:
-        yield first, "\n".join(held)
+        if run and number != first + len(run):
+            yield first, "\n".join(run)
+            run = []
+        first = first if run else number
+        run.append(line)
+    if run:
+        yield first, "\n".join(run)
 
 
 def _trimmed(excerpt: Excerpt) -> Excerpt:

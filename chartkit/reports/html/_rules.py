@@ -32,7 +32,7 @@ class RulePage:
 def pages(findings: Sequence[Finding], texts: Iterable[RuleText]) -> list[RulePage]:
     """Of each rule with a finding, by id; *texts* are the pages that are known."""
     known = {each.id: each.text for each in texts}
-    counts = Counter(each.rule for each in findings if each.suppressed is None)
+    counts = Counter(each.rule for each in findings if each.is_active)
     worst: dict[str, Severity] = {}
     for each in findings:
         worst[each.rule] = max(each.severity, worst.get(each.rule, Severity.NOTE))

@@ -18,12 +18,12 @@ Counts = tuple[tuple[str, int], ...]
 class Cell:
     """A scenario of a chart; *state* is ``rendered``, ``refused`` (as it must be) or ``failed``.
 
-    *told* says so in words, with the versions where they are not the usual ones.
+    *summary* says so in words, with the versions where they are not the usual ones.
     """
 
     scenario: str
     state: str
-    told: str
+    summary: str
     counts: Counts
 
 
@@ -42,16 +42,15 @@ class ChartRow:
 def charts(report: Report) -> list[ChartRow]:
     """Every chart that has a case, and what else findings say that they are of."""
     found: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        if finding.suppressed is None:
-            for name in {finding.chart, *(ref.chart for ref in finding.cases)}:
-                found[name].append(finding)
+    for finding in report.active:
+        for name in {finding.chart, *(ref.chart for ref in finding.cases)}:
+            found[name].append(finding)
     results: defaultdict[tuple[str, str], defaultdict[str, list[CaseResult]]]
     results = defaultdict(lambda: defaultdict(list))
     for result in report.cases:
         results[result.case.chart, result.path][result.case.scenario].append(result)
     names = Counter(name for name, _ in results)
-    usual = _usual(scenario for held in results.values() for scenario in held.values())
+    usual = _usual(scenario for scenarios in results.values() for scenario in scenarios.values())
     keys = {*results, *((name, "") for name in found if name not in names)}
     return [
         _row(key, results[key], _of(found[key[0]], key[1], shared=names[key[0]] > 1), usual, names)
@@ -110,19 +109,19 @@ def _cell(scenario: str, results: Sequence[CaseResult], findings: Iterable[Findi
     failed = [each for each in results if not each.rendered and not each.must_fail]
     refused = [each for each in results if not each.rendered and each.must_fail]
     state = "failed" if failed else "refused" if refused else "rendered"
-    told = [*_refusals(results, (failed, "not rendered"), (refused, "refused as it must be"))]
+    parts = [*_refusals(results, (failed, "not rendered"), (refused, "refused as it must be"))]
     if objects := max(each.objects for each in results):
-        told.append(_words.number(objects, "object"))
+        parts.append(_words.number(objects, "object"))
     if (versions := _versions(results)) != usual:
-        told.append(f"Kubernetes {_words.versions(versions)}")
-    return Cell(scenario, state, ", ".join(told), _counts(findings))
+        parts.append(f"Kubernetes {_words.versions(versions)}")
+    return Cell(scenario, state, ", ".join(parts), _counts(findings))
 
 
 def _refusals(results: Sequence[CaseResult], *groups: tuple[Sequence[CaseResult], str]) -> Iterator[str]:
-    for held, words in groups:
-        if held:
-            versions = _words.versions(_versions(held))
-            yield words if len(held) == len(results) else f"{words} on {versions}"
+    for found, words in groups:
+        if found:
+            versions = _words.versions(_versions(found))
+            yield words if len(found) == len(results) else f"{words} on {versions}"
 
 
 def _counts(findings: Iterable[Finding]) -> Counts:

@@ -12,7 +12,7 @@ from tests.reports.html.conftest import CASES, REPORT, Read, finding, read
 
 HEAD = "render differs from its golden file: 1 object changed\n"
 CHANGED = "~ Deployment/web\n    spec.replicas\n      - 1\n      + 2\n"
-RAN = _words.ran(REPORT.cases)
+RAN = _words.covered_versions(REPORT.cases)
 
 
 def drift(number: int, message: str, scenario: str = "default") -> Finding:

@@ -21,8 +21,8 @@ from chartkit.model.evidence import Evidence, Excerpt
 from chartkit.model.finding import Display, NotJudged, RuleText, Severity, Snippet
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.report import Report, Since
-from chartkit.reports import FORMATS, NAMES, NEEDS_EVIDENCE, _pages
-from chartkit.reports._groups import together
+from chartkit.reports import FORMATS
+from chartkit.reports._groups import groups
 from chartkit.system.terminal import visible
 from tests.reports import test_properties as generated
 from tests.reports.conftest import REPORTS
@@ -64,9 +64,7 @@ def hostile(draw: st.DrawFn) -> Report:
 
 
 def test_it_is_a_format_that_shows_evidence() -> None:
-    assert "html" in NAMES
-    assert "html" in FORMATS
-    assert {"html"} == NEEDS_EVIDENCE
+    assert [each.name for each in FORMATS.values() if each.shows_evidence] == ["html"]
 
 
 def test_the_parts_are_those_that_there_are(page: Read) -> None:
@@ -252,7 +250,7 @@ def test_no_element_or_attribute_comes_from_a_chart(report: Report) -> None:
             assert name in ATTRIBUTES
             assert name != "style" or re.fullmatch("text-align:(left|right|center)", value)
     assert len(page.all("script")) == 2
-    assert len(page.all(".finding")) == len(together(report.findings))
+    assert len(page.all(".finding")) == len(groups(report, suppressed=True))
     assert not [char for char in page.text if not char.isprintable() and char != "\n"]
 
 
@@ -276,7 +274,7 @@ def test_what_charts_say_is_read_back_as_it_was_said(report: Report) -> None:
 def test_without_jinja2_it_is_said_before_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(ChartkitError, match="jinja2 is not installed") as caught:
-        _pages.require()
+        FORMATS["html"].require()
     assert caught.value.hint == "install chartkit[html]"
 
 

@@ -27,8 +27,8 @@ def test_a_scenario_says_what_became_of_it() -> None:
     assert {name: cell.state for name, cell in found.items()} == {
         "default": "rendered", "ha": "rendered", "refused": "refused", "broken": "failed",
     }  # fmt: skip
-    assert found["refused"].told == "refused as it must be, Kubernetes 1.34"
-    assert found["broken"].told == "not rendered, Kubernetes 1.34"
+    assert found["refused"].summary == "refused as it must be, Kubernetes 1.34"
+    assert found["broken"].summary == "not rendered, Kubernetes 1.34"
 
 
 def test_the_default_scenario_comes_first_and_the_others_by_name() -> None:
@@ -52,7 +52,7 @@ def test_a_scenario_that_fails_on_some_versions_says_on_which() -> None:
         CaseResult(each, rendered=each.kube_version != "1.31.0", objects=2, path="charts/web")
         for each in CASES
     )
-    assert cells(Report(cases=some))["ha"].told == "not rendered on 1.31, 2 objects"
+    assert cells(Report(cases=some))["ha"].summary == "not rendered on 1.31, 2 objects"
     assert cells(Report(cases=some))["ha"].state == "failed"
 
 
