@@ -35,6 +35,6 @@ def check(
         if review.is_idle:
             return review.told(Report())
         scope = review.scope
-        with open_run(config, scope.changed) as run:
+        with open_run(config) as run:
             report = check_charts(run, scope, progress, evidence=evidence)
         return review.told(report)

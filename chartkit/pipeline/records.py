@@ -8,7 +8,6 @@ from chartkit.findings.suppress import Suppression
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.render import Failure, Removed
-from chartkit.source_map.values.include_stack import Span
 
 Kind = tuple[str, str]
 """API group (empty for the core group) and kind."""
@@ -27,9 +26,8 @@ class Settings:
     *rules* are the ids that are on with their severities, *policies* the files to read policies
     from, *crds* the file that holds the CRDs of the configuration as a JSON list (or empty),
     *store* the folder of texts, which outlive the run if it *keeps* them. *strict* makes findings of
-    objects without a schema. *golden* says that renders are compared with golden files. *changed* are
-    lines that the change under review touches, of those files that matter to the job. *seconds* of
-    processor time are what a case or a helm may use.
+    objects without a schema. *golden* says that renders are compared with golden files. *seconds*
+    of processor time are what a case or a helm may use.
     """
 
     engine: str
@@ -43,7 +41,6 @@ class Settings:
     strict: bool = False
     golden: bool = False
     seconds: float = 30.0
-    changed: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

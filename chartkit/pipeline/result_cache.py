@@ -72,7 +72,7 @@ def digest_of_run(settings: Settings, stamps: Iterable[str]) -> str:
     Policies count by what they say, wherever they lie.
     """
     crds = _content_digest(settings.crds)
-    kept = dataclasses.replace(settings, store="", policies=(), changed=(), crds=crds, helm=None, seconds=0)
+    kept = dataclasses.replace(settings, store="", policies=(), crds=crds, helm=None, seconds=0)
     return cache.key(encode(kept), sorted(stamps), _helm_stamp(settings))
 
 

@@ -35,7 +35,6 @@ from chartkit.plan.chart_folders import siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import rules_of
 from chartkit.plan.discover import PlannedChart
-from chartkit.source_map.values.include_stack import Span
 from chartkit.system import cache
 from chartkit.system.worker_pool import UNTRIED, Bounds, Pool, WorkerFailure, given_up, is_late
 
@@ -178,8 +177,7 @@ class Run:
         depends_on: object = (),
     ) -> str:
         """The name of the answer of *job* in the cache."""
-        changed = self._settings(loaded).changed
-        return name_of(job, self.key, loaded.key, changed, depends_on, arguments=arguments)
+        return name_of(job, self.key, loaded.key, depends_on, arguments=arguments)
 
     def submit(
         self,
@@ -190,8 +188,8 @@ class Run:
         group: str = "",
     ) -> Future[Value | WorkerFailure]:
         """Let a worker do *job*, for as many *seconds*; nothing is kept."""
-        settings, file = self._settings(loaded), self.pack(loaded)
-        return self.pool.submit(job, settings, file, *arguments, seconds=seconds, group=group)
+        file = self.pack(loaded)
+        return self.pool.submit(job, self.settings, file, *arguments, seconds=seconds, group=group)
 
     def start_uncached(
         self,
@@ -223,14 +221,6 @@ class Run:
             temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
             temporary.replace(loaded.file)
         return str(loaded.file)
-
-    def _settings(self, loaded: LoadedChart) -> Settings:
-        """The settings of jobs on a chart: of the changed lines, its own."""
-        if not self.settings.changed:
-            return self.settings
-        mine = set(loaded.chart.origins.values())
-        changed = tuple(span for span in self.settings.changed if span[0] in mine)
-        return dataclasses.replace(self.settings, changed=changed)
 
     def _keeping(self, name: str, work: Future[Value | WorkerFailure]) -> Future[Answer[Value]]:
         """What comes of *work*, kept as *name* (if there is one) once it is there."""
@@ -274,10 +264,10 @@ def finish(work: Work[Value], progress: Progress = lambda *_: None) -> list[Case
 
 
 @contextlib.contextmanager
-def open_run(config: Config, changed: tuple[Span, ...] = (), pool: Pool | None = None) -> Iterator[Run]:
+def open_run(config: Config, pool: Pool | None = None) -> Iterator[Run]:
     """A run with its scratch folder and workers, which are gone when it is left.
 
-    *changed* are the lines that the change under review touches. A *pool* that is given outlives the run.
+    A *pool* that is given outlives the run.
     """
     _, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
@@ -297,7 +287,6 @@ def open_run(config: Config, changed: tuple[Span, ...] = (), pool: Pool | None =
             strict=config.strict or UNMATCHED in rules,
             golden=config.golden is not None and config.command_line is None,
             seconds=config.limits.seconds,
-            changed=changed,
         )
         key = digest_of_run(settings, (rule.stamp for rule in rules.values()))
         workers = pool or stack.enter_context(_pool(config))

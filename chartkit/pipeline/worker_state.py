@@ -18,7 +18,6 @@ from chartkit.model.render import Manifest, Objects, Removed, Render
 from chartkit.pipeline.records import Kind, Settings, StoredRender, kind_of
 from chartkit.rules import Facts, catalogue, facts
 from chartkit.rules.schemas.validator import Validator
-from chartkit.source_map.values.include_stack import Span, Spans
 from chartkit.system import cache
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def locator(
             left = dataclasses.replace(chart, files=reduced(chart.files, removed)) if removed else chart
             return source_map.trace(open_engine(settings), left, case, render)
 
-        return Locator(chart, case, trace, _lines(settings.changed))
+        return Locator(chart, case, trace)
 
     return located
 
@@ -75,11 +74,6 @@ def stored_locator(
     """As `locator`, of a render that was there already."""
     render = Render(text_of(settings, rendered), "", frozen=rendered.frozen)
     return locator(settings, chart, case, render, slow=rendered.slow, removed=rendered.removed)
-
-
-@functools.lru_cache(maxsize=8)
-def _lines(changed: tuple[Span, ...]) -> Spans:
-    return Spans(changed)
 
 
 def facts_of(settings: Settings, objects: Objects) -> Facts:

@@ -18,10 +18,8 @@ from chartkit.pipeline.review.base_tree import Before
 from chartkit.pipeline.review.scope import Scope, around, narrowed
 from chartkit.pipeline.run import SCRATCH
 from chartkit.plan.affected import Affected, ChartsByFile, may_define
-from chartkit.plan.chart_folders import roots, siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
-from chartkit.source_map.values.include_stack import Span, Spans
 from chartkit.system import git as repository
 from chartkit.system.git import Repository
 
@@ -98,7 +96,7 @@ class Review:
             what = NotJudged("what was there before", "", f"{found}, so every finding is reported")
             return replace(report, not_judged=(*report.not_judged, what))
         every = report
-        report, known = novelty.only_new(report, found, Spans(self.scope.changed))
+        report, known = novelty.only_new(report, found)
         left = frozenset(every.findings) - frozenset(report.findings)
         failing = (replace(each, suppressed="it was there before") for each in every.findings if each in left)
         told = tuple(
@@ -133,7 +131,7 @@ def _review(config: Config, plan: Plan, paths: tuple[str, ...], before: Before) 
     reported = _reported(plan, touched, before)
     plan = replace(plan, orphaned_goldens=touched.orphaned_goldens) if plan.whole else plan
     scope = around(config, narrowed(plan, reported, lost=touched.chart_removed))
-    scope = replace(scope, everywhere=True, changed=_lines(config, plan, reported, before))
+    scope = replace(scope, everywhere=True)
     review = Review(config, plan, paths, before, scope)
     return replace(review, scope=replace(scope, judge_change=versions.judging(review, change)))
 
@@ -161,21 +159,6 @@ def _reported(plan: Plan, touched: Affected, before: Before) -> frozenset[str]:
 def _outside(repository: Repository, plan: Plan) -> Iterator[PlannedChart]:
     """The charts of which this repository knows nothing."""
     return (chart for chart in plan.charts if not chart.path.is_relative_to(repository.root))
-
-
-def _lines(config: Config, plan: Plan, reported: frozenset[str], before: Before) -> tuple[Span, ...]:
-    """The changed lines of the charts that are *reported*, their files as reports show them."""
-    root = before.repository.root
-    siblings = siblings_of(config)
-    charts = [chart.path for chart in plan.charts if chart.shown in reported]
-    folders = {one for chart in charts for one in roots(chart, siblings=siblings)}
-    below = sorted(filter(None, {_inside(one, before.repository) for one in folders}))
-    if not folders or not before.changed:
-        return ()
-    if any(one == root for one in folders):
-        below = ["."]
-    found = before.repository.lines(before.commit, below) if below else ()
-    return tuple(sorted((config.shown(root / path), first, last) for path, first, last in found))
 
 
 def _folders(plan: Plan, found: Repository) -> Mapping[str, str]:

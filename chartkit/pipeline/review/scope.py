@@ -15,7 +15,6 @@ from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import judges_together
 from chartkit.plan.discover import Plan, PlannedChart
 from chartkit.plan.scenarios import DEFAULT
-from chartkit.source_map.values.include_stack import Span
 
 if TYPE_CHECKING:
     from chartkit.pipeline.run import CaseOutcome, Run
@@ -40,8 +39,8 @@ class Scope:
     *others* are rendered for the rules that look at all charts, which only count where *together* says
     that all are there. What these rules say is told of *plan*, or *everywhere*: a change of one chart
     may be a fault of another. *defining* gives what is rendered for its custom resource definitions,
-    and is asked where an object has no schema. *changed* are the lines under review. *judge_change*
-    tells what is to say of a chart beside what it was.
+    and is asked where an object has no schema.
+    *judge_change* tells what is to say of a chart beside what it was.
     """
 
     plan: Plan
@@ -49,7 +48,6 @@ class Scope:
     together: bool = False
     everywhere: bool = False
     defining: Callable[[], tuple[PlannedChart, ...]] = _nobody
-    changed: tuple[Span, ...] = ()
     judge_change: JudgeChange = _nothing
 
     @property

@@ -17,7 +17,7 @@ from chartkit.model.render import Hit, Manifest
 from chartkit.source_map.origin import Origin, Precision
 from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.values import pass_through
-from chartkit.source_map.values.include_stack import Lines, framed
+from chartkit.source_map.values.include_stack import framed
 from chartkit.source_map.values.symbols import Included, Step, Value
 from chartkit.source_map.values.value_layers import Layers, Opaque, Setting
 from chartkit.syntax import file_errors
@@ -37,16 +37,12 @@ class Location:
 
 
 class Locator:
-    """Places for findings in the render of *case*, of which *trace* makes the map.
+    """Places for findings in the render of *case*, of which *trace* makes the map."""
 
-    Of several lines that could be meant, one that has *changed* comes first.
-    """
-
-    def __init__(self, chart: Chart, case: Case, trace: Callable[[], SourceMap], changed: Lines = ()) -> None:
+    def __init__(self, chart: Chart, case: Case, trace: Callable[[], SourceMap]) -> None:
         self._chart = chart
         self._case = case
         self._trace = trace
-        self._changed = changed
 
     @functools.cached_property
     def map(self) -> SourceMap:
@@ -109,7 +105,7 @@ class Locator:
             why = self.map.untraced or "its output is not traced"
             display = Display(line_unknown=f"not known in the template: {why}")
             return Location(Place(self._chart.origin(source)), display=display)
-        found = framed(self._chart, origin, self._changed)
+        found = framed(self._chart, origin)
         if found.place.line is None:
             display = Display(line_unknown=f"{origin.line} of {origin.file}, which is packed")
             return Location(found.place, display=display)

@@ -223,14 +223,6 @@ class Repository:
         flags = ("-z", "--others", "--exclude-standard", "--full-name")
         return names(self.git("ls-files", *flags, "--", *paths))
 
-    def lines(self, base: str, paths: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        """The lines below *paths* that *base* does not have: file, first and last line."""
-        from chartkit.system.git import hunks
-
-        flags = ("-U0", "--inter-hunk-context=0", "--submodule=short", "--src-prefix=a/", "--dst-prefix=b/")
-        yield from hunks.parse(self._diff(*flags, base, "--", *_below(paths)))
-        yield from ((path, 1, hunks.END) for path in self._untracked(_below(paths)))
-
     def ignored(self, paths: Sequence[str]) -> tuple[str, ...]:
         """The files below *paths* that git is told to ignore, such as archives that Helm has fetched."""
         flags = ("-z", "--others", "--ignored", "--exclude-standard", "--full-name")

@@ -39,16 +39,6 @@ def test_where_all_is_packed_the_archive_is_named() -> None:
     assert framed(CHART, alone) == Framed(Place("web/charts/lib-1.0.0.tgz"), ())
 
 
-def test_a_line_that_the_change_touches_comes_before_others() -> None:
-    whole = origin("web/templates/_b.tpl", PARTIAL, TEMPLATE)
-    changed = {("web/templates/a.yaml", 3), ("web/templates/_b.tpl", 99)}
-
-    assert framed(CHART, whole, changed) == Framed(
-        Place("web/templates/a.yaml", 3, 5),
-        (Place("web/templates/_b.tpl", 7, 9), Place("web/templates/_b.tpl", 2, 1)),
-    )
-
-
 def test_what_calls_itself_is_named_once() -> None:
     assert framed(CHART, origin("web/templates/_b.tpl", PARTIAL, PARTIAL, TEMPLATE)).includes == (
         Place("web/templates/_b.tpl", 2, 1),

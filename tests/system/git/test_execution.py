@@ -46,7 +46,6 @@ def use(folder: pathlib.Path) -> Repository:
         lambda: found.changed(head),
         found.removed,
         lambda: found.removed(head, head),
-        lambda: [*found.lines(head, ["."])],
         lambda: found.ignored(["."]),
         found.links,
         lambda: snapshot.held(found, snapshot.tree(found, head), ["a.txt"]),
@@ -162,7 +161,6 @@ def test_objects_that_are_not_there_are_not_fetched(clone: Repository, canary: p
     found = repository.find(clone.root)
     for question in (
         lambda: found.changed("HEAD"),
-        lambda: [*found.lines("HEAD", ["."])],
         lambda: snapshot.held(found, snapshot.tree(found, "HEAD"), ["a.txt"]),
     ):
         with pytest.raises(GitFault, match="this clone is partial") as caught:
