@@ -17,7 +17,7 @@ from typing import Final
 from chartkit.golden import files as golden_files
 from chartkit.helm.charts.node import CHART
 from chartkit.plan.chart_folders import ChartParts, holder, with_targets
-from chartkit.plan.config import BASELINE, Config, ct
+from chartkit.plan.config import BASELINE, Config, configure
 from chartkit.plan.scenarios import files_of
 from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
@@ -122,7 +122,7 @@ class ChartsByFile:
         """The files that concern every chart, by name and by where links of that name lead."""
         config = self.config
         home = repository(config.cwd) or config.cwd
-        places = {root / place for root in (home, config.root) for place in ct.places()}
+        places = {root / place for root in (home, config.root) for place in configure.ct_places()}
         of_ct = places if all(pathlib.Path(one) in places for one in config.common) else set()
         given = files_of(config.command_line) if config.command_line else ()
         read = {*map(pathlib.Path, config.common), *config.policies}

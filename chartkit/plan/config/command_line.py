@@ -24,10 +24,8 @@ _FORM: Final = (
 )
 
 
-def scenario(flags: Flags, config: Config, wrong: Wrong) -> Scenario | None:
-    """The scenario of *flags*; values files are relative to the working directory. None without values."""
-    if not (flags.values or flags.set_values):
-        return None
+def scenario(flags: Flags, config: Config, wrong: Wrong) -> Scenario:
+    """The scenario of *flags*; values files are relative to the working directory."""
     if flags.scenario:
         message = "cannot go together with -f and --set, which make a scenario of their own"
         wrong("scenario", message, "leave one of them out")

@@ -1,11 +1,12 @@
-"""Finds the configuration and reads it: chartkit.yaml, then the environment, then the flags."""
+"""Finds the configuration and reads it: chartkit.yaml or ct.yaml, then the environment, then the flags."""
 
 from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from chartkit.golden.proof import beginning, is_render
 from chartkit.model.errors import ConfigError
@@ -15,6 +16,9 @@ from chartkit.plan.config.known_rules import Known, known_rules
 from chartkit.system.containment import outside
 from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import absolute, is_file, is_folder, repository, shown
+
+_CT_FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
+_CT_NAMES: Final = ("ct.yaml", "ct.yml", "ct-lint.yaml")
 
 
 def read(
@@ -55,30 +59,50 @@ def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
     root = repository(cwd) or cwd
     for folder in (cwd, *cwd.parents):
         for path in (folder / name for name in CONFIG_FILES):
-            if os.path.lexists(path) and not is_folder(path):
+            if _is_there(path):
                 return _confined(path, root, cwd)
         if folder == root:
             break
     return None
 
 
+def find_ct(root: pathlib.Path) -> pathlib.Path | None:
+    """The ct.yaml of the repository at *root*, in the places that chart repositories keep it."""
+    for place in ct_places():
+        if _is_there(root / place):
+            return root / place
+    return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if _is_there(one)), None)
+
+
+def ct_places() -> Iterator[str]:
+    """Where chart repositories keep a ct.yaml, in the order in which it is looked for."""
+    return (f"{folder}/{name}" for folder in _CT_FOLDERS for name in _CT_NAMES)
+
+
+def _is_there(path: pathlib.Path) -> bool:
+    """Whether something has that name, if only a pipe: a notice says why it is not used."""
+    return os.path.lexists(path) and not is_folder(path)
+
+
 def _confined(path: pathlib.Path, root: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
-    """The configuration file at *path*, which nobody named; raises ConfigError where it is another's."""
+    """The configuration file found at *path*; raises ConfigError where a link leads to another repository."""
     if why := outside(path, root):
         raise ConfigError(f"{shown(path, cwd)}: {why}", "put a copy of it there, or name it with --config")
     return path
 
 
 def _without_file(config: Config) -> Config:
-    from chartkit.plan.config import ct as ct_config
+    root = repository(config.cwd) or config.cwd
+    if path := find_ct(root):
+        from chartkit.plan.config import ct
 
-    config = ct_config.read(repository(config.cwd) or config.cwd, config)
+        config = ct.read(path, root, config)
     config = replace(config, golden_folder=config.root / "golden")
     return golden_folder.used(config) if _holds_renders(config.golden_folder) else config
 
 
 def _holds_renders(folder: pathlib.Path) -> bool:
-    """Whether a folder that nobody configured holds what ``chartkit golden update`` writes."""
+    """Whether a folder that is not configured holds what ``chartkit golden update`` writes."""
     first = next((file for file in sorted(folder.glob("*/*.yaml")) if is_file(file)), None)
     text = beginning(first) if first else ""
     return bool(text.strip()) and is_render(text)

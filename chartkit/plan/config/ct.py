@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import pathlib
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,22 +16,17 @@ from chartkit.plan.kube_versions import full_version
 from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_folder, shown
 
-_FOLDERS: Final = (".", ".github", ".github/configs", ".github/linters", ".ct")
-_NAMES: Final = ("ct.yaml", "ct.yml", "ct-lint.yaml")
 _RELEASING: Final = ("versions",)
 """The rule sets of who asks chart-testing to see that versions rise."""
 
 _ARGUMENTS: Final = ("helm-extra-args", "helm-lint-extra-args")
 
 
-def read(root: pathlib.Path, config: Config) -> Config:
-    """*config* with what the ct.yaml of the repository at *root* says, if there is one.
+def read(path: pathlib.Path, root: pathlib.Path, config: Config) -> Config:
+    """*config* with what the ct.yaml at *path* of the repository at *root* says.
 
     It is another tool's file: what cannot be read or used is a notice, never an error.
     """
-    path = find(root)
-    if path is None:
-        return config
     from chartkit.syntax.yaml.yaml_file import load
 
     name = shown(path, config.cwd)
@@ -45,24 +39,6 @@ def read(root: pathlib.Path, config: Config) -> Config:
     if not isinstance(given, dict):
         return replace(config, notices=(*config.notices, f"{name} is not used: it holds no keys"))
     return _use(given, replace(config, root=root, file=name, common=(path.as_posix(),)))
-
-
-def find(root: pathlib.Path) -> pathlib.Path | None:
-    """The ct.yaml of the repository at *root*, in the places that chart repositories keep it."""
-    for place in places():
-        if _is_there(root / place):
-            return root / place
-    return next((one for one in sorted((root / ".github/configs").glob("ct*.yaml")) if _is_there(one)), None)
-
-
-def _is_there(path: pathlib.Path) -> bool:
-    """Whether something has that name, if only a pipe: why it is not used is told."""
-    return os.path.lexists(path) and not is_folder(path)
-
-
-def places() -> Iterator[str]:
-    """Where chart repositories keep it, in the order in which it is looked for."""
-    return (f"{folder}/{name}" for folder in _FOLDERS for name in _NAMES)
 
 
 def _use(given: dict[str, Any], config: Config) -> Config:

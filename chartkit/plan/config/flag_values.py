@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Final, Literal
 
+from chartkit.model.case import Scenario
 from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
-from chartkit.plan.config import BASELINE, Config, Flags, command_line
+from chartkit.plan.config import BASELINE, Config, Flags
 from chartkit.plan.config.entries import Settings
 from chartkit.plan.config.known_rules import Known, Named, unknown
 from chartkit.plan.kube_versions import full_version
@@ -167,7 +168,7 @@ def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Con
         "cache_dir": None if flags.no_cache else cache_dir(flags, config),
         "scenario_names": flags.scenario,
         "overrides": _overrides(flags, labels),
-        "command_line": command_line.scenario(flags, config, labels.wrong),
+        "command_line": _command_line(flags, config, labels),
         "since": _since(flags, config, labels),
         "baseline": _baseline(flags, config),
         "flags": flags,
@@ -201,6 +202,15 @@ def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
     if level is None:
         return config.fail_on
     return None if level == "never" else Severity[level.upper()]
+
+
+def _command_line(flags: Flags, config: Config, labels: _Labels) -> Scenario | None:
+    """The scenario that values on the command line make; None without any."""
+    if not (flags.values or flags.set_values):
+        return None
+    from chartkit.plan.config import command_line
+
+    return command_line.scenario(flags, config, labels.wrong)
 
 
 def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
