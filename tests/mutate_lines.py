@@ -28,8 +28,8 @@ from chartkit.model.errors import ChartkitError
 from chartkit.model.render import Render
 from chartkit.plan import kube_versions
 from chartkit.source_map import trace as source_map
-from chartkit.source_map.origin import Precision
 from chartkit.source_map.trace import SourceMap
+from chartkit.source_map.traced_text import Precision
 from chartkit.syntax.gotemplate import nodes
 
 WORD = re.compile(r"zqw(\d+)qwz", re.IGNORECASE)

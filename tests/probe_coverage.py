@@ -31,7 +31,7 @@ from chartkit.model.render import Render
 from chartkit.plan import discover, kube_versions
 from chartkit.plan.config import configure
 from chartkit.source_map import instrument
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 from chartkit.syntax.gotemplate import lexer, nodes
 
 PROBE = "chartkit-probe"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.coverage.certainty import never_empty
-from chartkit.source_map.tables import Block, Lines
+from chartkit.source_map.markers import Block
 from chartkit.syntax.gotemplate import nodes
-from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
+from chartkit.syntax.gotemplate.lexer import LineIndex, Segment, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Operand, Pipeline
+from chartkit.syntax.gotemplate.scopes import visit
 
 NO_WAY: Final = frozenset({"file", "define", "range"})
 """Blocks that are no way on from a decision: of a loop, that is how many rounds it makes."""
 _BLANK: Final = " \t\r\n\v\f"
 _WORDS: Final = frozenset({"string", "raw", "number", "char"})
+_CHANGING: Final = re.compile(r"\b(include|template|block|tpl|set|unset|merge\w*|mustMerge\w*)\b")
+"""What may change a mapping in place, or run what does."""
+
+Sure = dict[str, int]
+"""What is known not to be empty, as it is written, with the offset from which on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def outline(source: str, blocks: Sequence[Block]) -> Outline:
     except (TemplateSyntax, RecursionError):
         return Outline({}, frozenset())
     nest = Nest(blocks)
-    lines = Lines(source)
+    lines = LineIndex(source)
     holding: dict[int, dict[int, None]] = {}
     for start, end in _spans(source, tree):
         block = nest.around(start)
@@ -98,7 +104,7 @@ def _spans(source: str, tree: nodes.Tree) -> Iterator[tuple[int, int]]:
 
 
 def _nodes(tree: nodes.Tree) -> Iterator[nodes.Node]:
-    for body in (tree.body, *(define.body for define in tree.named())):
+    for body in tree.bodies():
         yield from nodes.walk(body)
 
 
@@ -149,3 +155,61 @@ def _size(pipeline: Pipeline) -> int | None:
 
 def _is_word(operand: Operand) -> bool:
     return operand.kind in _WORDS
+
+
+def never_empty(source: str, tree: nodes.Tree) -> Iterator[int]:
+    """Where the loops of a template begin that go round at least once, as what they loop over is not empty.
+
+    ``with X`` guarantees that of dot, ``if X`` of X, until something is called that could change values in
+    place. (A number below zero is not empty, too, and gives no round; nobody loops over one.)
+    """
+    for body in tree.bodies():
+        for node, sure in visit(body, Sure(), lambda arm, sure: _sure_inside(source, arm, sure)):
+            if isinstance(node, nodes.Arm) and node.action == "range" and _is_sure(source, node, sure):
+                yield node.segment.start
+
+
+def _sure_inside(source: str, arm: nodes.Arm, sure: Sure) -> Sure:
+    """What is known not to be empty in the body of *arm*, of what is known outside."""
+    if arm.pipeline is None:
+        return sure
+    inner = {words: at for words, at in sure.items() if words.startswith("$.")} if arm.rebinds else dict(sure)
+    if arm.action != "range":
+        tested = _tested(source, arm.pipeline)
+        names = [words for words in tested if arm.action == "if" or words[0] == "$"]
+        inner |= dict.fromkeys([*names, "."] if arm.action == "with" else names, arm.segment.end)
+    return inner
+
+
+def _is_sure(source: str, arm: nodes.Arm, sure: Sure) -> bool:
+    words = _words(source, arm.pipeline) if arm.pipeline is not None else ""
+    return words in sure and not _CHANGING.search(source, sure[words], arm.segment.start)
+
+
+def _tested(source: str, pipeline: Pipeline) -> Iterator[str]:
+    """What is not empty where *pipeline* is true: itself, or all that ``and`` is of."""
+    first = pipeline.commands[0]
+    if len(pipeline.commands) > 1 or (len(first.operands) > 1 and first.function != "and"):
+        return
+    for operand in first.operands[len(first.operands) > 1 :]:
+        if operand.inner is not None and not operand.fields:
+            yield from _tested(source, operand.inner)
+        elif words := _place(source, operand):
+            yield words
+
+
+def _words(source: str, pipeline: Pipeline) -> str:
+    """The field, or dot, that *pipeline* is; empty where it is something else."""
+    first = pipeline.commands[0].operands
+    if len(pipeline.commands) > 1 or len(first) > 1:
+        return ""
+    if first[0].inner is not None and not first[0].fields:
+        return _words(source, first[0].inner)
+    return _place(source, first[0])
+
+
+def _place(source: str, operand: Operand) -> str:
+    """The field that *operand* is, or dot; not of a variable, which may be set to something else."""
+    words = source[operand.start : operand.end]
+    is_place = operand.kind in {"dot", "field"} or words.startswith("$.")
+    return words if is_place else ""

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from chartkit.coverage import summing
-from chartkit.coverage.gathering import CaseCounts, ChartCounts
-from chartkit.coverage.owners import owners
+from chartkit.coverage import totals
+from chartkit.coverage.totals import CaseCounts, ChartCounts, owners
 from chartkit.model.case import Case
 from chartkit.model.chart_file import text
 from chartkit.model.coverage import Coverage, Ran, Remark
@@ -115,7 +114,7 @@ def sum_up(config: Config, plan: Plan, started: Sequence[Measuring], remarks: li
     """The sum of what was *started*, once it is there."""
     charts = [_counted(each, remarks) for each in started]
     remarks += _left_out(plan, charts)
-    return summing.coverage(charts, partial=set(_partial(config, plan, charts)), remarks=remarks)
+    return totals.coverage(charts, partial=set(_partial(config, plan, charts)), remarks=remarks)
 
 
 def _left_out(plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[Remark]:

@@ -16,7 +16,7 @@ from chartkit.pipeline import advice_worker
 from chartkit.pipeline.coverage import Measuring
 from chartkit.pipeline.run import Answer, Progress, Run
 from chartkit.plan.config import Config
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 from chartkit.system.worker_pool import WorkerFailure
 
 if TYPE_CHECKING:

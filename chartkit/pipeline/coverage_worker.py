@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.coverage import counting
-from chartkit.coverage.gathering import CaseCounts
+from chartkit.coverage.totals import CaseCounts
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
@@ -18,7 +18,7 @@ from chartkit.model.chart_file import canonical
 from chartkit.pipeline.records import Settings
 from chartkit.pipeline.worker_state import load_chart
 from chartkit.source_map import instrument
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 
 _CALL: Final = re.compile(r"\b(?:include|template)\s+\\?[\"`]([^\"`\\]+)")
 

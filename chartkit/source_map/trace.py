@@ -1,13 +1,12 @@
 """For every line of a render the template line that made it, and the calls that led there.
 
-A chart's templates are rewritten so that what they print is marked, and the marks are taken away
+A chart's templates are instrumented, so that what they print is marked, and the markers are taken away
 again. A map is right or says nothing: what is not certain has no origin.
 """
 
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,13 +16,10 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
-from chartkit.source_map import alphabet, assembly, value_texts
-from chartkit.source_map.bodies import Style
-from chartkit.source_map.instrument import Instrumented, instrumented, shared
-from chartkit.source_map.origin import Origin
-from chartkit.source_map.stretches import Sources, Stretches
-from chartkit.source_map.tables import Block
-from chartkit.source_map.tracing import Tracing, Untraceable
+from chartkit.source_map.instrument import Instrumented, shared
+from chartkit.source_map.markers import Block
+from chartkit.source_map.traced_text import Origin, Sources, TracedText, assemble, move_to
+from chartkit.source_map.tracing import Tracing, Untraceable, instrument_for
 
 LARGEST: Final = 16 << 20
 """The longest render, in characters, that is traced."""
@@ -42,28 +38,28 @@ class SourceMap:
     untraced: str = ""
     degraded: tuple[str, ...] = ()
     counts: Mapping[int, int] = field(default_factory=dict)
-    stretches: Stretches = field(default_factory=lambda: Stretches("", (), (), Sources({})), repr=False)
+    text: TracedText = field(default_factory=lambda: TracedText("", (), (), Sources({})), repr=False)
 
     def line(self, line: int) -> Origin | None:
         """The origin of the first visible character of *line*; None where it is blank or not known."""
-        offset = self.stretches.first_visible(line)
-        return None if offset is None else self.stretches.at(offset)
+        offset = self.text.first_visible(line)
+        return None if offset is None else self.text.at(offset)
 
     def at(self, line: int, column: int) -> Origin | None:
         """The origin of one character: the key and the value of a line may have two.
 
         A quotation mark has that of what it quotes.
         """
-        starts = self.stretches.lines.starts
+        starts = self.text.lines.starts
         return self.offset(starts[line - 1] + column - 1) if 0 < line <= len(starts) else None
 
     def offset(self, offset: int) -> Origin | None:
         """As `at`, of the character at *offset* of the text."""
-        text = self.stretches.text
+        text = self.text.text
         if not 0 <= offset < len(text):
             return None
         quotes = text[offset] in "\"'" and text[offset + 1 : offset + 2] not in {"", "\n", text[offset]}
-        return self.stretches.at(offset + quotes)
+        return self.text.at(offset + quotes)
 
 
 def trace(
@@ -100,12 +96,7 @@ def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *,
         inputs = engines.inputs_of(case, embedded.read_yaml)
     except engines.InputsFault as fault:
         raise Untraceable(fault.failure.message) from fault
-    values = json.dumps(inputs.values, ensure_ascii=False, default=str)
-    letters = alphabet.choose((*chart.files.values(), values, render.text))
-    if letters is None:
-        raise Untraceable("the chart uses all characters that marks could be made of")
-    texts = value_texts.calls(chart.files, values)
-    rewritten = instrumented(chart, Style(letters, render.frozen, counts, texts))
+    rewritten = instrument_for(chart, inputs, render, frozen=render.frozen, counts=counts)
     for files, given in engines.given(chart, inputs, render):
         tracing = Tracing(embedded, chart, files, given, rewritten, render.text)
         tracing.render()
@@ -116,10 +107,11 @@ def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *,
 
 
 def _map(tracing: Tracing, rewritten: Instrumented, text: str) -> SourceMap:
-    stretches = assembly.assembled(tracing.arranged, tracing.outputs, rewritten.file_of, tracing.sources)
+    outputs = {name: output.text for name, output in tracing.outputs.items()}
+    traced = assemble(tracing.arranged, outputs, rewritten.file_of, tracing.sources)
     if tracing.arranged.text != text:
-        stretches = assembly.moved(stretches, text + tracing.arranged.dropped)
-    return SourceMap("", tuple(tracing.degraded), tracing.counts, stretches)
+        traced = move_to(traced, text + tracing.arranged.dropped)
+    return SourceMap("", tuple(tracing.degraded), tracing.counts, traced)
 
 
 def _embedded(engine: engines.Engine) -> Embedded:

@@ -1,8 +1,7 @@
-"""Renders a case with its templates rewritten, and holds what comes out against the plain render.
+"""Renders a case with its templates instrumented, and compares what comes out with the plain render.
 
-They must be equal once the marks are gone, byte for byte. Where they are not, what is traced is given
-up part by part: one call, then a file, then a template's output. Nothing that was not found equal is
-ever said to be known.
+They must be equal once the markers are gone, byte for byte. Where they are not, tracing is given up part by
+part: one call, then a file, then a template's output. Nothing that was not found equal counts as known.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import bisect
 import collections
 import dataclasses
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -18,10 +18,13 @@ from chartkit.helm.embedded import Embedded, Outputs
 from chartkit.helm.engines import Inputs
 from chartkit.helm.order import Arranged
 from chartkit.model.case import Chart
-from chartkit.source_map.instrument import Instrumented
-from chartkit.source_map.output import Output, Reader
-from chartkit.source_map.stretches import Sources, Stretches
-from chartkit.source_map.value_texts import ValueTexts
+from chartkit.model.render import Render
+from chartkit.source_map.instrument import Instrumented, instrumented
+from chartkit.source_map.markers import choose_markers
+from chartkit.source_map.read_output import Output, OutputReader
+from chartkit.source_map.rewrite_templates import Style
+from chartkit.source_map.template_text import TemplateTexts, includes_templates
+from chartkit.source_map.traced_text import Sources, TracedText
 
 ROUNDS: Final = 24
 """How often a render is repeated with less traced, until what is still wrong is left out."""
@@ -29,6 +32,20 @@ ROUNDS: Final = 24
 
 class Untraceable(Exception):
     """Nothing can be said of where the render comes from; the message says why."""
+
+
+def instrument_for(
+    chart: Chart, inputs: Inputs, render: Render, *, frozen: bool, counts: bool
+) -> Instrumented:
+    """The templates of *chart* instrumented with markers that are nowhere in *inputs* and *render*.
+
+    Raises `Untraceable` where there are none.
+    """
+    values = json.dumps(inputs.values, ensure_ascii=False, default=str)
+    markers = choose_markers((*chart.files.values(), values, render.text))
+    if markers is None:
+        raise Untraceable("the chart uses all characters that marks could be made of")
+    return instrumented(chart, Style(markers, frozen, counts, includes_templates(chart.files, values)))
 
 
 class Tracing:
@@ -49,16 +66,16 @@ class Tracing:
         self._inputs = inputs
         self._instrumented = instrumented
         self._expected = expected
-        self._texts: ValueTexts | None = None
+        self._texts: TemplateTexts | None = None
         if instrumented.style.texts:
             first = len(instrumented.sites)
-            self._texts = ValueTexts(instrumented.style.alphabet, instrumented.known, first)
+            self._texts = TemplateTexts(instrumented.style.markers, instrumented.known, first)
             self._value_files = self._texts.files(files)
             self._value_inputs = dataclasses.replace(inputs, values=self._texts.values(inputs.values))
         self._plain: Outputs | None = None
-        self._off: set[int] = set()
-        self._left: set[str] = set()  # files that are rendered as they are
-        self._lost: set[str] = set()  # templates whose output is not traced
+        self._unmarked: set[int] = set()
+        self._plain_files: set[str] = set()  # files that are rendered as they are
+        self._untraced: set[str] = set()  # templates whose output is not traced
         self.sources = Sources(instrumented.sources)
         self.outputs: dict[str, Output] = {}
         self.arranged: Arranged = Arranged("", "")
@@ -77,7 +94,7 @@ class Tracing:
     @property
     def uncounted(self) -> list[str]:
         """The files of which nothing was counted."""
-        return sorted({*self._left, *self._instrumented.unreadable})
+        return sorted({*self._plain_files, *self._instrumented.unreadable})
 
     def settle(self) -> None:
         """Render again until all that is traced is equal; raises `Untraceable`."""
@@ -92,7 +109,7 @@ class Tracing:
                     self._give_up_part(name)
             self.render()
         for name in self._wrong():
-            self._lose(name)
+            self._give_up_template(name)
         self._arrange()
         if len(self.arranged.text.split("\n")) != len(self._expected.split("\n")):
             raise Untraceable("the chart renders to something else each time")
@@ -103,7 +120,7 @@ class Tracing:
         Raises `Untraceable`.
         """
         while True:
-            files = {**self._files, **self._instrumented.files(self._off, self._left)}
+            files = {**self._files, **self._instrumented.files(self._unmarked, self._plain_files)}
             inputs, sites = self._inputs, self._instrumented.sites
             if self._texts is not None:
                 files |= self._value_files
@@ -112,16 +129,16 @@ class Tracing:
             if outputs.failure is None:
                 break
             self._recover(outputs.failure.text)
-        reader = Reader(self._instrumented.style.alphabet, sites, self.sources, self._off)
+        reader = OutputReader(self._instrumented.style.markers, sites, self.sources, self._unmarked)
         self.outputs = {}
         for name, raw in outputs.templates.items():
             try:
                 self.outputs[name] = reader.read(raw)
             except ValueError:  # the template prints what only looks like a mark
-                self.outputs[name] = Output(Stretches(raw, (), (), self.sources))
+                self.outputs[name] = Output(TracedText(raw, (), (), self.sources))
         self._crds = outputs.crds
-        for name in self._lost:
-            self.outputs[name] = self._untraced(name)
+        for name in self._untraced:
+            self.outputs[name] = self._plain_output(name)
         self._arrange()
 
     def _arrange(self) -> None:
@@ -146,10 +163,10 @@ class Tracing:
         traced = {name: output.text.text for name, output in self.outputs.items()}
         return [name for name in plain if traced.get(name) != plain[name] and name not in self._random]
 
-    def _untraced(self, name: str) -> Output:
+    def _plain_output(self, name: str) -> Output:
         text = self._plainly().templates.get(name, "")
         counts = self.outputs[name].counts if name in self.outputs else {}
-        return Output(Stretches(text, (), (), self.sources), counts=counts)
+        return Output(TracedText(text, (), (), self.sources), counts=counts)
 
     def _give_up_part(self, name: str) -> None:
         """Switch off the nearest call before the first difference, else leave the file as it is."""
@@ -157,10 +174,10 @@ class Tracing:
         call = self._nearest_call(name)
         if call is not None:
             self._switch_off(call)
-        elif file not in self._left:
-            self._leave(file, "it then prints something else")
+        elif file not in self._plain_files:
+            self._leave_file(file, "it then prints something else")
         else:
-            self._lose(name)
+            self._give_up_template(name)
 
     def _nearest_call(self, name: str) -> int | None:
         output = self.outputs.get(name)
@@ -172,17 +189,17 @@ class Tracing:
         last = bisect.bisect_right(output.text.offsets, same + 1)
         calls = (call for sites in reversed(output.sites[:last]) for call in reversed(sites[:-1]))
         own = len(self._instrumented.sites)
-        return next((call for call in calls if call not in self._off and call < own), None)
+        return next((call for call in calls if call not in self._unmarked and call < own), None)
 
     def _switch_off(self, call: int) -> None:
         site = self._instrumented.sites[call]
-        self._off.add(call)
+        self._unmarked.add(call)
         self.degraded.append(
             f"{site.file}:{site.line}: what {site.text!r} prints here is not traced: marks would change it"
         )
 
-    def _leave(self, file: str, why: str) -> None:
-        self._left.add(file)
+    def _leave_file(self, file: str, why: str) -> None:
+        self._plain_files.add(file)
         self.degraded.append(f"{file} is not traced: {why}")
 
     def _leave_texts(self) -> bool:
@@ -193,38 +210,38 @@ class Tracing:
         self.degraded.append("template text in values is not followed: it would be shown, or not be the same")
         return True
 
-    def _lose(self, name: str) -> None:
-        if name not in self._lost:
-            self._lost.add(name)
+    def _give_up_template(self, name: str) -> None:
+        if name not in self._untraced:
+            self._untraced.add(name)
             self.degraded.append(f"{name} is not traced: it then prints something else")
-        self.outputs[name] = self._untraced(name)
+        self.outputs[name] = self._plain_output(name)
 
     def _recover(self, message: str) -> None:
         """Switch off what Helm may refuse the rewritten chart for: unusual calls, all calls, then files."""
         if self._leave_texts():
             return
         sites = self._instrumented.sites
-        marking = {number for number, site in enumerate(sites) if site.follows} - self._off
+        marking = {number for number, site in enumerate(sites) if site.follows} - self._unmarked
         unusual = {number for number in marking if sites[number].unusual}
         if marking:
             for call in sorted(unusual or marking):
-                self._off.add(call)
+                self._unmarked.add(call)
             which = "no unusual call is" if unusual else "no call is"
             self.degraded.append(f"{which} followed: the chart would fail")
             return
         file = next(self._suspects(message), None)
         if file is None:
             raise Untraceable("the chart fails when it is traced")
-        self._leave(file, "it then fails")
+        self._leave_file(file, "it then fails")
 
     def _suspects(self, message: str) -> Iterator[str]:
         """The files still rewritten: first those that Helm names in *message*, then all others."""
-        twin = self._instrumented.style.alphabet.twin
-        for name in reversed(re.findall(rf'executing "([^"]+){twin}"', message)):
+        suffix = self._instrumented.style.markers.suffix
+        for name in reversed(re.findall(rf'executing "([^"]+){suffix}"', message)):
             if file := self._instrumented.file_of.get(name):
-                yield from {file} - self._left
+                yield from {file} - self._plain_files
             define = re.compile(rf'(?:define|block)\s+["`]{re.escape(name)}["`]')
             for file, source in self._instrumented.sources.items():
-                if define.search(source) and file not in self._left:
+                if define.search(source) and file not in self._plain_files:
                     yield file
-        yield from (file for file in self._instrumented.sources if file not in self._left)
+        yield from (file for file in self._instrumented.sources if file not in self._plain_files)

@@ -8,7 +8,7 @@ import pytest
 
 from chartkit.model.case import Chart
 from chartkit.source_map import instrument
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 
 
 def _blocks_of(source: str) -> list[Block]:

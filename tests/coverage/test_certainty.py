@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chartkit.coverage.certainty import never_empty
+from chartkit.coverage.outline import never_empty
 from chartkit.syntax.gotemplate import nodes
 
 

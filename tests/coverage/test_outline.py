@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chartkit.coverage.outline import outline
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 
 BlocksOf = Callable[[str], list[Block]]
 

@@ -16,8 +16,8 @@ from chartkit.model.render import Render
 from chartkit.plan import discover
 from chartkit.plan.config import configure
 from chartkit.source_map import trace as source_map
-from chartkit.source_map.origin import Precision
 from chartkit.source_map.trace import SourceMap
+from chartkit.source_map.traced_text import Precision
 from chartkit.source_map.values import include_stack
 
 ROOT = pathlib.Path(__file__).parents[2]

@@ -12,9 +12,9 @@ from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
-from chartkit.source_map import passage
+from chartkit.source_map import marker_safe
 from chartkit.source_map import trace as source_map
-from chartkit.source_map.bodies import Bodies
+from chartkit.source_map.rewrite_templates import BodyWriter
 from chartkit.syntax.gotemplate import nodes
 
 Trace = Callable[..., Any]
@@ -58,7 +58,7 @@ def test_one_case_that_is_degraded_does_not_touch_the_next(trace: Trace) -> None
 def test_where_a_call_makes_the_chart_fail_unusual_ones_are_switched_off_first(
     trace: Trace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(passage, "THROUGH", passage.THROUGH | {"semver", "toString"})
+    monkeypatch.setattr(marker_safe, "MARKER_SAFE", marker_safe.MARKER_SAFE | {"semver", "toString"})
     helper = '{{ define "v" }}1.2.3{{ end }}{{ define "e" }}e: 1{{ end }}'
     template = 'a: {{ include "v" . | semver | toString }}\nb:\n  {{- include "e" . | nindent 2 }}\n'
     traced = trace({"a.yaml": template, "_h.tpl": helper})
@@ -82,12 +82,12 @@ BROKEN = {
 def test_a_file_that_is_rewritten_wrongly_is_left_as_it_is(
     instead: str, trace: Trace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = Bodies._text
+    write = BodyWriter._text
 
-    def wrong(self: Bodies, node: nodes.Text) -> str:
+    def wrong(self: BodyWriter, node: nodes.Text) -> str:
         return write(self, node).replace("BROKEN", instead)
 
-    monkeypatch.setattr(Bodies, "_text", wrong)
+    monkeypatch.setattr(BodyWriter, "_text", wrong)
     traced = trace(BROKEN)
     assert "web/templates/a.yaml is not traced" in " ".join(traced.map.degraded)
     assert [line.rpartition(" @ ")[2] for line in traced.lines] == ["?", "?", "b.yaml:1:1 text"]

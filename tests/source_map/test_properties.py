@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from chartkit.helm.embedded import Embedded
 from chartkit.helm.engines import Inputs
 from chartkit.model.case import Chart
-from chartkit.source_map.alphabet import DEFAULT, read, written
-from chartkit.source_map.bodies import Style
 from chartkit.source_map.instrument import Instrumented
-from chartkit.source_map.output import Reader
-from chartkit.source_map.stretches import Sources
+from chartkit.source_map.markers import DEFAULT, decode, encode
+from chartkit.source_map.read_output import OutputReader
+from chartkit.source_map.rewrite_templates import Style
+from chartkit.source_map.traced_text import Sources
 
 CHART_YAML = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 VALUES = {"s": "text", "n": 3, "empty": "", "list": ["a", "b"], "map": {"k": "v", "m": {"x": 1}}, "no": None}
@@ -148,7 +148,7 @@ def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[
         instrumented = Instrumented(files, Style(DEFAULT, frozen=False, counts=flag, texts=flag))
         traced = embedded().outputs(chart, {**files, **instrumented.files()}, inputs)
         assert traced.failure is None, traced.failure.text
-        reader = Reader(DEFAULT, instrumented.sites, Sources(instrumented.sources))
+        reader = OutputReader(DEFAULT, instrumented.sites, Sources(instrumented.sources))
         found = {name: reader.read(raw).text.text for name, raw in traced.templates.items()}
         assert found == plain.templates
         assert instrumented.unreadable == {}
@@ -156,8 +156,8 @@ def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[
 
 @given(st.integers(0, (1 << 28) - 1), st.integers(0, (1 << 28) - 1))
 def test_numbers_in_marks_are_read_as_they_were_written(one: int, other: int) -> None:
-    assert read(written(one) + written(other)) == (one, other)
-    assert len(written(one)) == 2
+    assert decode(encode(one) + encode(other)) == (one, other)
+    assert len(encode(one)) == 2
 
 
 @settings(max_examples=30)
@@ -170,7 +170,7 @@ def test_numbers_do_not_depend_on_what_is_switched_off(files: dict[str, bytes]) 
         (site.file, site.start) for site in bare.sites
     ]
     calls = {number for number, site in enumerate(whole.sites) if site.follows}
-    off = whole.files(off=calls)
+    off = whole.files(unmarked=calls)
     assert all(
         re.sub(r"\(and [^()]*\(print [^()]*\)\)", '""', text.decode()) == off[name].decode()
         for name, text in whole.files().items()

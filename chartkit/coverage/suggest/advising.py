@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit.coverage import counting
-from chartkit.coverage.suggest import BUDGET, Advice, Suggestion, Unreached, naming, solving, uncovered
+from chartkit.coverage.suggest import naming, solving
+from chartkit.coverage.suggest.advice import BUDGET, Advice, Suggestion, Unreached, uncovered
 from chartkit.coverage.suggest.measuring import Budget, Meter
-from chartkit.coverage.suggest.reducing import Accepted, Reducer, chosen
+from chartkit.coverage.suggest.packing import Accepted
+from chartkit.coverage.suggest.reducing import Reducer, chosen
 from chartkit.coverage.suggest.search import Search, State
 from chartkit.coverage.suggest.settings import Settings
 from chartkit.coverage.suggest.shapes import Shapes

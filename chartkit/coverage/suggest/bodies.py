@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from chartkit.coverage.suggest import access, terms
 from chartkit.coverage.suggest.reading import Reader, Scope
 from chartkit.coverage.suggest.terms import Const, Op, Root, Term, Unknown
-from chartkit.coverage.suggest.visits import IS_FALSE, IS_LOOPED, IS_TRUE, Constraint, Context
-from chartkit.source_map import operands
+from chartkit.coverage.suggest.visits import IS_FALSE, IS_LOOPED, IS_TRUE, Constraint, Context, Findings
+from chartkit.source_map import count_operands
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import Segment
 from chartkit.syntax.gotemplate.pipelines import Pipeline
 
 MOST_ROUNDS: Final = 16
 
-if TYPE_CHECKING:
-    from chartkit.coverage.suggest.walk import Walker
-
-
 _YAML: Final = frozenset({"toYaml", "toJson", "mustToYaml", "tpl"})
+
+
+class Templates(Protocol):
+    """All templates of a chart, of which a body is one: see `walk.Walker`."""
+
+    found: Findings
+
+    def enter(
+        self,
+        file: str,
+        kind: str,
+        start: int,
+        context: Context,
+        conditions: tuple[Constraint, ...],
+        *,
+        implicit: bool = False,
+    ) -> int | None: ...
+    def decide(
+        self, place: tuple[str, str, int, int], context: Context, conditions: tuple[Constraint, ...]
+    ) -> None: ...
+    def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: Context) -> Term: ...
+    def spent(self) -> bool: ...
 
 
 class Body:
     """Goes through the bodies of one template of *file*, run in *context*."""
 
-    def __init__(self, walker: Walker, file: str, source: str, context: Context) -> None:
+    def __init__(self, walker: Templates, file: str, source: str, context: Context) -> None:
         self.walker = walker
         self.file = file
         self.source = source
@@ -109,11 +127,15 @@ class Body:
         return (*self.conditions, *self.reader.guards)
 
     def _decided(
-        self, function: str, operand: operands.Deciding, conditions: tuple[Constraint, ...], term: Term
+        self,
+        function: str,
+        operand: count_operands.DecidingOperand,
+        conditions: tuple[Constraint, ...],
+        term: Term,
     ) -> None:
         """Keep when an operand of ``or``, ``default`` and their like is what it may be."""
         here = (*self.conditions, *conditions)
-        for kind, goal in zip(operands.kinds(function), (IS_TRUE, IS_FALSE), strict=True):
+        for kind, goal in zip(count_operands.kinds(function), (IS_TRUE, IS_FALSE), strict=True):
             place = (self.file, kind, operand.start, operand.end)
             self.walker.decide(place, self.context, (*here, (term, goal)))
 

@@ -14,16 +14,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.coverage import counting
 from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import text
 from chartkit.model.render import Failure, Render
-from chartkit.source_map import alphabet, instrument
-from chartkit.source_map.bodies import Style
+from chartkit.source_map import instrument
 from chartkit.source_map.instrument import Instrumented
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline, pipeline_of
@@ -66,9 +64,9 @@ class Meter:
         self._chart = chart
         self._sites = list(_sites(chart, self.blocks))
         tagged = dataclasses.replace(chart, files=_tagged(chart, self._sites))
-        letters = alphabet.choose(chart.files.values()) or alphabet.DEFAULT
-        self._letters = letters
-        self._rewritten = Instrumented(tagged.files, Style(letters, frozen=True, counts=True)).files()
+        style = instrument.shared(chart).style
+        self._markers = style.markers
+        self._rewritten = Instrumented(tagged.files, style).files()
         self.failing = frozenset(one.block for one in self._sites if one.function == "fail")
 
     def measure(self, case: Case) -> Measured:
@@ -86,15 +84,12 @@ class Meter:
 
     def _told(self, text: str) -> Iterator[int]:
         """The blocks that are written down in *text*: in what a template prints, or refuses with."""
-        yield from counting.told(text, self._letters)
+        yield from self._markers.counts_in(text)
 
     def _refused(self, failure: Failure) -> Measured:
         tags = _TAG.findall(failure.text)
         site = self._sites[int(tags[-1])] if tags else None
-        said = [
-            _TAG.sub("", counting.without_record(each, self._letters))
-            for each in (failure.text, failure.message)
-        ]
+        said = [_TAG.sub("", self._markers.without_counts(each)) for each in (failure.text, failure.message)]
         plain = dataclasses.replace(failure, text=said[0], message=said[1])
         return Measured(frozenset(self._told(failure.text)), plain, site)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chartkit.coverage.suggest.trials import MOST_SETTINGS, Ground, Trial
+from chartkit.coverage.suggest.validity import Fault
 from chartkit.coverage.suggest.visits import Constraint
 from chartkit.coverage.suggest.worlds import World
 
@@ -18,6 +19,29 @@ class Attempt:
     constraints: tuple[Constraint, ...]
     world: World
     alone: bool = False
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A trial that reaches *reached*; it is refused by the message of a ``fail``, or renders (empty).
+
+    *faults* are what is wrong with what it renders to.
+    """
+
+    trial: Trial
+    reached: frozenset[int]
+    refusal: str = ""
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def but(self) -> str:
+        """What is wrong with it in words, empty where nothing is."""
+        more = f" (and {len(self.faults) - 1:,} more)" if len(self.faults) > 1 else ""
+        return f"{self.faults[0].words}{more}" if self.faults else ""
+
+    def bears(self, faults: Iterable[Fault]) -> bool:
+        """Whether *faults* are none but what is wrong with it anyway."""
+        return {fault.key for fault in faults} <= {fault.key for fault in self.faults}
 
 
 def packed(wave: Sequence[Attempt], ground: Ground, failing: Collection[int]) -> Iterator[list[Attempt]]:

@@ -24,7 +24,8 @@ from chartkit.coverage.suggest.terms import (
     parts,
 )
 from chartkit.coverage.suggest.visits import IS_FALSE, IS_TRUE, Constraint, Goal
-from chartkit.source_map import operands
+from chartkit.source_map import count_operands
+from chartkit.syntax.gotemplate.functions import CHOOSES
 from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
 _BASE: Final = Unknown("reads the name of its template")
@@ -32,7 +33,7 @@ _WORDS: Final = {"true": TRUE, "false": FALSE, "nil": NIL}
 _GOES_ON: Final[dict[str, Goal]] = {"and": IS_TRUE, "or": IS_FALSE}
 """What an operand of these is where the next is looked at."""
 
-Decide = Callable[[str, operands.Deciding, tuple[Constraint, ...], Term], None]
+Decide = Callable[[str, count_operands.DecidingOperand, tuple[Constraint, ...], Term], None]
 """Is told of an operand that decides what a function gives: what holds where it does, and what it is."""
 
 
@@ -108,7 +109,7 @@ class Reader:
         first = command.operands[0]
         if command.function and command.function not in _WORDS:
             args = self._args(command, scope)
-            if command.function in operands.FUNCTIONS:
+            if command.function in CHOOSES:
                 self._decided(pipeline, index, args, piped)
             return self._function(command, args if piped is None else [*args, piped], scope)
         if len(command.operands) == 1 and piped is None:
@@ -131,7 +132,7 @@ class Reader:
         command = pipeline.commands[index]
         places = {operand.start: number for number, operand in enumerate(command.operands[1:])}
         goes_on = IS_FALSE if command.function == "coalesce" else _GOES_ON.get(command.function)
-        for operand in operands.deciding(pipeline, index, tested=True):
+        for operand in count_operands.deciding_operands(pipeline, index, tested=True):
             if operand.piped:
                 if piped is not None:
                     self.decide(command.function, operand, self.guards, piped)

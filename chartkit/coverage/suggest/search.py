@@ -10,8 +10,7 @@ from typing import Final
 
 from chartkit.coverage.suggest import mending, solving
 from chartkit.coverage.suggest.measuring import Budget, Measured, Meter, Site
-from chartkit.coverage.suggest.packing import Attempt, packed
-from chartkit.coverage.suggest.reducing import Accepted
+from chartkit.coverage.suggest.packing import Accepted, Attempt, packed
 from chartkit.coverage.suggest.solving import Solver
 from chartkit.coverage.suggest.trials import Ground, Trial
 from chartkit.coverage.suggest.validity import Validity

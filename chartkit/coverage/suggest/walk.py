@@ -16,7 +16,7 @@ from chartkit.helm.charts import chart_yaml
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical, text
 from chartkit.source_map import names
-from chartkit.source_map.tables import Block
+from chartkit.source_map.markers import Block
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from chartkit.coverage import words
+from chartkit.coverage import missed
 from chartkit.model.coverage import Branch, Coverage, FileCoverage, Hits, Ran, total
 from chartkit.reports import _pages, _words
 from chartkit.reports.coverage import _source
@@ -66,7 +66,7 @@ class _Page:
 
     def missed(self) -> Sequence[tuple[int, str, str]]:
         """What is not taken: line, decision, and what never happens."""
-        told = words.told(self.file).items()
+        told = missed.in_file(self.file).items()
         return [(line, visible(subject), ", ".join(why)) for (line, subject), why in told]
 
     def rows(self) -> Iterator[Mapping[str, object]]:
@@ -105,9 +105,9 @@ def _way(branch: Branch) -> Mapping[str, str]:
     if branch.covered:
         why = f"{_words.number(total(branch.hits), 'time')}: {_who(branch.hits)}"
     else:
-        why = f"excused: {visible(branch.excuse)}" if branch.excuse else words.missed(branch)
-    label = words.taken(branch)
-    subject = visible(words.subject(branch))
+        why = f"excused: {visible(branch.excuse)}" if branch.excuse else missed.reason(branch)
+    label = missed.taken(branch)
+    subject = visible(missed.subject(branch))
     return {"state": state, "label": label, "why": f"{subject}: {why}"}
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chartkit.coverage import words
+from chartkit.coverage import missed
 from chartkit.model.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
 from chartkit.reports.coverage._common import clean
 
@@ -102,7 +102,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
         "text": clean(branch.text),
         "hits": total(branch.hits),
         "scenarios": _scenarios(branch.hits),
-        "missed": words.missed(branch) if branch.missed else None,
+        "missed": missed.reason(branch) if branch.missed else None,
         "excuse": clean(branch.excuse) if branch.excuse and not branch.covered else None,
     }
 

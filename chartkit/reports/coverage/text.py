@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.coverage import words
+from chartkit.coverage import missed
 from chartkit.model.coverage import ChartCoverage, Coverage, FileCoverage, Share
 from chartkit.reports import _words
 from chartkit.system.terminal import cells, cut, paint, visible, wrap
@@ -95,7 +95,7 @@ class _Page:
     def _file(self, file: FileCoverage, chart: ChartCoverage) -> Iterator[str]:
         name = file.path.removeprefix(f"{chart.path}/").removeprefix("templates/")
         yield self._row(name, file.branch_share, file.line_share, indent=2)
-        for (line, subject), why in words.told(file, hidden=self._verbose).items():
+        for (line, subject), why in missed.in_file(file, hidden=self._verbose).items():
             yield from self._missed(line, subject, ", ".join(why))
         inner = " " * (_LINE + 2)
         behind = sum(branch.missed and branch.hidden for branch in file.branches)
@@ -103,7 +103,8 @@ class _Page:
             yield paint(f"{inner}{behind:,} more in what is never run", "dim", self._color)
         if lines := [line for line, hits in file.lines.items() if not hits]:
             word = "line" if len(lines) == 1 else "lines"
-            yield from self._wrapped(f"{word} {words.spans(lines, file.lines)} never run", inner, "dim")
+            ranges = missed.line_ranges(lines, file.lines)
+            yield from self._wrapped(f"{word} {ranges} never run", inner, "dim")
         if file.excused:
             yield paint(f"{inner}{file.excused:,} excused", "dim", self._color)
         if file.unmeasured:

@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.coverage.words import told
+from chartkit.coverage import missed
 from chartkit.model.finding import Severity
 from chartkit.model.report import Report
 from chartkit.reports import _groups, _pages, _words
@@ -51,7 +51,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "drifts": drifts,
         "charts": _scenarios.charts(report),
         "coverage": report.coverage,
-        "told": told,
+        "told": missed.in_file,
         "unjudged": _rows.unjudged(report.not_judged, covered),
         "rules": _rules.pages(findings, report.rules),
         "number": _words.number,

@@ -10,7 +10,7 @@ from chartkit.model.chart_file import is_packed
 from chartkit.model.place import Place
 
 if TYPE_CHECKING:
-    from chartkit.source_map.origin import Origin
+    from chartkit.source_map.traced_text import Origin
 
 
 @dataclass(frozen=True, slots=True)

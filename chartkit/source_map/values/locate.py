@@ -14,8 +14,8 @@ from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.finding import NO_DISPLAY, Display
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Hit, Manifest
-from chartkit.source_map.origin import Origin, Precision
 from chartkit.source_map.trace import SourceMap
+from chartkit.source_map.traced_text import Origin, Precision
 from chartkit.source_map.values import pass_through
 from chartkit.source_map.values.include_stack import framed
 from chartkit.source_map.values.symbols import Included, Step, Value

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from chartkit.model.chart_file import text
-from chartkit.source_map.origin import Call, Origin
+from chartkit.source_map.traced_text import Call, Origin
 from chartkit.source_map.values.symbolic import Reader
 from chartkit.source_map.values.symbols import Included, Root, Scope, Symbol, Value, values_of
 from chartkit.syntax.gotemplate import nodes

@@ -6,6 +6,7 @@ printed anew. The spans of the segments, joined, give the source back.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -85,6 +86,21 @@ class Segment:
         """What an action begins with, as ``if``; empty for a pipeline or a text."""
         first = self.tokens[0].text if self.tokens else ""
         return first if first in KEYWORDS else ""
+
+
+class LineIndex:
+    """Finds the line and column of an offset of a text; both count from 1."""
+
+    def __init__(self, text: str) -> None:
+        self.starts = [0]
+        position = text.find("\n")
+        while position >= 0:
+            self.starts.append(position + 1)
+            position = text.find("\n", position + 1)
+
+    def at(self, offset: int) -> tuple[int, int]:
+        line = bisect.bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
 
 
 def lex(source: str) -> list[Segment]:

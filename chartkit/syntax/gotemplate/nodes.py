@@ -110,6 +110,11 @@ class Tree:
     defines: list[Define]
     segments: list[Segment]
 
+    def bodies(self) -> Iterator[Sequence[Node]]:
+        """What the file prints by itself, and each template that it defines."""
+        yield self.body
+        yield from (define.body for define in self.named())
+
     def named(self) -> Iterator[Define]:
         """All that it defines: also the blocks, in whatever they stand."""
         waiting = collections.deque([*self.defines, *_blocks(self.body)])

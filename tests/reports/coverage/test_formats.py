@@ -15,10 +15,8 @@ from lxml import etree
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit import schemas_folder
-from chartkit.coverage import words
-from chartkit.coverage.gathering import CaseCounts, ChartCounts
-from chartkit.coverage.owners import Owner
-from chartkit.coverage.summing import coverage
+from chartkit.coverage import missed
+from chartkit.coverage.totals import CaseCounts, ChartCounts, Owner, coverage
 from chartkit.model.case import Chart
 from chartkit.model.coverage import (
     Branch,
@@ -266,11 +264,11 @@ def branch(
     ],
 )
 def test_what_never_happens_is_said_of_what_decides(found: Branch, said: str) -> None:
-    assert f"{words.subject(found)} {words.missed(found)}" == said
+    assert f"{missed.subject(found)} {missed.reason(found)}" == said
 
 
 def test_blank_lines_do_not_part_what_is_never_run() -> None:
-    assert words.spans([2, 3, 7, 9], [1, 2, 3, 7, 8, 9]) == "2-7, 9"
+    assert missed.line_ranges([2, 3, 7, 9], [1, 2, 3, 7, 8, 9]) == "2-7, 9"
 
 
 def test_a_scenario_run_is_named_by_its_chart() -> None:

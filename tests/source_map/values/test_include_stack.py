@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chartkit.model.case import Chart
 from chartkit.model.place import Place
-from chartkit.source_map.origin import Call, Origin, Precision
+from chartkit.source_map.traced_text import Call, Origin, Precision
 from chartkit.source_map.values.include_stack import Framed, framed, of_line
 
 ORIGINS = {

@@ -6,7 +6,7 @@ import pytest
 
 from chartkit.model.case import Chart, Scenario, SetValue
 from chartkit.model.place import Place
-from chartkit.source_map.origin import Call, Origin, Precision
+from chartkit.source_map.traced_text import Call, Origin, Precision
 from chartkit.source_map.values.pass_through import passed_on
 from chartkit.source_map.values.symbols import Value
 from chartkit.source_map.values.value_layers import Layers, Opaque

@@ -1,4 +1,4 @@
-"""Branches that nobody expects to be taken, with the reason: a comment in the template.
+"""Branches that are excluded from coverage, with the reason: a comment in the template.
 
 ``{{- /* chartkit:uncovered REASON */ -}}`` inside of a branch or a named template stands for that, and
 for all that is in it. Ways that have no text are named: ``chartkit:uncovered(else) REASON`` stands for
@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.coverage.outline import Nest
-from chartkit.source_map.tables import Block, Lines
+from chartkit.source_map.markers import Block
+from chartkit.syntax.gotemplate.lexer import LineIndex
 
 WORDS: Final = (
     "if", "else if", "else", "with", "else with", "zero", "one", "many", "given", "empty", "true", "false",
@@ -26,25 +27,25 @@ _COMMENT: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Excuses:
-    """The reasons by the number of the block; *wrong* are the lines of comments that say nothing, and why."""
+class Exclusions:
+    """The reasons by the number of the block; *wrong* are lines of comments that exclude nothing, and why."""
 
     reasons: Mapping[int, str] = field(default_factory=dict)
     lines: Mapping[int, int] = field(default_factory=dict)
     wrong: tuple[tuple[int, str], ...] = ()
 
 
-def excuses(source: str, blocks: Sequence[Block], ways: Mapping[int, str]) -> Excuses:
-    """What the comments of a template excuse; *ways* are its branches: the word for each, by number."""
+def exclusions(source: str, blocks: Sequence[Block], ways: Mapping[int, str]) -> Exclusions:
+    """What the comments of a template exclude; *ways* are its branches: the word for each, by number."""
     reasons: dict[int, str] = {}
     lines: dict[int, int] = {}
     wrong: list[tuple[int, str]] = []
     if "chartkit:uncovered" not in source:
-        return Excuses()
-    where = Lines(source)
+        return Exclusions()
+    index = LineIndex(source)
     nest = Nest(blocks)
     for comment in _COMMENT.finditer(source):
-        line = where.at(comment.start())[0]
+        line = index.at(comment.start())[0]
         reason = " ".join(comment["reason"].split()).lstrip(": ")
         words = _words(comment["ways"])
         if not reason:
@@ -57,7 +58,7 @@ def excuses(source: str, blocks: Sequence[Block], ways: Mapping[int, str]) -> Ex
             lines.update(dict.fromkeys(meant, line))
             if not meant:
                 wrong.append((line, "there is nothing here that it could stand for"))
-    return Excuses(reasons, lines, tuple(wrong))
+    return Exclusions(reasons, lines, tuple(wrong))
 
 
 def _words(ways: str | None) -> list[str]:

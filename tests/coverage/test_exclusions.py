@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit.coverage.excuses import Excuses, excuses
-from chartkit.source_map.tables import Block
+from chartkit.coverage.exclusions import Exclusions, exclusions
+from chartkit.source_map.markers import Block
 
 BlocksOf = Callable[[str], list[Block]]
 
 
-def found(source: str, blocks_of: BlocksOf) -> Excuses:
+def found(source: str, blocks_of: BlocksOf) -> Exclusions:
     blocks = blocks_of(source)
     ways = {
         number: block.kind.rpartition(" ")[2] if block.is_operand else block.kind
         for number, block in enumerate(blocks)
         if block.kind not in {"file", "define", "range"}
     }
-    return excuses(source, blocks, ways)
+    return exclusions(source, blocks, ways)
 
 
 def reasons(source: str, blocks_of: BlocksOf) -> dict[str, str]:
@@ -82,4 +82,4 @@ def test_a_comment_that_says_nothing_is_told(comment: str, why: str, blocks_of: 
 
 
 def test_other_comments_excuse_nothing(blocks_of: BlocksOf) -> None:
-    assert found("{{/* chartkit:ignore x y */}}{{ if .Values.x }}1{{ end }}", blocks_of) == Excuses()
+    assert found("{{/* chartkit:ignore x y */}}{{ if .Values.x }}1{{ end }}", blocks_of) == Exclusions()

@@ -1,8 +1,8 @@
-"""Template text in values and files: what it includes goes to the twins, to be marked and counted too.
+"""Template text in values and files: what it includes is marked and counted, too.
 
-Such text sees no variables of the template that runs it. What a twin must be given is put into the
-``Template`` of its dot for as long as it runs, and is looked for there. What is written into the text holds
-no quotation marks, backslashes or line ends, so that it may stand in YAML of any style.
+Such text sees no variables of the template that runs it. What an instrumented template must be given is put
+into the ``Template`` of its dot for as long as it runs, and is looked for there. What is written into the
+text holds no quotation marks, backslashes or line ends, so that it may stand in YAML of any style.
 """
 
 from __future__ import annotations
@@ -14,12 +14,10 @@ from typing import Any, Final
 from chartkit.helm import freeze
 from chartkit.helm.freeze import Edit
 from chartkit.model.chart_file import canonical
-from chartkit.source_map import alphabet as marks
-from chartkit.source_map.alphabet import Alphabet
-from chartkit.source_map.expressions import apply
-from chartkit.source_map.passage import prints_include
-from chartkit.source_map.tables import Lines, Site
-from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
+from chartkit.source_map.marker_safe import prints_include
+from chartkit.source_map.markers import Markers, Site, encode
+from chartkit.source_map.rewrite_pipelines import apply
+from chartkit.syntax.gotemplate.lexer import LineIndex, Segment, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Command, pipeline_of
 
 _NOT_IN_FILES: Final = ("charts/", "templates/", "crds/", "ci/", "Chart.", "README", "values.schema.json")
@@ -27,23 +25,23 @@ _CALL: Final = re.compile(r"\{\{[^{}]*\binclude\b")
 
 
 MOST: Final = 2_000
-"""The most actions in one text that are looked at: without an end each takes its time."""
+"""The most actions in one text that are looked at: each takes time, and there is no other end."""
 
 
-def calls(files: Mapping[str, bytes], values: str) -> bool:
+def includes_templates(files: Mapping[str, bytes], values: str) -> bool:
     """Whether template text in *values*, or in *files* other than templates, seems to include something."""
     texts = (content.decode(errors="replace") for name, content in files.items() if _may_call(name, content))
     return any(_CALL.search(text) for text in (*texts, values))
 
 
-class ValueTexts:
+class TemplateTexts:
     """Rewrites template text that includes one of the templates *known*.
 
     *sites* are the calls in files, numbered from *first* on.
     """
 
-    def __init__(self, alphabet: Alphabet, known: Collection[str], first: int) -> None:
-        self.alphabet = alphabet
+    def __init__(self, markers: Markers, known: Collection[str], first: int) -> None:
+        self.markers = markers
         self.known = known
         self.first = first
         self.sites: list[Site] = []
@@ -71,13 +69,13 @@ class ValueTexts:
     def _text(self, source: str, file: str) -> str:
         if source.count("{{") > MOST:
             return source
-        lines = Lines(source)
+        lines = LineIndex(source)
         edits: list[Edit] = []
         for segment in freeze.actions(source):
             edits += self._edits(segment, source, file, lines)
         return apply(source, 0, len(source), edits) if edits else source
 
-    def _edits(self, segment: Segment, source: str, file: str, lines: Lines) -> Iterator[Edit]:
+    def _edits(self, segment: Segment, source: str, file: str, lines: LineIndex) -> Iterator[Edit]:
         try:
             pipeline = pipeline_of(segment)
         except TemplateSyntax:
@@ -92,50 +90,30 @@ class ValueTexts:
                 continue
             follows = printed and command is pipeline.commands[0]
             wrapped |= follows
-            mark = self._mark(file, command.start, lines, name) if follows else "``"
+            marker = self._marker(file, command.start, lines, name) if follows else "``"
             token = command.operands[1]
             escaped = source[token.start - 1] == "\\"
-            yield token.start - escaped, token.end, f"`{name}{self.alphabet.twin}`"
+            yield token.start - escaped, token.end, f"`{name}{self.markers.suffix}`"
             argument = command.operands[2].start
-            yield argument, argument, f"(dict `r` (default dict {self._kept('R')}) `m` {mark} `d` "
+            yield argument, argument, f"(dict `r` (default dict {self._kept('R')}) `m` {marker} `d` "
             yield command.end, command.end, ")"
         if wrapped:
             back = self._kept("E")
             yield pipeline.start, pipeline.start, "print ("
-            yield pipeline.end, pipeline.end, f") (and {back} (print {back} `{self.alphabet.closing}`))"
+            yield pipeline.end, pipeline.end, f") (and {back} (print {back} `{self.markers.closing}`))"
 
-    def _mark(self, file: str, start: int, lines: Lines, name: str) -> str:
+    def _marker(self, file: str, start: int, lines: LineIndex, name: str) -> str:
         """What is handed to the callee; a call in a values file is among those that lead to it."""
-        mark = self._kept("M")
+        marker = self._kept("M")
         if not file:
-            return mark
+            return marker
         self.sites.append(Site("call", file, start, *lines.at(start), name))
         number = self.first + len(self.sites) - 1
-        return f"(and {mark} (print {mark} `{marks.written(number)}`))"
+        return f"(and {marker} (print {marker} `{encode(number)}`))"
 
     def _kept(self, name: str) -> str:
-        """What `running` keeps in the dot for template text."""
-        return f"(get (default dict (get $ `Template`)) `{self.alphabet.prefix}{name}`)"
-
-
-def running(alphabet: Alphabet) -> str:
-    """A template that runs the template text ``t`` with the dot ``d``, and keeps there what twins need."""
-    keys = [f"`{alphabet.prefix}{name}`" for name in "RME"]
-    given = [".r", ".m", ".e"]
-    holds = 'and (kindIs "map" .d) (kindIs "map" (get (ternary .d dict (kindIs "map" .d)) "Template"))'
-    keep = "".join(
-        f"{{{{$was{index} := get $at {key}}}}}{{{{$_ := set $at {key} {value}}}}}"
-        for index, (key, value) in enumerate(zip(keys, given, strict=True))
-    )
-    restore = "".join(
-        f"{{{{if $was{index}}}}}{{{{$_ := set $at {key} $was{index}}}}}"
-        f"{{{{else}}}}{{{{$_ := unset $at {key}}}}}{{{{end}}}}"
-        for index, key in enumerate(keys)
-    )
-    return (
-        f'{{{{define "{alphabet.twin}tpl"}}}}{{{{if {holds}}}}}{{{{$at := .d.Template}}}}{keep}'
-        f"{{{{$text := tpl .t .d}}}}{restore}{{{{$text}}}}{{{{else}}}}{{{{tpl .t .d}}}}{{{{end}}}}{{{{end}}}}"
-    )
+        """What `PipelineWriter` keeps in the dot for template text."""
+        return f"(get (default dict (get $ `Template`)) `{self.markers.prefix}{name}`)"
 
 
 def _may_call(name: str, content: bytes) -> bool:

@@ -1,8 +1,9 @@
 """Counts which operands of ``default``, ``ternary``, ``and``, ``or`` and ``coalesce`` decide what they give.
 
-An operand is kept, looked at and handed on; it is evaluated once, when it always was. ``fail`` and
-``required`` say what was counted before them, as a render that fails prints nothing. What ``required`` wants
-is no such operand: there is one way on from it, and a scenario with ``fails:`` shows that there is no other.
+An operand is kept, looked at and handed on; it is evaluated once, when it always was. What was counted is
+added to the messages of ``fail`` and ``required``, as a render that fails prints nothing. What ``required``
+wants is no such operand: there is one way on from it, and a scenario with ``fails:`` shows that there is no
+other.
 """
 
 from __future__ import annotations
@@ -12,24 +13,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm.freeze import Edit
-from chartkit.source_map.alphabet import Alphabet
-from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
+from chartkit.source_map.markers import Markers
+from chartkit.syntax.gotemplate import functions
+from chartkit.syntax.gotemplate.pipelines import CONSTANTS, Command, Operand, Pipeline
 
-FUNCTIONS: Final = frozenset({"default", "ternary", "and", "or", "coalesce"})
 OUTCOMES: Final = {"default": ("given", "empty"), "coalesce": ("given", "empty")}
 """What an operand's two outcomes are called after the function; of others ``true`` and ``false``."""
 
-_CONSTANTS: Final = frozenset({"number", "string", "raw", "char"})
-_VALUES: Final = frozenset({"true", "false", "nil"})
+_LITERALS: Final = frozenset({"number", "string", "raw", "char"})
 _LAST: Final = {"default": 3, "ternary": 4}
 """How many words a call of these has; the last decides."""
-TESTS: Final = frozenset({"and", "or", "not"})
-"""Functions of which, where only their truth matters, only the truth of their operands does."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deciding:
-    """An operand from *start* to *end*, said to be *at* an offset; *piped*: it stands before a bar."""
+class DecidingOperand:
+    """An operand from *start* to *end*; reports place it *at* an offset. *piped*: it stands before a bar."""
 
     start: int
     end: int
@@ -37,28 +35,30 @@ class Deciding:
     piped: bool = False
 
 
-class Operands:
+class OperandCounter:
     """The operands of one file; *add* gives a new block, *counting* says whether they are counted."""
 
-    def __init__(self, source: str, alphabet: Alphabet, add: Callable[..., int], *, counting: bool) -> None:
+    def __init__(self, source: str, markers: Markers, add: Callable[..., int], *, counting: bool) -> None:
         self.source = source
-        self.alphabet = alphabet
+        self.markers = markers
         self.add = add
         self.counting = counting
-        self.record, self.kept = map(alphabet.variable, "RV")
+        self.record, self.kept = map(markers.variable, "RV")
 
-    def edit(self, edits: list[Edit], pipeline: Pipeline, index: int, block: int, *, tested: bool) -> None:
+    def add_edits(
+        self, edits: list[Edit], pipeline: Pipeline, index: int, block: int, *, tested: bool
+    ) -> None:
         """Add to *edits* what counts the operands of the command at *index*, inside of *block*.
 
-        *tested*: only the truth of the pipeline matters. Those of earlier commands are there already.
+        *tested*: only the truth of the pipeline matters. Those of earlier commands are counted already.
         """
         command = pipeline.commands[index]
         if command.function in {"fail", "required"}:
-            self._telling(edits, command, piped=index > 0)
-        if command.function not in FUNCTIONS:
+            self._record_in_message(edits, command, piped=index > 0)
+        if command.function not in functions.CHOOSES:
             return
         earlier: list[int] = []
-        for operand in deciding(pipeline, index, tested=tested):
+        for operand in deciding_operands(pipeline, index, tested=tested):
             number = self._blocks(command.function, operand, block)
             if self.counting:
                 opening, closing = self._counting(number, operand, earlier)
@@ -67,7 +67,7 @@ class Operands:
             if command.function == "coalesce":
                 earlier.append(number)
 
-    def _blocks(self, function: str, operand: Deciding, parent: int) -> int:
+    def _blocks(self, function: str, operand: DecidingOperand, parent: int) -> int:
         words = " ".join(self.source[operand.start : operand.end].split())
         chain: int | None = None
         for kind in kinds(function):
@@ -78,7 +78,7 @@ class Operands:
         assert chain is not None
         return chain
 
-    def _counting(self, number: int, operand: Deciding, earlier: list[int]) -> tuple[str, str]:
+    def _counting(self, number: int, operand: DecidingOperand, earlier: list[int]) -> tuple[str, str]:
         """What stands before and after an operand, of which only what follows none of *earlier* counts."""
         value = f'(get {self.kept} "{number}")'
         key = f'(ternary "{number + 1}" "{number}" (not {value}))'
@@ -88,19 +88,19 @@ class Operands:
         closing = f') "c" (set {record} {key} (add1 (get {self.record} {key})))) "{number}"'
         return (f"{opening}(", f"){closing}") if operand.piped else (f"({opening}", f"{closing})")
 
-    def _telling(self, edits: list[Edit], command: Command, *, piped: bool) -> None:
-        """Let the message of ``fail`` and ``required`` say what was counted so far."""
+    def _record_in_message(self, edits: list[Edit], command: Command, *, piped: bool) -> None:
+        """Add what was counted so far to the message of ``fail`` or ``required``."""
         if not self.counting:
             return
-        said = f'"{self.alphabet.left}" (toJson {self.record}) "{self.alphabet.right}"'
+        record = f'"{self.markers.left}" (toJson {self.record}) "{self.markers.right}"'
         if len(command.operands) > 1:
             message = command.operands[1]
             edits.insert(0, (message.start, message.start, "(print "))
             edits.append(
-                (message.end, message.end, f" {said})")
+                (message.end, message.end, f" {record})")
             )  # last, so that it counts what the message asks
         elif piped:
-            edits.append((command.start, command.start, f"print {said} | "))
+            edits.append((command.start, command.start, f"print {record} | "))
 
 
 def kinds(function: str) -> tuple[str, str]:
@@ -109,25 +109,25 @@ def kinds(function: str) -> tuple[str, str]:
     return f"{function} {first}", f"{function} {second}"
 
 
-def deciding(pipeline: Pipeline, index: int, *, tested: bool) -> Iterator[Deciding]:
+def deciding_operands(pipeline: Pipeline, index: int, *, tested: bool) -> Iterator[DecidingOperand]:
     """The operands of the command at *index* that decide what it gives, in the order of its words."""
     command = pipeline.commands[index]
     words = command.operands
     if command.function in _LAST:
         missing = _LAST[command.function] - len(words)
         if missing == 0 and index == 0 and not _is_constant(words[-1]):
-            yield Deciding(words[-1].start, words[-1].end, words[-1].start)
+            yield DecidingOperand(words[-1].start, words[-1].end, words[-1].start)
         elif missing == 1 and index > 0:
             start, end = pipeline.commands[0].start, pipeline.commands[index - 1].end
-            yield Deciding(start, end, command.start, piped=True)
+            yield DecidingOperand(start, end, command.start, piped=True)
         return
     if command.function == "coalesce" and index > 0:
         return  # what is piped is its last operand, and evaluated first
     last = len(words) if index > 0 or (tested and command.function != "coalesce") else len(words) - 1
     for operand in words[1:last]:
         if not _is_constant(operand):
-            yield Deciding(operand.start, operand.end, operand.start)
+            yield DecidingOperand(operand.start, operand.end, operand.start)
 
 
 def _is_constant(operand: Operand) -> bool:
-    return operand.kind in _CONSTANTS or (operand.kind == "identifier" and operand.text in _VALUES)
+    return operand.kind in _LITERALS or (operand.kind == "identifier" and operand.text in CONSTANTS)

@@ -7,32 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from chartkit.helm import freeze
-from chartkit.source_map import alphabet as marks
-from chartkit.source_map.alphabet import Alphabet
-from chartkit.source_map.expressions import Expressions, Scope, apply
-from chartkit.source_map.passage import prints_include
-from chartkit.source_map.tables import Block, Lines, Tables
+from chartkit.source_map.marker_safe import is_round_trip, prints_include
+from chartkit.source_map.markers import Block, Markers, Places, encode
+from chartkit.source_map.rewrite_pipelines import Context, PipelineWriter, apply
+from chartkit.source_map.traced_text import BLANK
 from chartkit.syntax.gotemplate import nodes
-from chartkit.syntax.gotemplate.lexer import Segment, Token
-from chartkit.syntax.gotemplate.pipelines import Command, Pipeline
-
-BLANK: Final = " \t\r\n\v\f"
-_THERE_AND_BACK: Final = frozenset(
-    {"fromYaml", "fromJson", "toYaml", "toJson", "toPrettyJson", "toRawJson", "indent", "nindent"}
-)
+from chartkit.syntax.gotemplate.lexer import LineIndex, Segment, Token
+from chartkit.syntax.gotemplate.pipelines import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How to write: with which *alphabet*, with random functions *frozen* or not, with *counts* or not.
+    """How templates are instrumented.
 
-    *texts* says that template text in values is rewritten too.
+    With which *markers*, with random functions *frozen* or not, with *counts* or not; *texts*: template text
+    in values is rewritten, too.
     """
 
-    alphabet: Alphabet
+    markers: Markers
     frozen: bool
     counts: bool
     texts: bool = False
@@ -42,35 +36,35 @@ class Unsupported(ValueError):
     """A template that Go may accept, and that cannot be rewritten here."""
 
 
-class Bodies:
+class BodyWriter:
     """Writes the bodies of one file; *blocks* are the ``block`` actions met on the way."""
 
     def __init__(
-        self, file: str, source: str, style: Style, tables: Tables, expressions: Expressions
+        self, file: str, source: str, style: Style, places: Places, pipelines: PipelineWriter
     ) -> None:
         self.file = file
         self.source = source
         self.style = style
-        self.tables = tables
-        self.lines = Lines(source)
-        self.expressions = expressions
+        self.places = places
+        self.lines = LineIndex(source)
+        self.pipelines = pipelines
         self.blocks: list[nodes.Define] = []
-        self.passed_on: frozenset[int] = frozenset()
-        self.record, self.mark = map(style.alphabet.variable, "RM")
+        self.passing_on: frozenset[int] = frozenset()
+        self.record, self.marker = map(style.markers.variable, "RM")
 
-    def write(self, body: Sequence[nodes.Node], scope: Scope, block: int) -> str:
-        """*body* as it stands in a twin, inside of *block*."""
-        scope = replace(scope, block=block)
+    def write(self, body: Sequence[nodes.Node], context: Context, block: int) -> str:
+        """*body* as it stands in an instrumented template, inside of *block*."""
+        context = replace(context, block=block)
         parts = []
         for node in body:
             if isinstance(node, nodes.Text):
                 parts.append(self._text(node))
             elif isinstance(node, nodes.Action):
-                parts.append(self._action(node, scope))
+                parts.append(self._action(node, context))
             elif isinstance(node, nodes.Branch):
-                parts.append(self._branch(node, scope, block))
+                parts.append(self._branch(node, context, block))
             elif isinstance(node, nodes.Call):
-                parts.append(self._call(node, scope))
+                parts.append(self._call(node, context))
             else:
                 parts.append(f"{{{{{node.segment.keyword}}}}}")
         return "".join(parts)
@@ -82,25 +76,25 @@ class Bodies:
         if not visible:
             return text
         blanks = text[: len(text) - len(visible)]
-        number, _ = self.expressions.add("text", node.start + len(blanks), "")
+        number, _ = self.pipelines.add("text", node.start + len(blanks), "")
         if visible.endswith("{"):
             visible = visible[:-1] + '{{"{"}}'  # lest it opens an action with what follows
-        return f"{blanks}{self._mark(number)}{visible}"
+        return f"{blanks}{self._marker(number)}{visible}"
 
-    def _action(self, node: nodes.Action, scope: Scope) -> str:
+    def _action(self, node: nodes.Action, context: Context) -> str:
         pipeline = node.pipeline
         if pipeline.variables:
-            flows = len(pipeline.variables) == 1 and pipeline.variables[0] in scope.flowing
-            return f"{{{{{self._rewritten(node.segment, pipeline, scope, printed=flows)}}}}}"
+            is_marked = len(pipeline.variables) == 1 and pipeline.variables[0] in context.marked_variables
+            return f"{{{{{self._rewritten(node.segment, pipeline, context, printed=is_marked)}}}}}"
         if len(node.segment.tokens) == 1 and node.segment.tokens[0].kind == "raw":
             return self._raw(node.segment.tokens[0])
-        number, site = self.expressions.add("action", node.segment.start, self._words(pipeline))
-        if _is_round_trip(pipeline):
-            return self._round_trip(number, node, scope)
+        number, site = self.pipelines.add("action", node.segment.start, self._words(pipeline))
+        if is_round_trip(pipeline):
+            return self._round_trip(number, node, context)
         frozen = self._frozen(node.segment)
-        expression = self.expressions.rewrite(pipeline, scope, frozen, printed=True, action=number)
-        site.calls, site.blind = expression.calls, expression.blind or node.segment.start in self.passed_on
-        return f"{self._mark(number)}{{{{{expression.text}}}}}"
+        expression = self.pipelines.rewrite(pipeline, context, frozen, printed=True, action=number)
+        site.calls, site.blind = expression.calls, expression.blind or node.segment.start in self.passing_on
+        return f"{self._marker(number)}{{{{{expression.text}}}}}"
 
     def _raw(self, token: Token) -> str:
         """A raw string by itself is text, but for its quotation marks."""
@@ -109,55 +103,55 @@ class Bodies:
         if not visible:
             return f"{{{{{token.text}}}}}"
         blanks = inner[: len(inner) - len(visible)]
-        number, _ = self.expressions.add("text", token.start + 1 + len(blanks), "")
+        number, _ = self.pipelines.add("text", token.start + 1 + len(blanks), "")
         before = f"{{{{`{blanks}`}}}}" if blanks else ""
-        return f"{before}{self._mark(number)}{{{{`{visible}`}}}}"
+        return f"{before}{self._marker(number)}{{{{`{visible}`}}}}"
 
-    def _round_trip(self, number: int, node: nodes.Action, scope: Scope) -> str:
-        """What is included, read as YAML and written anew loses its marks: they are kept aside, numbered."""
+    def _round_trip(self, number: int, node: nodes.Action, context: Context) -> str:
+        """What is included, read as YAML and written anew loses its markers: they are kept, numbered."""
         first = node.pipeline.commands[0]
         including = replace(node.pipeline, commands=(first,), end=first.end)
         frozen = list(self._frozen(node.segment))
-        expression = self.expressions.rewrite(including, scope, frozen, printed=True)
-        self.tables.sites[number].blind = True
-        kept = self.style.alphabet.variable(f"T{number}")
+        expression = self.pipelines.rewrite(including, context, frozen, printed=True)
+        self.places.sites[number].blind = True
+        kept = self.style.markers.variable(f"T{number}")
         key = f'(get {self.record} "t{number}")'
         rest = apply(self.source, first.end, node.pipeline.end, frozen)
         return (
             f"{{{{{kept} := {expression.text}}}}}"
-            f'{{{{if {self.mark}}}}}{{{{if set {self.record} "t{number}" '
+            f'{{{{if {self.marker}}}}}{{{{if set {self.record} "t{number}" '
             f"(append (default list {key}) {kept})}}}}{{{{end}}}}{{{{end}}}}"
-            f"{self._mark(number, f'#{{{{len {key}}}}}')}"
-            f"{{{{{self.expressions.stripped(kept)}{rest}}}}}"
+            f"{self._marker(number, f'#{{{{len {key}}}}}')}"
+            f"{{{{{self.pipelines.stripped(kept)}{rest}}}}}"
         )
 
-    def _call(self, node: nodes.Call, scope: Scope) -> str:
+    def _call(self, node: nodes.Call, context: Context) -> str:
         if node.defines is not None:
             self.blocks.append(node.defines)
-        number, site = self.expressions.add("action", node.segment.start, self._words(node.pipeline))
+        number, site = self.pipelines.add("action", node.segment.start, self._words(node.pipeline))
         argument = ""
         if node.pipeline is not None:
             if node.pipeline.variables:
                 raise Unsupported("a variable is set in the argument of a template")
-            argument = self._rewritten(node.segment, node.pipeline, scope, printed=False)
-        if node.called not in self.expressions.known:
+            argument = self._rewritten(node.segment, node.pipeline, context, printed=False)
+        if node.called not in self.pipelines.known:
             site.blind = True
-            return f"{self._mark(number)}{{{{template {node.name.text} {argument}}}}}"
-        call, called = self.expressions.add("call", node.segment.start, node.called)
+            return f"{self._marker(number)}{{{{template {node.name.text} {argument}}}}}"
+        call, called = self.pipelines.add("call", node.segment.start, node.called)
         called.follows = True
         site.calls.append(call)
         dot = f"({argument})" if argument else "nil"
-        arguments = self.expressions.arguments(call, called)
-        twin = self.expressions.twin_of(node.name.text)
-        return f"{self._mark(number)}{{{{template {twin} ({arguments}{dot})}}}}"
+        arguments = self.pipelines.arguments(call, called)
+        name = self.pipelines.instrumented_name(node.name.text)
+        return f"{self._marker(number)}{{{{template {name} ({arguments}{dot})}}}}"
 
-    def _branch(self, branch: nodes.Branch, scope: Scope, parent: int) -> str:
+    def _branch(self, branch: nodes.Branch, context: Context, parent: int) -> str:
         parts: list[str] = []
         first = branch.arms[0]
         loop = ""
         chain: int | None = None
         for arm in branch.arms:
-            head, inner = self._arm(arm, scope)
+            head, inner = self._arm(arm, context)
             block = self.add_block(
                 arm.keyword,
                 arm.segment.start,
@@ -169,7 +163,7 @@ class Bodies:
             )
             chain = block if chain is None else chain
             if arm.keyword == "range":
-                loop = self.style.alphabet.variable(f"N{block}") if self.style.counts else ""
+                loop = self.style.markers.variable(f"N{block}") if self.style.counts else ""
             parts += [head, f"{{{{{loop} = add1 {loop}}}}}" if loop and arm is first else ""]
             parts += [self.count(block), self.write(arm.body, inner, block)]
         if branch.arms[-1].keyword != "else":
@@ -194,26 +188,26 @@ class Bodies:
             f"{{{{if eq {loop} 1}}}}{self.count(one)}{{{{else if gt {loop} 1}}}}{self.count(many)}{{{{end}}}}"
         )
 
-    def _arm(self, arm: nodes.Arm, scope: Scope) -> tuple[str, Scope]:
+    def _arm(self, arm: nodes.Arm, context: Context) -> tuple[str, Context]:
         """How an arm begins, and what its body sees."""
         if arm.pipeline is None:
-            return "{{else}}", scope
-        inner = replace(scope, dot=None, marked=None) if arm.rebinds else scope
+            return "{{else}}", context
+        inner = replace(context, dot=None, marked_dot=None) if arm.rebinds else context
         if arm.keyword == "with" and not arm.pipeline.variables and prints_include(arm.pipeline):
-            # the test sees the text without its marks, what is printed of it has them
-            text = self._rewritten(arm.segment, arm.pipeline, scope, printed=True)
-            variable = self.style.alphabet.variable(f"W{arm.segment.start}")
-            head = f"{{{{{variable} := {text}}}}}{{{{with {self.expressions.stripped(variable)}}}}}"
-            return head, replace(inner, marked=variable)
+            # the test sees the text without its markers, what is printed of it has them
+            text = self._rewritten(arm.segment, arm.pipeline, context, printed=True)
+            variable = self.style.markers.variable(f"W{arm.segment.start}")
+            head = f"{{{{{variable} := {text}}}}}{{{{with {self.pipelines.stripped(variable)}}}}}"
+            return head, replace(inner, marked_dot=variable)
         tested = arm.action == "if"
-        text = self._rewritten(arm.segment, arm.pipeline, scope, printed=False, tested=tested)
+        text = self._rewritten(arm.segment, arm.pipeline, context, printed=False, tested=tested)
         return f"{{{{{arm.keyword} {text}}}}}", inner
 
     def _rewritten(
-        self, segment: Segment, pipeline: Pipeline, scope: Scope, *, printed: bool, tested: bool = False
+        self, segment: Segment, pipeline: Pipeline, context: Context, *, printed: bool, tested: bool = False
     ) -> str:
         frozen = self._frozen(segment)
-        return self.expressions.rewrite(pipeline, scope, frozen, printed=printed, tested=tested).text
+        return self.pipelines.rewrite(pipeline, context, frozen, printed=printed, tested=tested).text
 
     def _frozen(self, segment: Segment) -> Iterator[freeze.Edit]:
         return freeze.edits(segment) if self.style.frozen else iter(())
@@ -221,9 +215,9 @@ class Bodies:
     def _words(self, pipeline: Pipeline | None) -> str:
         return " ".join(self.source[pipeline.start : pipeline.end].split()) if pipeline else ""
 
-    def _mark(self, number: int, serial: str = "") -> str:
-        closing = self.style.alphabet.closing
-        return f"{{{{with {self.mark}}}}}{{{{.}}}}{marks.written(number)}{serial}{closing}{{{{end}}}}"
+    def _marker(self, number: int, serial: str = "") -> str:
+        closing = self.style.markers.closing
+        return f"{{{{with {self.marker}}}}}{{{{.}}}}{encode(number)}{serial}{closing}{{{{end}}}}"
 
     def count(self, block: int) -> str:
         """What counts a run of *block*: it prints nothing and declares nothing."""
@@ -245,26 +239,8 @@ class Bodies:
     ) -> int:
         """The number of a new block, whose keyword is *at* that offset."""
         line, column = self.lines.at(at)
-        number = len(self.tables.blocks)
+        number = len(self.places.blocks)
         chain = number if chain is None and parent is not None else chain
         block = Block(kind, self.file, start, end, line, column, text, parent, chain, implicit)
-        self.tables.blocks.append(block)
+        self.places.blocks.append(block)
         return number
-
-
-def _is_round_trip(pipeline: Pipeline) -> bool:
-    """Whether something is included, read as YAML or JSON, and written again as that."""
-    first, *later = pipeline.commands
-    functions = [command.function for command in later]
-    return (
-        first.function == "include"
-        and len(first.operands) > 2
-        and len(later) > 1
-        and functions[0].startswith("from")
-        and _THERE_AND_BACK.issuperset(functions)
-        and all(map(_is_constant, later))
-    )
-
-
-def _is_constant(command: Command) -> bool:
-    return all(operand.kind in {"number", "string", "raw"} for operand in command.operands[1:])

@@ -1,4 +1,4 @@
-"""What a branch that was not taken is called, in every report alike."""
+"""The words for branches that were missed, in every report alike."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _TAKEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def missed(branch: Branch) -> str:
-    """Why *branch* is not covered, said of its `subject`."""
+def reason(branch: Branch) -> str:
+    """Why *branch* is not covered, as words after its `subject`."""
     if not branch.reached:
         return "never run" if branch.hidden else "never asked"
     if branch.kind == "else" and branch.simple:
@@ -64,12 +64,12 @@ def taken(branch: Branch) -> str:
 
 
 def word(branch: Branch) -> str:
-    """What `excuses` call it: the outcome of an operand, else its kind."""
+    """What `exclusions` call it: the outcome of an operand, else its kind."""
     function, _, outcome = branch.kind.partition(" ")
     return outcome if outcome and function != "else" else branch.kind
 
 
-def told(file: FileCoverage, *, hidden: bool = False) -> Mapping[tuple[int, str], Sequence[str]]:
+def in_file(file: FileCoverage, *, hidden: bool = False) -> Mapping[tuple[int, str], Sequence[str]]:
     """What is missed of a template, by line and `subject`; with what is *hidden* behind that, too."""
     found: dict[tuple[int, str], dict[str, None]] = {}
     for define in file.defines:
@@ -77,11 +77,11 @@ def told(file: FileCoverage, *, hidden: bool = False) -> Mapping[tuple[int, str]
             found[define.line, f'define "{define.name}"'] = {never_called(define): None}
     for branch in file.branches:
         if branch.missed and (hidden or not branch.hidden):
-            found.setdefault((branch.line, subject(branch)), {})[missed(branch)] = None
+            found.setdefault((branch.line, subject(branch)), {})[reason(branch)] = None
     return {key: tuple(found[key]) for key in sorted(found, key=lambda key: key[0])}
 
 
-def spans(lines: Iterable[int], known: Collection[int]) -> str:
+def line_ranges(lines: Iterable[int], known: Collection[int]) -> str:
     """Line numbers as ``3, 7-9``; those that are not *known*, as blank ones, do not part two others."""
     missing, found = set(lines), list[list[int]]()
     open_ = False
@@ -97,7 +97,7 @@ def spans(lines: Iterable[int], known: Collection[int]) -> str:
 
 
 def never_called(define: Define) -> str:
-    """What is to be said of a named template that nothing called."""
+    """Why a named template is not covered."""
     if define.replaced is not None:
         return f"never called: {define.replaced.file}:{define.replaced.line} is"
     return "perhaps called from values" if define.unseen else "never called"
