@@ -1,8 +1,11 @@
-"""Reading of objects that may hold anything anywhere: what is not of the right form reads as empty."""
+"""Reading of objects that may hold anything anywhere: what is not of the right form reads as empty.
+
+With the pods that workloads start, and the Services that select them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -99,3 +102,38 @@ def port_names(container: Mapping[str, Any]) -> set[str]:
 def is_port_name(port: object) -> bool:
     """Whether *port* refers to a port by name (digits in quotes are a number to Kubernetes)."""
     return isinstance(port, str) and not port.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service that selects pods."""
+
+    manifest: Manifest
+    namespace: str
+    spec: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def selector(self) -> Mapping[str, Any]:
+        return mapping(self.spec.get("selector"))
+
+    def pods(self, started: Sequence[Pod], objects: Objects) -> list[Pod]:
+        """Those of *started* that it selects."""
+        wanted = self.selector.items()
+        return [
+            pod
+            for pod in started
+            if namespace(pod.manifest, objects) == self.namespace
+            and all(pod.labels.get(key) == value for key, value in wanted)
+        ]
+
+
+def services(objects: Objects) -> Iterator[Service]:
+    """The Services of a case that select pods: none of type ExternalName, none without a selector."""
+    for manifest in objects.manifests:
+        spec = mapping(manifest.body.get("spec"))
+        if (
+            is_kind(manifest, "", "Service")
+            and spec.get("type") != "ExternalName"
+            and mapping(spec.get("selector"))
+        ):
+            yield Service(manifest, namespace(manifest, objects), spec)

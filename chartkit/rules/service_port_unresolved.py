@@ -70,9 +70,8 @@ from typing import Final
 
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Objects
-from chartkit.rules._reading import entries, is_port_name, pods
+from chartkit.rules._reading import entries, is_port_name, pods, services
 from chartkit.rules._rule import rule
-from chartkit.rules._services import services
 
 _INJECTED: Final = {"linkerd-admin", "linkerd-proxy", "http-envoy-prom"}
 

@@ -54,9 +54,8 @@ from typing import Final
 
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest, Objects
-from chartkit.rules._reading import group, namespace, pods
+from chartkit.rules._reading import Service, group, namespace, pods, services
 from chartkit.rules._rule import rule
-from chartkit.rules._services import Service, services
 
 _SET_AT_RUN_TIME: Final = (
     # By Kubernetes' own controllers, to pods of StatefulSets and Jobs.

@@ -11,8 +11,8 @@ from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place, pointer
 from chartkit.model.render import Hit, Manifest
 from chartkit.rules import Facts
-from chartkit.rules.policies import _references, _schemas, _targets
-from chartkit.rules.policies._policy import Policy, worded
+from chartkit.rules.policies import _schema
+from chartkit.rules.policies._policy import Policy, fill_words, parts
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -42,19 +42,19 @@ def judge_object(policy: Policy, manifest: Manifest, facts: Facts | None) -> Ite
             return
     about: dict[str, Any] = {}
     owner = manifest if facts else None
-    for part in _targets.parts(policy.at, manifest):
+    for part in parts(policy.at, manifest):
         validator, fault = _validator(policy, facts, row or {})
         if validator is None:
             yield Hit((), fault, manifest=owner)
             return
-        for trouble in _schemas.troubles(validator, part.value):
+        for trouble in _schema.troubles(validator, part.value):
             about = about or {
                 "kind": manifest.resource.kind,
                 "name": manifest.resource.name,
                 **_about(policy, facts),
             }
             path = part.full(trouble.path)
-            message, hint = _said(policy, trouble, path, about)
+            message, hint = _message(policy, trouble, path, about)
             on_key = trouble.key != "" and trouble.value in (None, trouble.key)
             yield Hit(path, message, hint, on_key=on_key, manifest=owner)
 
@@ -67,8 +67,8 @@ def _judge_case(policy: Policy, facts: Facts) -> Iterator[Hit]:
     manifests = {
         f"{each.resource.kind}/{each.resource.name}": each for each in reversed(facts.objects.manifests)
     }
-    for trouble in _schemas.troubles(validator, _document(facts, manifests)):
-        message, hint = _said(policy, trouble, trouble.path, _about(policy, facts))
+    for trouble in _schema.troubles(validator, _document(facts, manifests)):
+        message, hint = _message(policy, trouble, trouble.path, _about(policy, facts))
         head, key, rest = trouble.path[:1], str(*trouble.path[1:2]), trouble.path[2:]
         if head == ("objects",) and key in manifests:
             yield Hit(_in_object(rest), message, hint, manifest=manifests[key])
@@ -127,9 +127,9 @@ def _takes_case(policy: Policy, facts: Facts) -> bool:
     return (
         _fits(facts.objects.chart.name, select.charts)
         and _fits(case.scenario.name, select.scenarios)
-        and _schemas.takes(select.chart, facts.metadata)
-        and _schemas.takes(select.given, facts.given)
-        and _schemas.takes(select.values, facts.values)
+        and _schema.takes(select.chart, facts.metadata)
+        and _schema.takes(select.given, facts.given)
+        and _schema.takes(select.values, facts.values)
     )
 
 
@@ -139,7 +139,7 @@ def _takes_object(policy: Policy, manifest: Manifest) -> bool:
         _fits(resource.kind, select.kinds)
         and _fits(resource.api_version, select.api_versions)
         and _fits(resource.name, select.names)
-        and _schemas.takes(select.object, manifest.body)
+        and _schema.takes(select.object, manifest.body)
     )
 
 
@@ -149,13 +149,13 @@ def _fits(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _release(policy: Policy, facts: Facts) -> Any:
-    return _references.filled(policy.release, lambda kind, argument: _known(facts, kind, argument))
+    return _schema.filled(policy.release, lambda kind, argument: _known(facts, kind, argument))
 
 
 def _known(facts: Facts, kind: str, argument: Any) -> Any:
     """What a reference to the case means."""
     sources = {"$value": facts.values, "$chart": facts.metadata, "$case": _case(facts)}
-    return _references.dig(sources[kind], str(argument)) if kind in sources else None
+    return _schema.dig(sources[kind], str(argument)) if kind in sources else None
 
 
 def _validator(
@@ -172,10 +172,10 @@ def _validator(
             is_list = isinstance(argument, Mapping)
             return _names(policy, known, argument) if is_list else row.get(str(argument))
 
-        schema = json.dumps(_references.filled(policy.schema, lookup))
+        schema = json.dumps(_schema.filled(policy.schema, lookup))
     try:
-        return _schemas.compiled(schema), ""
-    except _schemas.BadSchema as error:
+        return _schema.compiled(schema), ""
+    except _schema.BadSchema as error:
         return None, f"cannot be judged, since a value of the chart does not fit the policy: {error}"
 
 
@@ -195,7 +195,9 @@ def _about(policy: Policy, facts: Facts | None) -> dict[str, Any]:
     return {"chart": case.chart, "scenario": case.scenario.name, "release": release}
 
 
-def _said(policy: Policy, trouble: _schemas.Trouble, path: Path, about: Mapping[str, Any]) -> tuple[str, str]:
+def _message(
+    policy: Policy, trouble: _schema.Trouble, path: Path, about: Mapping[str, Any]
+) -> tuple[str, str]:
     words = {
         **about,
         "value": _short(trouble.value),
@@ -204,7 +206,7 @@ def _said(policy: Policy, trouble: _schemas.Trouble, path: Path, about: Mapping[
         "expected": trouble.expected,
         "reason": trouble.reason,
     }
-    return worded(policy.message, words), worded(policy.hint, words)
+    return fill_words(policy.message, words), fill_words(policy.hint, words)
 
 
 def _short(value: Any) -> Any:

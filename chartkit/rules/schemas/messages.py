@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chartkit.model.place import Path
 from chartkit.model.render import Hit, Manifest
 from chartkit.rules.schemas import formats, phrases
-from chartkit.rules.schemas.engine import Compiled
-from chartkit.rules.schemas.list_keys import Repeated
+from chartkit.rules.schemas.compiled import Compiled, RepeatedItem
 from chartkit.system.did_you_mean import closest
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ MOST_HITS: Final = 200
 def hits(manifest: Manifest, compiled: Compiled, errors: Iterable[ValidationError]) -> tuple[Hit, ...]:
     """One hit for each fault: where several keywords refuse the same value, the first of them speaks."""
     found: dict[tuple[str, Path], Hit] = {}
-    said = (hit for error in errors for hit in _Said(manifest, compiled, error).hits())
-    for hit in itertools.islice(said, MOST_HITS):
+    every = (hit for error in errors for hit in _SchemaError(manifest, compiled, error).hits())
+    for hit in itertools.islice(every, MOST_HITS):
         found.setdefault(("" if hit.rule == INVALID else hit.rule, hit.path), hit)
     refused = {path for (rule, path) in found if not rule}
     return tuple(hit for (rule, path), hit in found.items() if not rule or path not in refused)
@@ -43,7 +42,7 @@ def repeated(compiled: Compiled, body: Any) -> Iterator[Hit]:
         yield from map(_repeated, itertools.islice(compiled.lists.repeated(body), MOST_HITS))
 
 
-def _repeated(found: Repeated) -> Hit:
+def _repeated(found: RepeatedItem) -> Hit:
     named = ", ".join(f"{key} {phrases.shown(value)}".lstrip() for key, value in found.keys)
     field = next((str(step) for step in reversed(found.path) if isinstance(step, str)), "list")
     message = f"{field} has two items with {named}: the first is item {found.first}"
@@ -54,7 +53,7 @@ def _repeated(found: Repeated) -> Hit:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Said:
+class _SchemaError:
     """One error of the engine; the methods named in `_WORDS` give message and hint."""
 
     manifest: Manifest
@@ -70,10 +69,10 @@ class _Said:
         return self.error.instance
 
     @property
-    def told(self) -> Mapping[str, Any]:
-        """What the engine tells of the failed keyword."""
-        told: Mapping[str, Any] = self.error.kind.as_dict()
-        return told
+    def details(self) -> Mapping[str, Any]:
+        """What the engine knows of the failed keyword."""
+        details: Mapping[str, Any] = self.error.kind.as_dict()
+        return details
 
     @property
     def schema(self) -> Mapping[str, Any]:
@@ -94,20 +93,20 @@ class _Said:
             yield Hit(self.path, *self.words(), INVALID, on_key=whole, whole=whole)
 
     def words(self) -> tuple[str, str]:
-        return _WORDS.get(self.error.kind.name, _Said._otherwise)(self)
+        return _WORDS.get(self.error.kind.name, _SchemaError._otherwise)(self)
 
     def _unknown(self) -> Iterator[Hit]:
         known = self.schema.get("properties", {})
         present = self.value if isinstance(self.value, dict) else {}
         place = phrases.place(self.path, self.schema.get("title"))
-        for field in self.told["unexpected"]:
+        for field in self.details["unexpected"]:
             near = closest(field, (name for name in known if name not in present))
             hint = f"did you mean '{near}'?" if near else phrases.fields(known)
             message = f"unknown field '{phrases.cut(field)}' in {place}"
             yield Hit((*self.path, field), message, hint, UNKNOWN, on_key=True)
 
     def _missing(self) -> Hit:
-        field = str(self.told["property"])
+        field = str(self.details["property"])
         place = phrases.place(self.path, self.schema.get("title"))
         path = (*self.path, field)
         if _holds_null(self.manifest.body, path):
@@ -116,13 +115,13 @@ class _Said:
         return Hit(path, f"'{phrases.cut(field)}' is missing in {place}", "", MISSING)
 
     def _bad_name(self) -> Hit:
-        name = str(self.told["error"].instance)
+        name = str(self.details["error"].instance)
         wanted = phrases.expected(self.schema)
         message = f"'{phrases.cut(name)}' is no valid key, expected {wanted}"
         return Hit((*self.path, name), message, "", INVALID, on_key=True)
 
     def type(self) -> tuple[str, str]:
-        wanted = [name for name in self.told["types"] if name != "null"]
+        wanted = [name for name in self.details["types"] if name != "null"]
         if self.value is None and self.path and isinstance(self.path[-1], str):
             field = phrases.field(self.path)
             return f"null counts as absent, and {field} is required", f"give {phrases.types(wanted)}"
@@ -138,7 +137,7 @@ class _Said:
         return "remove the quotes" if too_many else ""
 
     def enum(self) -> tuple[str, str]:
-        options = [option for option in self.told["options"] if option is not None and option != ""]
+        options = [option for option in self.details["options"] if option is not None and option != ""]
         words = [option for option in options if isinstance(option, str)]
         near = closest(self.value, words) if isinstance(self.value, str) else ""
         hint = f"did you mean '{near}'?" if near else ""
@@ -148,12 +147,12 @@ class _Said:
         return f"{phrases.shown(self.value)} is not {phrases.expected(self.schema)}", ""
 
     def format(self) -> tuple[str, str]:
-        name = str(self.told["format"]).removeprefix(formats.PREFIX)
+        name = str(self.details["format"]).removeprefix(formats.PREFIX)
         return f"{phrases.shown(self.value)} has not the format '{name}'", ""
 
     def alternatives(self) -> tuple[str, str]:
         """The form that came nearest speaks for all: one that takes the value's type, with fewest errors."""
-        forms = self.told["context"]
+        forms = self.details["context"]
         failed = [form for form in forms if form]
         field = phrases.field(self.path)
         if len(failed) < len(forms):
@@ -165,7 +164,7 @@ class _Said:
         if not typed:
             wanted = [name for form in failed for name in self._refused_types(form)]
             return self._got(wanted), self._quotes(wanted)
-        nearest = _Said(self.manifest, self.compiled, min(typed, key=len)[0])
+        nearest = _SchemaError(self.manifest, self.compiled, min(typed, key=len)[0])
         return nearest.words() if len(typed) == 1 else nearest._among(field, len(forms))
 
     def _refused_types(self, form: list[ValidationError]) -> list[str]:
@@ -180,15 +179,15 @@ class _Said:
         return f"{field} fits none of its {count} forms; of the nearest: {message}", hint
 
     def limit(self) -> tuple[str, str]:
-        value, field, limit = phrases.shown(self.value), phrases.field(self.path), self.told["limit"]
+        value, field, limit = phrases.shown(self.value), phrases.field(self.path), self.details["limit"]
         words = _LIMITS[self.error.kind.name]
         return words.format(value=value, field=field, limit=phrases.number(limit)), ""
 
     def multiple(self) -> tuple[str, str]:
-        return f"{phrases.shown(self.value)} is no multiple of {self.told['multiple_of']}", ""
+        return f"{phrases.shown(self.value)} is no multiple of {self.details['multiple_of']}", ""
 
     def forbidden(self) -> tuple[str, str]:
-        inner, field = self.told["schema"], phrases.field(self.path)
+        inner, field = self.details["schema"], phrases.field(self.path)
         names = inner.get("required") if isinstance(inner, dict) else None
         if isinstance(names, list) and names and len(inner) == 1:
             return f"{field} must not have {' and '.join(map(str, names))}", ""
@@ -210,16 +209,16 @@ _LIMITS: Final = {
     "minProperties": "{field} has fewer than {limit} entries",
     "maxProperties": "{field} has more than {limit} entries",
 }
-_WORDS: Final[dict[str, Callable[[_Said], tuple[str, str]]]] = {
-    "type": _Said.type,
-    "enum": _Said.enum,
-    "pattern": _Said.pattern,
-    "format": _Said.format,
-    "anyOf": _Said.alternatives,
-    "oneOf": _Said.alternatives,
-    "multipleOf": _Said.multiple,
-    "not": _Said.forbidden,
-    **dict.fromkeys(_LIMITS, _Said.limit),
+_WORDS: Final[dict[str, Callable[[_SchemaError], tuple[str, str]]]] = {
+    "type": _SchemaError.type,
+    "enum": _SchemaError.enum,
+    "pattern": _SchemaError.pattern,
+    "format": _SchemaError.format,
+    "anyOf": _SchemaError.alternatives,
+    "oneOf": _SchemaError.alternatives,
+    "multipleOf": _SchemaError.multiple,
+    "not": _SchemaError.forbidden,
+    **dict.fromkeys(_LIMITS, _SchemaError.limit),
 }
 
 

@@ -1,17 +1,20 @@
-"""Turns the OpenAPI v3 schema of a custom resource into the JSON Schema that says the same.
+"""What the structural schema of a custom resource means: the JSON Schema that says the same, and its shape.
 
 Structural schemas prune: a field that no ``properties`` names is unknown, unless
 ``x-kubernetes-preserve-unknown-fields`` keeps it. Below ``allOf``, ``anyOf``, ``oneOf`` and ``not`` stand
-only value checks.
-https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema
+only value checks. A null where the schema is not nullable is dropped, and its default applies.
+https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.rules.schemas import formats, patterns
+from chartkit.model.place import Path
+from chartkit.rules.schemas import formats
 
 Schema = dict[str, Any]
 
@@ -82,10 +85,10 @@ def _values(node: Schema, below: Callable[[Any], Schema]) -> Schema:
     _type(node, result)
     _bounds(node, result)
     if isinstance(node.get("pattern"), str):
-        result["pattern"] = patterns.translated(node["pattern"])
+        result["pattern"] = formats.translate_pattern(node["pattern"])
     if isinstance(node.get("enum"), list):
         result["enum"] = [*node["enum"], None] if node.get("nullable") is True else node["enum"]
-    if name := formats.renamed(node.get("format")):
+    if name := formats.prefixed_format(node.get("format")):
         result["format"] = name
     if "items" in node:
         result["items"] = below(node["items"])
@@ -118,3 +121,71 @@ def _bounds(node: Schema, result: Schema) -> None:
         if inclusive in node:
             result.pop(inclusive, None)
             result[exclusive if node.get(exclusive) is True else inclusive] = node[inclusive]
+
+
+@dataclass(slots=True, eq=False)
+class Shape:
+    """One node of a structural schema, as far as preparing an object needs it."""
+
+    nullable: bool = False
+    fields: dict[str, Shape] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+    items: Shape | None = None
+    values: Shape | None = None
+    rules: tuple[str, ...] = ()
+
+    def prepared(self, value: Any) -> Any:
+        """*value* with defaults and without the nulls that the server drops; *value* is not changed."""
+        if value.__class__ is dict:
+            return self._mapping(value)
+        if value.__class__ is list and self.items is not None:
+            return [self.items.prepared(item) for item in value]
+        return value
+
+    def _mapping(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for name, child in value.items():
+            below = self.fields.get(name) or self.values
+            if below is None:
+                result[name] = child
+            elif child is not None or below.nullable:
+                result[name] = below.prepared(child)
+        for name, default in self.defaults.items():
+            if name not in result:
+                result[name] = self.fields[name].prepared(copy.deepcopy(default))
+        return result
+
+    def holding(self, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+        """Where in the schema a CEL rule stands for which *value* holds something, and the rule."""
+        yield from ((path, rule) for rule in self.rules)
+        if value.__class__ is dict:
+            for name, child in value.items():
+                below = self.fields.get(name)
+                step = name if below else "*"
+                below = below or self.values
+                if below is not None and child is not None:
+                    yield from below.holding(child, (*path, step))
+        elif value.__class__ is list and self.items is not None:
+            for item in value:
+                yield from self.items.holding(item, (*path, "*"))
+
+
+def shape(node: Any) -> Shape:
+    """The shape of a structural schema; what is no mapping has none."""
+    result = Shape()
+    if not isinstance(node, dict):
+        return result
+    result.nullable = node.get("nullable") is True
+    properties = node.get("properties")
+    for name, part in properties.items() if isinstance(properties, dict) else ():
+        result.fields[name] = shape(part)
+        if isinstance(part, dict) and part.get("default") is not None:
+            result.defaults[name] = part["default"]
+    if isinstance(node.get("items"), dict):
+        result.items = shape(node["items"])
+    if isinstance(node.get("additionalProperties"), dict):
+        result.values = shape(node["additionalProperties"])
+    rules = node.get("x-kubernetes-validations")
+    if isinstance(rules, list):
+        result.rules = tuple(str(rule["rule"]) for rule in rules if isinstance(rule, dict) and "rule" in rule)
+    return result

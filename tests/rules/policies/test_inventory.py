@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chartkit import schemas_folder
-from chartkit.rules.policies import _inventory
+from chartkit.rules.policies import _files
 from chartkit.syntax.yaml import kube_yaml
 
-INVENTORY = _inventory.read(
+INVENTORY = _files.inventory_of(
     {
         "aliases": {"stable-2.1*": "edge-24.2.1"},
         "defaults": {"optional": False},
@@ -78,7 +78,7 @@ def test_what_is_said_of_versions_is_of_versions_that_there_are(name: str, row: 
 
 @pytest.mark.parametrize("name", LINKERD["entries"])
 def test_rows_are_in_the_order_of_releases(name: str) -> None:
-    orders = [_inventory._order(row["since"]) for row in LINKERD["entries"][name]]
+    orders = [_files._series_and_numbers(row["since"]) for row in LINKERD["entries"][name]]
 
     assert None not in orders
     assert orders == sorted(orders, key=lambda order: order or ("", ()))
@@ -99,7 +99,7 @@ STABLE = {
 
 @pytest.mark.parametrize("release", STABLE)
 def test_minor_releases_are_what_they_were(release: str) -> None:
-    inventory = _inventory.read(LINKERD)
+    inventory = _files.inventory_of(LINKERD)
     names = (
         "servers.policy",
         "httproutes.policy",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.rules.policies import _references
+from chartkit.rules.policies import _schema
 
 KNOWN = {("$value", "a.b"): 1, ("$chart", "name"): "web", ("$inventory", "versions"): ["v1"]}
 
@@ -33,13 +33,13 @@ def lookup(kind: str, argument: Any) -> Any:
     ],
 )
 def test_a_reference_is_what_it_refers_to(schema: Any, expected: Any) -> None:
-    assert _references.filled(schema, lookup) == expected
+    assert _schema.filled(schema, lookup) == expected
 
 
 def test_the_kinds_in_a_schema_are_known() -> None:
     schema = {"allOf": [{"const": {"$value": "x", "$default": {"$case": "release"}}}], "not": {"$ref": "#"}}
 
-    assert _references.kinds(schema) == {"$value", "$case"}
+    assert _schema.kinds(schema) == {"$value", "$case"}
 
 
 @pytest.mark.parametrize(
@@ -54,11 +54,11 @@ def test_the_kinds_in_a_schema_are_known() -> None:
     ],
 )
 def test_a_dotted_path_leads_to_a_value(path: str, expected: Any) -> None:
-    assert _references.dig({"image": {"tag": "1"}, "a.b": "dotted", "a": {"b": "nested"}}, path) == expected
+    assert _schema.dig({"image": {"tag": "1"}, "a.b": "dotted", "a": {"b": "nested"}}, path) == expected
 
 
 def test_placeholders_keep_a_schema_a_schema() -> None:
     reference = {"$value": "x"}
     schema = {"enum": reference, "pattern": reference, "maxItems": reference, "items": [{"const": reference}]}
 
-    assert _references.blank(schema) == {"enum": [], "pattern": "", "maxItems": 0, "items": [{"const": None}]}
+    assert _schema.blank(schema) == {"enum": [], "pattern": "", "maxItems": 0, "items": [{"const": None}]}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chartkit.model.place import Path, ResourceId
 from chartkit.model.render import Manifest
-from chartkit.rules.policies._targets import parse, parts
+from chartkit.rules.policies._policy import parse_targets, parts
 
 BODY: dict[str, Any] = {
     "metadata": {"labels": {"a/b~c": "1"}, "name": None},
@@ -23,7 +23,7 @@ DEPLOYMENT = Manifest("x", "", 1, ResourceId("apps/v1", "Deployment", "", "web")
 
 
 def found(*targets: str, manifest: Manifest = DEPLOYMENT) -> list[tuple[Path, Any]]:
-    return [(part.path, part.value) for part in parts(parse(targets), manifest)]
+    return [(part.path, part.value) for part in parts(parse_targets(targets), manifest)]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_pod_is_its_own_template_and_other_kinds_have_none() -> None:
 
 
 def test_a_list_may_be_taken_as_a_mapping() -> None:
-    (part,) = parts(parse(["/spec/ports[name]"]), DEPLOYMENT)
+    (part,) = parts(parse_targets(["/spec/ports[name]"]), DEPLOYMENT)
 
     assert part.value == {"http": {"name": "http", "port": 80}}
     assert part.full(("http", "port")) == ("spec", "ports", 0, "port")
@@ -72,7 +72,7 @@ def test_a_list_may_be_taken_as_a_mapping() -> None:
 
 
 def test_what_is_no_list_is_an_empty_mapping() -> None:
-    (part,) = parts(parse(["/metadata/labels[name]"]), DEPLOYMENT)
+    (part,) = parts(parse_targets(["/metadata/labels[name]"]), DEPLOYMENT)
 
     assert part.value == {}
 

@@ -12,7 +12,7 @@ import pytest
 
 from chartkit.helm import kubernetes_schemas, manifests
 from chartkit.model.render import Manifest
-from chartkit.rules.schemas import engine
+from chartkit.rules.schemas.compiled import schema_of_kind
 
 FOLDER = pathlib.Path(__file__).parent
 SPOILED: list[Any] = [None, True, -1, 99999, 1.5, "", "x y", [], {}, [None], {"a": {}}]
@@ -42,7 +42,7 @@ def told(errors: Any, path: str, keyword: Any) -> set[tuple[str, str]]:
 @pytest.mark.parametrize("manifest", list(built_in()), ids=lambda manifest: str(manifest.resource))
 def test_both_engines_find_the_same(manifest: Manifest) -> None:
     line = kubernetes_schemas.line_of("1.34.0", manifest.resource.api_version, manifest.resource.kind)
-    compiled = engine.compiled(line)
+    compiled = schema_of_kind(line)
     reference = jsonschema.Draft202012Validator(dict(compiled.schema))
     choose = random.Random(line)
     body = {key: spoil(child, choose) for key, child in manifest.body.items()}
@@ -59,7 +59,7 @@ def test_both_engines_find_the_same(manifest: Manifest) -> None:
 
 
 def test_a_part_of_a_schema_that_is_not_there_is_none() -> None:
-    compiled = engine.compiled(kubernetes_schemas.line_of("1.34.0", "v1", "Pod"))
+    compiled = schema_of_kind(kubernetes_schemas.line_of("1.34.0", "v1", "Pod"))
 
     assert compiled.node(["$defs", 0, "properties"]) is None
     assert compiled.node(["$ref", "x"]) is None

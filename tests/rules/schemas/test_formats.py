@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartkit.rules.schemas import formats, patterns
+from chartkit.rules.schemas import formats
 
 GOOD = {
     "byte": ["", "aGVsbG8=", "aGVs\nbG8="],
@@ -48,9 +48,9 @@ def test_a_format_takes_what_fits_and_nothing_else(name: str) -> None:
 
 
 def test_unknown_formats_are_not_checked() -> None:
-    assert formats.renamed("date") == "kubernetes-date"
-    assert formats.renamed("gpu-model") is None
-    assert formats.renamed(5) is None
+    assert formats.prefixed_format("date") == "kubernetes-date"
+    assert formats.prefixed_format("gpu-model") is None
+    assert formats.prefixed_format(5) is None
     assert set(GOOD) | {"datetime"} == {name.removeprefix(formats.PREFIX) for name in formats.CHECKS}
 
 
@@ -84,7 +84,7 @@ PATTERNS = [
 
 @pytest.mark.parametrize(("pattern", "good", "bad"), PATTERNS)
 def test_a_pattern_means_what_go_means_by_it(pattern: str, good: str, bad: str) -> None:
-    schema = {"pattern": patterns.translated(pattern)}
+    schema = {"pattern": formats.translate_pattern(pattern)}
     validator = jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
 
     assert validator.is_valid(good)
@@ -94,9 +94,9 @@ def test_a_pattern_means_what_go_means_by_it(pattern: str, good: str, bad: str) 
 @settings(max_examples=200, deadline=None)
 @given(st.text(st.sampled_from(r"\dwsbQE[]^-a(|)*:1"), max_size=12))
 def test_any_text_is_translated_without_an_exception(pattern: str) -> None:
-    assert isinstance(patterns.translated(pattern), str)
+    assert isinstance(formats.translate_pattern(pattern), str)
 
 
 def test_a_class_that_cannot_be_said_is_not_evaluated() -> None:
     with pytest.raises(ValueError, match="regex"):
-        jsonschema_rs.Draft202012Validator({"pattern": patterns.translated("[[:^alpha:]]")})
+        jsonschema_rs.Draft202012Validator({"pattern": formats.translate_pattern("[[:^alpha:]]")})

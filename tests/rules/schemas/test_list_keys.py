@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.rules.schemas.list_keys import Repeated, plan
+from chartkit.rules.schemas.compiled import RepeatedItem, find_lists
 
 PORT = {"type": "object", "properties": {"port": {}, "protocol": {"default": "TCP"}}}
 KEYED = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["port", "protocol"]}
@@ -34,8 +34,8 @@ ONE = {
 }
 
 
-def found(schema: Any, value: Any) -> list[Repeated]:
-    lists = plan(schema)
+def found(schema: Any, value: Any) -> list[RepeatedItem]:
+    lists = find_lists(schema)
     return list(lists.repeated(value)) if lists else []
 
 
@@ -46,8 +46,8 @@ def test_defaults_count_when_keys_are_compared() -> None:
 
     keys = (("port", 1), ("protocol", "TCP"))
     assert found(SCHEMA, value) == [
-        Repeated(("ports", 2), keys, 0, tolerated=False),
-        Repeated(("ports", 3), keys, 0, tolerated=False),
+        RepeatedItem(("ports", 2), keys, 0, tolerated=False),
+        RepeatedItem(("ports", 3), keys, 0, tolerated=False),
     ]
 
 
@@ -69,8 +69,8 @@ def test_items_that_say_too_little_are_left_to_others() -> None:
     assert found(SCHEMA, {"ports": "x", "inner": 5, "set": {}, "odd": [{"port": 1}, {"port": 1}]}) == []
 
 
-def test_a_schema_without_such_lists_has_no_plan() -> None:
-    assert plan({"type": "object", "properties": {"a": {"items": {"type": "string"}}}}) is None
+def test_a_schema_without_such_lists_has_no_find_lists() -> None:
+    assert find_lists({"type": "object", "properties": {"a": {"items": {"type": "string"}}}}) is None
 
 
 @given(st.lists(st.sampled_from(["a", "b", "c", None, 1, 1.5, True])))

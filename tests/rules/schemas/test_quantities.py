@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chartkit.rules.schemas.quantities import quantity
+from chartkit.rules.schemas.api_server import quantity
 
 VALUES: dict[Any, str | None] = {
     "1": "1",

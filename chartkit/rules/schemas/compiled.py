@@ -1,20 +1,26 @@
-"""Finds items of a list that have equal keys, where a schema says that lists are maps or sets.
+"""Compiles a schema: what jsonschema-rs checks, and what it cannot: items of a list that have equal keys.
 
-``x-kubernetes-list-type: map`` with ``x-kubernetes-list-map-keys``, or ``set``; a missing key counts with its
-default. Walks only the parts of an object that can hold such lists.
+Lists are maps or sets where ``x-kubernetes-list-type`` says so, maps by ``x-kubernetes-list-map-keys``; a
+missing key counts with its default. Only the parts of an object that can hold such lists are walked.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
+from chartkit.helm import kubernetes_schemas
 from chartkit.model.place import Path
+from chartkit.rules.schemas import formats
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatedItem:
     """An item at *path* whose *keys* an earlier item, number *first*, has too."""
 
     path: Path
@@ -34,7 +40,7 @@ class Lists:
     is_set: bool = False
     tolerated: bool = False
 
-    def repeated(self, value: Any) -> Iterator[Repeated]:
+    def repeated(self, value: Any) -> Iterator[RepeatedItem]:
         """Every repeated item in *value*; the common case, none, costs no more than a look."""
         if not self.distinct(value):
             yield from self.find(value, ())
@@ -67,7 +73,7 @@ class Lists:
         except (TypeError, AttributeError):  # items of the wrong type, or that cannot be hashed
             return False
 
-    def find(self, value: Any, path: Path) -> Iterator[Repeated]:
+    def find(self, value: Any, path: Path) -> Iterator[RepeatedItem]:
         """Every repeated item in *value*, which stands at *path*."""
         if value.__class__ is dict:
             for name, below in self.fields:
@@ -83,7 +89,7 @@ class Lists:
                 for index, item in enumerate(value):
                     yield from self.items.find(item, (*path, index))
 
-    def _repeated_items(self, items: list[Any], path: Path) -> Iterator[Repeated]:
+    def _repeated_items(self, items: list[Any], path: Path) -> Iterator[RepeatedItem]:
         seen: dict[object, int] = {}
         for index, item in enumerate(items):
             name = self._name(item)
@@ -91,7 +97,7 @@ class Lists:
                 continue
             first = seen.setdefault(_hashable(name), index)
             if first != index:
-                yield Repeated((*path, index), name, first, self.tolerated)
+                yield RepeatedItem((*path, index), name, first, self.tolerated)
 
     def _name(self, item: Any) -> tuple[tuple[str, Any], ...] | None:
         """What an item is told apart by; None where it says too little (which other checks report)."""
@@ -116,17 +122,17 @@ def _hashable(value: Any) -> object:
     return value.__class__, value
 
 
-def plan(schema: Mapping[str, Any], known: dict[str, Lists | None] | None = None) -> Lists | None:
+def find_lists(schema: Mapping[str, Any], known: dict[str, Lists | None] | None = None) -> Lists | None:
     """What to look at for *schema*, whose references lead into its own ``$defs``; None for nothing.
 
     *known* keeps what was found of definitions, for further schemas with the same ones. A definition that
     refers to itself is followed once: in Kubernetes only JSONSchemaProps does, which has no such lists.
     """
-    return _Planner(schema.get("$defs", {}), {} if known is None else known).build(schema)
+    return _ListFinder(schema.get("$defs", {}), {} if known is None else known).build(schema)
 
 
 @dataclass(frozen=True, slots=True)
-class _Planner:
+class _ListFinder:
     definitions: Mapping[str, Any]
     known: dict[str, Lists | None]
 
@@ -165,3 +171,55 @@ class _Planner:
 def _default(properties: Mapping[str, Any], key: str) -> Any:
     part = properties.get(key)
     return part.get("default") if isinstance(part, dict) else None
+
+
+_KNOWN_LISTS: Final[dict[str, Lists | None]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A schema with what checks it; *lists* is None where no list has keys."""
+
+    schema: Mapping[str, Any] = field(repr=False)
+    validator: jsonschema_rs.Draft202012Validator
+    lists: Lists | None
+
+    def errors(self, body: Any) -> Iterator[jsonschema_rs.ValidationError]:
+        """All errors at once; the common case, none, costs one pass in Rust."""
+        if not self.validator.is_valid(body):
+            yield from self.validator.iter_errors(body)
+
+    def node(self, schema_path: list[str | int]) -> Any:
+        """The part of the schema that an error names; None where it is not there."""
+        node: Any = self.schema
+        for step in schema_path:
+            if isinstance(node, dict):  # the engine gives names that are digits as numbers
+                node = node.get(str(step))
+            elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+                node = node[step]
+            else:
+                return None
+        return node
+
+
+def compile_schema(schema: dict[str, Any], known: dict[str, Lists | None] | None = None) -> Compiled:
+    """Patterns run in linear time; raises ValueError for one that the engine cannot take.
+
+    *known* is shared between schemas whose ``$defs`` have the same names for the same things.
+    """
+    import jsonschema_rs
+
+    validator = jsonschema_rs.Draft202012Validator(
+        schema,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        validate_formats=True,
+        formats=formats.CHECKS,
+    )
+    return Compiled(schema, validator, find_lists(schema, known))
+
+
+@functools.cache
+def schema_of_kind(line: int) -> Compiled:
+    """The schema of the kind whose definition has the number *line*, compiled once in a process."""
+    schema = {"$ref": f"#/$defs/{line}", "$defs": kubernetes_schemas.of([line])}
+    return compile_schema(schema, _KNOWN_LISTS)

@@ -1,10 +1,16 @@
-"""Reads the files of policies: fast where they are right, with file, line and key where they are not."""
+"""Reads policies and inventories: fast where they are right, with line and key where they are not.
+
+An inventory says, release by release, what an object of some name is expected to be.
+"""
 
 from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,17 +27,18 @@ if TYPE_CHECKING:
     from chartkit.model.errors import Problem
     from chartkit.syntax.yaml.yaml_file import YamlFile
 
+
 _LARGEST: Final = 4 << 20
 """Bytes of a policy; of a larger one `_explained` says so."""
 
 Wrong = tuple[Path, str, str]
 """The key that is wrong, what is wrong, and what to do."""
 
-Sense = Callable[[Mapping[str, Any]], Iterable[Wrong]]
+FurtherCheck = Callable[[Mapping[str, Any]], Iterable[Wrong]]
 
 
-def read(path: FilePath, shown: str, form: str, sense: Sense = lambda _: ()) -> Mapping[str, Any]:
-    """What the file at *path* says, which the schema *form* of our own and *sense* accept.
+def read(path: FilePath, shown: str, form: str, check: FurtherCheck = lambda _: ()) -> Mapping[str, Any]:
+    """What the file at *path* says, which the schema *form* of our own and *check* accept.
 
     Raises ConfigError with every mistake: a file that is right is read in a tenth of the time that
     it takes to know its lines.
@@ -42,9 +49,9 @@ def read(path: FilePath, shown: str, form: str, sense: Sense = lambda _: ()) -> 
         data = None if document.duplicates else document.value
     except (OSError, UnicodeDecodeError, FileError):
         data = None
-    if isinstance(data, Mapping) and _form(form).is_valid(data) and not any(sense(data)):
+    if isinstance(data, Mapping) and _form(form).is_valid(data) and not any(check(data)):
         return data
-    return _explained(path, shown, form, sense)
+    return _explained(path, shown, form, check)
 
 
 def wrong(path: FilePath, shown: str, key: Path, message: str, hint: str) -> ChartkitError:
@@ -77,7 +84,7 @@ def _load(path: FilePath, shown: str) -> YamlFile:
         raise file_errors.error([error.problem]) from error
 
 
-def _explained(path: FilePath, shown: str, form: str, sense: Sense) -> Mapping[str, Any]:
+def _explained(path: FilePath, shown: str, form: str, check: FurtherCheck) -> Mapping[str, Any]:
     from jsonschema import Draft202012Validator
 
     from chartkit.syntax import file_errors
@@ -86,7 +93,7 @@ def _explained(path: FilePath, shown: str, form: str, sense: Sense) -> Mapping[s
     errors = Draft202012Validator(_schema(form)).iter_errors({} if file.data is None else file.data)
     found = [mistake for error in errors for mistake in _mistakes(file, error)]
     found = found or [
-        file_errors.mistake(file, key, message, hint) for key, message, hint in sense(file.data)
+        file_errors.mistake(file, key, message, hint) for key, message, hint in check(file.data)
     ]
     if found:
         raise file_errors.error(found)
@@ -125,3 +132,60 @@ def _missing(wanted: Any, instance: Mapping[str, Any]) -> list[str]:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+_RELEASE: Final = re.compile(r"(?P<series>\D*)(?P<numbers>\d+(?:\.\d+)*)(?:[-+].*)?", re.ASCII)
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """*entries* maps a name to its rows, oldest first; each row holds from the release ``since`` on.
+
+    *defaults* are the fields that a row leaves out. *aliases* maps patterns of release names to
+    releases that rows can be compared with. A row that is ``removed`` says that the object is gone.
+    """
+
+    entries: Mapping[str, tuple[Row, ...]] = field(repr=False)
+    aliases: Mapping[str, str]
+    defaults: Row
+
+    def row(self, name: str, release: object) -> Row | None:
+        """What *name* is at *release*; the newest row for a release that cannot be compared."""
+        rows, found = self.entries.get(name, ()), None
+        wanted = _series_and_numbers(self._comparable(release))
+        for row in rows:
+            since = _series_and_numbers(str(row["since"]))
+            if wanted is None or since is None or wanted[0] != since[0] or since <= wanted:
+                found = row
+        return None if found is None or found.get("removed") else {**self.defaults, **found}
+
+    def names(self, release: object, where: Row) -> Iterator[str]:
+        """The names that exist at *release* and whose rows hold the fields of *where*."""
+        for name in self.entries:
+            row = self.row(name, release)
+            if row is not None and all(row.get(key) == value for key, value in where.items()):
+                yield name
+
+    def _comparable(self, release: object) -> str:
+        return next(
+            (to for alias, to in self.aliases.items() if fnmatchcase(str(release), alias)), str(release)
+        )
+
+
+def _series_and_numbers(release: str) -> tuple[str, tuple[int, ...]] | None:
+    """``edge-25.3.1`` as series and numbers, or None where it is no release."""
+    found = _RELEASE.fullmatch(release)
+    if not found:
+        return None
+    return found["series"], tuple(int(number[:9]) for number in found["numbers"].split("."))
+
+
+def inventory_of(data: Mapping[str, Any]) -> Inventory:
+    """The inventory that *data* says, whose form was checked."""
+    return Inventory(
+        entries={name: tuple(rows) for name, rows in data["entries"].items()},
+        aliases=data.get("aliases") or {},
+        defaults=data.get("defaults") or {},
+    )
