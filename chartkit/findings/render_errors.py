@@ -145,13 +145,13 @@ def _no_rounds(failing: _Failing, _given: str) -> tuple[str, str]:
 def _wrong_type(failing: _Failing, expected: str, got: str) -> tuple[str, str]:
     known, value = failing.values.known(failing.expression)
     if known and value is None:
-        return _nothing_given(failing, expected)
+        return _value_missing(failing, expected)
     what = _described(value) if known else _TYPES.get(got, "null, not set, or of another type")
     hint = f"convert it: `toString {failing.expression}`" if what in {"a number", "a boolean"} else ""
     return f"{failing.subject} {what}, expected {_TYPES.get(expected, expected)}", hint
 
 
-def _nothing_given(failing: _Failing, expected: str) -> tuple[str, str]:
+def _value_missing(failing: _Failing, expected: str) -> tuple[str, str]:
     unset = _is_unset(failing)
     nothing = f"nothing sets {failing.shown}" if unset else f"{failing.subject} null, or what is not set"
     return f"{nothing}, expected {_TYPES.get(expected, expected)}", ""
@@ -178,7 +178,7 @@ def _comparison(failing: _Failing, first: str | None, second: str | None) -> tup
     return f"{failing.shown} compares values of different types", hint
 
 
-def _nothing_indexed(failing: _Failing) -> tuple[str, str]:
+def _null_indexed(failing: _Failing) -> tuple[str, str]:
     match = re.match(r"index\s+(\S+)", failing.expression)
     what = (
         f"`{match[1]}`"
@@ -228,11 +228,11 @@ _WORDS: Final[tuple[tuple[re.Pattern[str], _Words], ...]] = (
     (re.compile(r"\Acan't evaluate field (\w+) in type ([^\n]+)\Z"), _no_field),
     (re.compile(r"\Arange can't iterate over ([^\n]*)"), _no_rounds),
     (re.compile(r"\Awrong type for value; expected ([^;\n]+); got ([^\n]+)\Z"), _wrong_type),
-    (re.compile(r"\Ainvalid value; expected ([^\n]+)\Z"), _nothing_given),
+    (re.compile(r"\Ainvalid value; expected ([^\n]+)\Z"), _value_missing),
     (re.compile(r"\Ainterface conversion: interface (?:\{\} )?is ([^\n]+?), not ([^\n]+)\Z"), _conversion),
     (re.compile(r"\Aincompatible types for comparison(?:: ([^\n]+?) and ([^\n]+))?\Z"), _comparison),
     (re.compile(r"\Ainvalid type for comparison\Z"), _no_order),
-    (re.compile(r"\Aindex of (?:untyped nil|nil pointer)\Z"), _nothing_indexed),
+    (re.compile(r"\Aindex of (?:untyped nil|nil pointer)\Z"), _null_indexed),
     (re.compile(r"\Acannot index slice/array with (?:type )?([^\n]+)\Z"), _wrong_index),
     (re.compile(r"\Acan't index item of type ([^\n]+)\Z"), _no_collection),
     (re.compile(r'\Amap has no entry for key "([^"\n]*)"\Z'), _no_key),

@@ -111,7 +111,7 @@ class ChartFiles:
         """Why *method* finds nothing by *name*."""
         reasons = (self._written_otherwise, self._outside, self._ignored, self._folder, self._kept_back)
         found = (reason(method, name) for reason in (*reasons, self._of_another_chart))
-        return next(filter(None, found), None) or self._nothing(method, name)
+        return next(filter(None, found), None) or self._without_file(method, name)
 
     def _written_otherwise(self, method: str, name: str) -> Cause | None:
         plain = posixpath.normpath(name).lstrip("/")
@@ -161,7 +161,7 @@ class ChartFiles:
                 return reason, "put a copy of the file into the chart"
         return None
 
-    def _nothing(self, method: str, name: str) -> Cause:
+    def _without_file(self, method: str, name: str) -> Cause:
         if method == "Glob":
             folder = _fixed(name).rpartition("/")[0]
             there = next(iter(self._by_folder.get(folder, ())), "") if folder else ""

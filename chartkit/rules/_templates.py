@@ -13,19 +13,19 @@ from chartkit.model.chart_file import text
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 
-Said = tuple[str, str] | None
+Words = tuple[str, str] | None
 """A message and a hint, where there is something to say."""
 
 
-def hits(chart: Chart, mark: re.Pattern[bytes], say: Callable[[Reference], Said]) -> Iterator[Hit]:
-    """What *say* says of what the templates refer to, as far as *mark* is found in them, each once."""
-    told: set[tuple[str, int, str]] = set()
+def hits(chart: Chart, mark: re.Pattern[bytes], explain: Callable[[Reference], Words]) -> Iterator[Hit]:
+    """What *explain* says of what the templates refer to, as far as *mark* is found in them, each once."""
+    yielded: set[tuple[str, int, str]] = set()
     try:
         for one in references(chart.files, mark):
-            said = say(one)
-            if said is not None and (key := (one.file, one.offset, said[0])) not in told:
-                told.add(key)
-                yield _hit(chart, one, *said)
+            words = explain(one)
+            if words is not None and (key := (one.file, one.offset, words[0])) not in yielded:
+                yielded.add(key)
+                yield _hit(chart, one, *words)
     except LimitReached:
         message = "the templates include and read too much to look at all of it"
         hint = "make it fewer templates, patterns or subcharts: this is more than a chart needs"

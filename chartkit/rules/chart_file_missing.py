@@ -63,7 +63,7 @@ from chartkit.rules._rule import rule
 
 if TYPE_CHECKING:
     from chartkit.helm.references import Reference
-    from chartkit.rules._templates import Said
+    from chartkit.rules._templates import Words
 
 _MARK: Final = re.compile(rb"\.Files\b")
 
@@ -80,7 +80,7 @@ def check(chart: Chart) -> Iterator[Hit]:
 
     lookups = Lookups(chart)
 
-    def say(one: Reference) -> Said:
+    def explain(one: Reference) -> Words:
         if one.excused or one.method not in METHODS:
             return None
         cause = lookups.cause(one.folder, one.method, one.name)
@@ -89,7 +89,7 @@ def check(chart: Chart) -> Iterator[Hit]:
             return None
         return f"{_what(one)}: {cause[0]}", cause[1]
 
-    yield from hits(chart, _MARK, say)
+    yield from hits(chart, _MARK, explain)
 
 
 def _what(one: Reference) -> str:

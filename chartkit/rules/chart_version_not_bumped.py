@@ -103,7 +103,7 @@ def check(change: Change) -> Iterator[Hit]:
         return
     if new.rank <= old.rank:
         was = "still" if new.rank == old.rank else f"less than {change.old.version}, which it was:"
-        message = f"version is {was} {change.new.version}, and {_told(files, change.new)} changed"
+        message = f"version is {was} {change.new.version}, and {_listed(files, change.new)} changed"
         hint = f"raise it above {change.old.version}"
     elif taken is not None and new.rank <= taken.rank:
         message = f"version {change.new.version} is not greater than {change.taken}, which is there by now"
@@ -118,7 +118,7 @@ def _is_released(name: str) -> bool:
     return _UNRELEASED.fullmatch(canonical(name).inner) is None
 
 
-def _told(files: list[str], chart: Chart) -> str:
+def _listed(files: list[str], chart: Chart) -> str:
     names = [chart.origins.get(name, f"{name} (gone)") for name in files]
     more = len(names) - _MOST_NAMED
     listed = ", ".join(dict.fromkeys(names[:_MOST_NAMED]))

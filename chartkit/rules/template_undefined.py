@@ -63,7 +63,7 @@ from chartkit.system.did_you_mean import suggestion
 
 if TYPE_CHECKING:
     from chartkit.helm.references import Reference
-    from chartkit.rules._templates import Said
+    from chartkit.rules._templates import Words
 
 _NAME: Final = rb'\s+(?:"([^"\n]+)"|`([^`]+)`)'
 # One expression for each word: what begins with letters to look for is found ten times as fast.
@@ -83,14 +83,14 @@ def check(chart: Chart) -> Iterator[Hit]:
 
     is_quick = len(known) * len(unknown) < _MOST_COMPARED
 
-    def say(one: Reference) -> Said:
+    def explain(one: Reference) -> Words:
         if one.method != "include" or one.name not in unknown:
             return None
         near = suggestion(one.name, known, most=0) if is_quick else ""
         return f"no template defines {one.name!r}", near or "correct the name, or define the template"
 
     names = [name.encode("utf-8", "surrogateescape") for name in sorted(unknown)]
-    yield from hits(chart, re.compile(b"|".join(map(re.escape, names))), say)
+    yield from hits(chart, re.compile(b"|".join(map(re.escape, names))), explain)
 
 
 def _names(patterns: Iterable[re.Pattern[bytes]], contents: Sequence[bytes]) -> set[str]:

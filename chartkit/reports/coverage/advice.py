@@ -21,7 +21,7 @@ _PLACES: Final = 3
 
 
 def render(
-    told: Told,
+    found: Told,
     config: Config,
     *,
     suggest: bool,
@@ -33,11 +33,11 @@ def render(
     """All of it as text; of what is not reached, *verbose* lists everything."""
     width = max(width, 48)
     page = _Page(width, color, verbose)
-    parts = [[visible(line) for line in values.text_lines(each, width)] for each in told.values]
+    parts = [[visible(line) for line in values.text_lines(each, width)] for each in found.values]
     if suggest:
-        parts.append([*page.scenarios(told, config, written)])
-        parts.append([*page.unreachable(told.unreachable)])
-    parts.append([*page.ended(told)])
+        parts.append([*page.scenarios(found, config, written)])
+        parts.append([*page.unreachable(found.unreachable)])
+    parts.append([*page.ended(found)])
     return "".join("\n" + "\n".join(lines) + "\n" for lines in parts if lines)
 
 
@@ -45,7 +45,7 @@ class _Page:
     def __init__(self, width: int, color: bool, verbose: bool) -> None:
         self._width, self._color, self._verbose = width, color, verbose
 
-    def scenarios(self, told: Told, config: Config, written: Written | None) -> Iterator[str]:
+    def scenarios(self, found: Told, config: Config, written: Written | None) -> Iterator[str]:
         """What to paste, or what was added to which file."""
         if written is not None:
             file = visible(written.file)
@@ -59,8 +59,8 @@ class _Page:
                 many = _words.number(written.unclean, "scenario")
                 said = f"not added to {file}: {many} that would bring findings, which --suggest shows"
                 yield from wrap(said, self._width)
-        elif told.suggestions:
-            yield from self._listed(told.suggestions, config)
+        elif found.suggestions:
+            yield from self._listed(found.suggestions, config)
         else:
             yield "no scenario is known that covers more"
 
@@ -105,7 +105,7 @@ class _Page:
         if len(by_reason) > shown:
             yield f"  and {_words.number(len(by_reason) - shown, 'reason')} more: see --verbose"
 
-    def ended(self, told: Told) -> Iterator[str]:
+    def ended(self, found: Told) -> Iterator[str]:
         """What was not done to its end."""
-        for remark in told.ended:
+        for remark in found.ended:
             yield from wrap(visible(f"{remark.what}: {remark.reason}"), self._width)

@@ -66,7 +66,7 @@ class _Page:
         """The chart's own figures, then those of each template of which something is missed."""
         yield self._row(chart.path, chart.branch_share, chart.line_share, style="bold")
         if chart.kind != "application" or not chart.whole:
-            yield from self._wrapped(_aside(chart), "  ", "dim")
+            yield from self._wrapped(_remark(chart), "  ", "dim")
         clean = 0
         for file in chart.files:
             if self._verbose or _is_missing(file):
@@ -175,7 +175,7 @@ def _style(share: Share) -> str:
     return "yellow" if share.percent >= 75 else "red"
 
 
-def _aside(chart: ChartCoverage) -> str:
+def _remark(chart: ChartCoverage) -> str:
     users = sorted({user for file in chart.files for user in file.users})
     kind = "" if chart.kind == "application" else f"{chart.kind} chart, "
     used = f"used by {_words.listed(users, most=4)}"

@@ -58,7 +58,7 @@ def _markdown() -> Any:
     from markdown_it import MarkdownIt
 
     made = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False})
-    for name, rule in (("link_open", _nothing), ("link_close", _address), ("image", _image)):
+    for name, rule in (("link_open", _no_markup), ("link_close", _address), ("image", _image)):
         made.add_render_rule(name, rule)
     made.add_render_rule("heading_open", _heading)
     made.add_render_rule("heading_close", _heading)
@@ -66,7 +66,7 @@ def _markdown() -> Any:
     return made
 
 
-def _nothing(*_: object) -> str:
+def _no_markup(*_: object) -> str:
     return ""
 
 
