@@ -1,4 +1,4 @@
-"""Whether cases render what was recorded.
+"""Whether cases render what was recorded for them.
 
 Pure: texts in, values out; `chartkit.golden.files` knows where the texts are. A failed render is
 never compared, and a case without a file is never taken for equal.
@@ -13,10 +13,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from chartkit.golden.files import Plan
-from chartkit.golden.masking import masked, matches, matches_line
-from chartkit.golden.masks import Mask, as_recorded
-from chartkit.golden.proof import is_render
+from chartkit.golden.changing_lines import masked, matches, matches_line
+from chartkit.golden.files import Plan, is_render
+from chartkit.golden.masked_fields import Mask, as_recorded
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId, pointer
@@ -55,7 +54,7 @@ class Verdict:
     masked: tuple[tuple[int, ResourceId | None], ...] = ()
     masks: frozenset[Mask] = frozenset()
 
-    def placed(self, places: Iterable[tuple[int, Place]]) -> Verdict:
+    def with_lines(self, places: Iterable[tuple[int, Place]]) -> Verdict:
         """The same, the lines of its details (by number) with the template lines that they come from."""
         details = [*self.details]
         for number, place in places:
@@ -91,7 +90,7 @@ def compare(plan: Plan, case: Case, text: str | None, recorded: Mapping[str, str
 @functools.lru_cache(maxsize=8)  # the versions of one scenario often differ in the same way
 def difference(golden: str, text: str) -> tuple[int, str, tuple[str, ...]]:
     """The first line of *golden* that *text* differs from, the sum of the differences, and how they read."""
-    from chartkit.golden.diff import diff
+    from chartkit.golden.diff.objects import diff
     from chartkit.golden.diff.text import describe, summary
 
     ones, twos = golden.split("\n"), text.split("\n")
@@ -117,10 +116,10 @@ def _masked_objects(golden: str) -> tuple[tuple[int, ResourceId | None], ...]:
     from chartkit.helm.manifests import read
 
     starts = [(manifest.line, manifest) for manifest in read(golden)[0]]
-    held: dict[int, ResourceId] = {}
+    owners: dict[int, ResourceId] = {}
     for start, manifest in starts:
-        held |= dict.fromkeys(range(start, start + manifest.text.count("\n") + 1), manifest.resource)
-    return tuple((number, held.get(number)) for number in numbers)
+        owners |= dict.fromkeys(range(start, start + manifest.text.count("\n") + 1), manifest.resource)
+    return tuple((number, owners.get(number)) for number in numbers)
 
 
 def findings(plan: Plan, verdicts: Iterable[Verdict], severities: Severities) -> Iterator[Finding]:

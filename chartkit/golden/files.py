@@ -1,35 +1,27 @@
-"""Where goldens are kept, and how they get there: safe names, whole files or none."""
+"""The files that record renders: which case has which, and how they are read and written, whole or not."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import pathlib
+import re
 import stat
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from chartkit.golden.file_names import SUFFIX, distinct, folders_of, safe
+from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError
 from chartkit.syntax.semver import abbreviated
 from chartkit.system import atomic_write
 
-if TYPE_CHECKING:
-    from chartkit.golden.masks import Mask
-
-SUFFIX: Final = ".yaml"
-_LONGEST: Final = 120
-_RESERVED: Final = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10)),
-}
+_HEAD: Final = re.compile(r"---\r?\n# Source: ([^\r\n]*)")
+_HEAD_SIZE: Final = 1 << 10
+_NAME: Final = re.compile(r"[\w.%~@+-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def plan(
     folders = folders_of(root, charts)
     slots: dict[Case, Slot] = {}
     for (path, _), scenarios in charts.items():
-        stems = _distinct({name: safe(name) for name in scenarios})
+        stems = distinct({name: safe(name) for name in scenarios})
         for name, group in scenarios.items():
             slots |= _slots(f"{folders[path]}/{stems[name]}", group)
     return Plan(root, shown, slots, folders, masks)
@@ -101,92 +93,6 @@ def _order(version: str) -> tuple[tuple[int, ...], str]:
     """Versions by their numbers."""
     numbers = version.lstrip("v").split("-")[0].split("+")[0].split(".")
     return tuple(int(number) if number.isdecimal() else 0 for number in numbers), version
-
-
-def folders_of(root: pathlib.Path, charts: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The folder of each chart, by its path: the chart's name, or its path where charts share the name.
-
-    *charts* are pairs of a path and a name, all of the configuration.
-    """
-    shared: defaultdict[str, list[str]] = defaultdict(list)
-    for path, name in charts:
-        shared[_folded(name)].append(path)
-    here = root.absolute().parent
-    named = {
-        path: safe(name) if len(shared[_folded(name)]) == 1 else _path_name(path, here)
-        for path, name in charts
-    }
-    return _distinct(named)
-
-
-def folders_for(root: pathlib.Path, path: str, name: str) -> frozenset[str]:
-    """The folders that may be those of the chart *name* at *path*."""
-    return frozenset({safe(name), _path_name(path, root.absolute().parent)})
-
-
-def folders_in(root: pathlib.Path) -> Iterator[str]:
-    """The folders of charts, known or not, that are there."""
-    try:
-        with os.scandir(root) as entries:
-            yield from sorted(entry.name for entry in entries if entry.is_dir())
-    except OSError:
-        return
-
-
-def _path_name(path: str, here: pathlib.Path) -> str:
-    """*path* as one file name; no chart's name makes a ``+``, so the two kinds never meet."""
-    relative = os.path.relpath(path, here).replace(os.sep, "/")
-    return flat(relative) + ("" if "/" in relative else "+")
-
-
-def flat(path: str) -> str:
-    """A relative path as one file name."""
-    return "+".join(map(safe, path.split("/")))
-
-
-def safe(name: str) -> str:
-    """*name* as a file name on any system: letters, digits, ``._-`` stay, all else is percent-encoded."""
-    kept = "".join(char if char.isalnum() or char in "._-" else _encoded(char) for char in name)
-    if kept[:1] in (".", "") or kept.split(".")[0].lower() in _RESERVED:
-        kept = f"%{ord(kept[0]):02X}{kept[1:]}" if kept else "%"
-    if kept.endswith("."):
-        kept = kept[:-1] + "%2E"
-    if len(kept.encode()) <= _LONGEST:
-        return kept
-    return kept.encode()[:_LONGEST].decode(errors="ignore") + "~" + _short(name)
-
-
-def _encoded(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "surrogatepass"))
-
-
-def _short(name: str) -> str:
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
-
-
-def _folded(name: str) -> str:
-    """What a file system that knows no case, or one way to write accents, makes of *name*."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
-
-
-def _distinct(names: Mapping[str, str]) -> dict[str, str]:
-    """Tell apart the file names that some file systems take for one."""
-    folded: defaultdict[str, list[str]] = defaultdict(list)
-    for key, name in names.items():
-        folded[_folded(name)].append(key)
-    return {
-        key: name if len(folded[_folded(name)]) == 1 else f"{name}~{_short(key)}"
-        for key, name in names.items()
-    }
-
-
-def settle(text: str) -> str:
-    """*text* as it reads after it was written: what is no UTF-8 keeps its bytes."""
-    try:
-        data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        data = text.encode("utf-8", "surrogatepass")
-    return data.decode("utf-8", "surrogateescape")
 
 
 def listed(plan: Plan) -> tuple[str, ...]:
@@ -250,12 +156,12 @@ def refuse_links(plan: Plan, files: Iterable[str]) -> None:
     """Raise ChartkitError where one of the *files*, or a folder that leads to it, is a link or a pipe."""
     paths = map(pathlib.PurePosixPath, files)
     for path in dict.fromkeys(step for each in paths for step in (*each.parents, each)):
-        if why := _strange(plan.root / path):
+        if why := _trouble(plan.root / path):
             name = plan.name(str(path)) if path.name else plan.shown
             raise ChartkitError(f"'{name}' {why}", "put the folder or file itself in its place, or remove it")
 
 
-def _strange(path: pathlib.Path) -> str | None:
+def _trouble(path: pathlib.Path) -> str | None:
     try:
         mode = path.lstat().st_mode
     except OSError:
@@ -272,3 +178,38 @@ def clean(plan: Plan) -> None:
             if atomic_write.is_temporary(name):
                 with contextlib.suppress(OSError):
                     (pathlib.Path(folder) / name).unlink()
+
+
+def is_render(text: str) -> bool:
+    """Whether *text* is what an update may have written; what holds nothing is as good as that."""
+    return not text.strip() or _HEAD.match(text) is not None
+
+
+def is_written(plan: Plan, file: str) -> bool:
+    """Whether there is proof that an update has written *file*: how it is named, and how it begins.
+
+    Then it names the chart that its folder is named after, so that what others render stays.
+    """
+    path, (folder, *rest) = plan.root / file, file.split("/")
+    named = len(rest) == 1 and all(_NAME.fullmatch(one) and one[0] != "." for one in (folder, *rest))
+    if not named or path.is_symlink() or path.parent.is_symlink() or not path.is_file():
+        return False
+    begins = beginning(path)
+    head = _HEAD.match(begins)
+    return _is_of(folder, head[1]) if head else is_render(begins) and path.stat().st_size < _HEAD_SIZE
+
+
+def beginning(path: pathlib.Path) -> str:
+    """What a file begins with, as far as it tells a render; of one that cannot be read, what tells none."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_HEAD_SIZE).decode("utf-8", "surrogateescape")
+    except OSError:
+        return "unreadable"
+
+
+def _is_of(folder: str, source: str) -> bool:
+    """Whether *folder* may be that of the chart of the template *source*; one named by a path may be any."""
+    steps = source.split("/")
+    names = (safe("/".join(steps[:count])) for count in range(1, len(steps)))
+    return "+" in folder or any(folder == name or folder.rpartition("~")[0] == name for name in names)

@@ -23,15 +23,15 @@ _KEYS: Final = {
     "ecdsa": frozen_keys.ECDSA_KEY,
     "ed25519": frozen_keys.ED25519_KEY,
 }
-_TELLING: Final = ("PRIVATE KEY-----", "LS0tLS1", "0tLS0tQ", "tLS0tLU")
+_SIGNS: Final = ("PRIVATE KEY-----", "LS0tLS1", "0tLS0tQ", "tLS0tLU")
 """What shows that a key may be there: in plain, or in base64, which has three alignments."""
 _LINE_END: Final = r"(?:\r?\n|(?:\\+r)?\\+n)[ \t]*"
 """Between two lines of a key: in a block of YAML, or in a string in quotes, or in a string in that."""
 
 
-def left_out(text: str) -> str:
+def without_private_keys(text: str) -> str:
     """*text* with a `MARKER`, which names the kind, for each frozen key: plain, in quotes or in base64."""
-    if not any(each in text for each in _TELLING):
+    if not any(each in text for each in _SIGNS):
         return text
     return _pattern().sub(lambda found: MARKER.format(str(found.lastgroup).replace("_", "-")), text)
 

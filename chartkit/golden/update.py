@@ -9,11 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from chartkit.golden.changing_lines import mask, masked, matches
 from chartkit.golden.compare import Severities, compare, difference, findings, not_judged, unjudged
-from chartkit.golden.files import Plan
-from chartkit.golden.masking import mask, masked, matches
-from chartkit.golden.masks import as_recorded
-from chartkit.golden.proof import is_render
+from chartkit.golden.files import Plan, is_render
+from chartkit.golden.masked_fields import as_recorded
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place

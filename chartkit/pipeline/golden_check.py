@@ -8,7 +8,6 @@ from concurrent.futures import Future
 
 from chartkit.golden import compare as golden
 from chartkit.golden import files as golden_files
-from chartkit.golden import proof
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.pipeline import worker_jobs
@@ -47,7 +46,7 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[CaseOutcome]) -> Iterator[F
     yield from golden.not_judged(places, verdicts)
     read = {outcome.loaded.planned.shown for outcome in outcomes}
     unused = unused_files(plan, places, read, config)
-    written = {file for file in unused if proof.is_written(places, file)}
+    written = {file for file in unused if golden_files.is_written(places, file)}
     yield from golden.orphans(places, unused, written, run.severities)
     if _is_everything(plan, read, config):
         yield from golden.unused_masks(places, verdicts, run.severities)
@@ -87,7 +86,9 @@ def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[CaseOutcome]
     for verdict, work in zip(verdicts, started, strict=True):
         answer = work.result()[0] if work else None
         yield (
-            verdict if answer is None or isinstance(answer, WorkerFailure) else verdict.placed(answer.places)
+            verdict
+            if answer is None or isinstance(answer, WorkerFailure)
+            else verdict.with_lines(answer.places)
         )
 
 

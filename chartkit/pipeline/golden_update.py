@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.writer import Writer, placeholder_chart
 from chartkit.golden import files as golden_files
-from chartkit.golden import proof
 from chartkit.golden import update as golden_update
 from chartkit.golden.update import Rendered
 from chartkit.model.case import Case, Chart
@@ -70,7 +69,7 @@ def update(
         if run.pool.overdue:
             raise Unfinished(config.timeout)
         unused = golden_check.unused_files(plan, places, {chart.path for chart in read}, config)
-        gone = [file for file in unused if proof.is_written(places, file)]
+        gone = [file for file in unused if golden_files.is_written(places, file)]
         slots = [places.slots[each.case] for each in rendered]
         before = golden_files.read(places, {file for slot in slots for file in (slot.base, slot.own)})
         revision = golden_update.revise(places, rendered, before, gone, run.severities)

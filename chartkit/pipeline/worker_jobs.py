@@ -15,7 +15,7 @@ from typing import Any, Final
 from chartkit.findings import judge_objects, suppress
 from chartkit.findings.judge_chart import judge_files, judge_outcome
 from chartkit.findings.writer import UNMATCHED, Writer
-from chartkit.golden.masks import Mask
+from chartkit.golden.masked_fields import Mask
 from chartkit.helm import engines
 from chartkit.helm.manifests import read, read_dropped
 from chartkit.helm.remaining import Remaining, remaining
@@ -186,9 +186,9 @@ def place_drift(
     masks: tuple[Mask, ...],
 ) -> Drift:
     """The template lines behind what the render has other than *golden*."""
-    from chartkit.golden.diff import diff
-    from chartkit.golden.diff.text import told
-    from chartkit.golden.masks import as_recorded
+    from chartkit.golden.diff.objects import diff
+    from chartkit.golden.diff.text import with_subjects
+    from chartkit.golden.masked_fields import as_recorded
 
     chart, text = state.load_chart(chart_file), state.text_of(settings, rendered)
     lines = state.stored_locator(settings, chart, case, rendered)
@@ -196,7 +196,7 @@ def place_drift(
     for manifest in read(text)[0]:
         objects.setdefault(manifest.resource, []).append(manifest)
     places = []
-    for number, (_, each, change) in enumerate(told(diff(golden, as_recorded(text, masks)[0]))):
+    for number, (_, each, change) in enumerate(with_subjects(diff(golden, as_recorded(text, masks)[0]))):
         named = objects.get(each.resource, []) if each.resource and change else []
         if change is not None and change.kind != "removed" and len(named) == 1:
             found = lines().of(named[0], Hit(change.path, ""))

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.golden import files as golden_files
+from chartkit.golden import file_names
 from chartkit.helm.charts.node import CHART
 from chartkit.plan.chart_folders import ChartParts, holder, with_targets
 from chartkit.plan.config import BASELINE, Config, configure
@@ -164,7 +164,7 @@ class ChartsByFile:
     def _orphans(self, path: pathlib.Path) -> set[str]:
         """The folder of *path* where that is a golden of no chart."""
         root = self.config.golden
-        if root is None or path.suffix != golden_files.SUFFIX or not path.is_relative_to(root):
+        if root is None or path.suffix != file_names.SUFFIX or not path.is_relative_to(root):
             return set()
         folder = path.relative_to(root).parts[0]
         return set() if folder in self._parts.recorded or not is_file(path) else {folder}
@@ -172,10 +172,8 @@ class ChartsByFile:
     def _left_by(self, removed: pathlib.Path, content: bytes | None) -> Iterator[str]:
         """The folders of goldens of the chart whose Chart.yaml was *removed*; all, if it has no name."""
         name = _name(content)
-        of_chart = golden_files.folders_for(
-            self.config.golden_folder, self.config.shown(removed.parent), name
-        )
-        for folder in golden_files.folders_in(self.config.golden_folder):
+        of_chart = file_names.folders_for(self.config.golden_folder, self.config.shown(removed.parent), name)
+        for folder in file_names.folders_in(self.config.golden_folder):
             if folder not in self._parts.recorded and (not name or folder in of_chart):
                 yield folder
 

@@ -9,7 +9,7 @@ import pathlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from chartkit.golden import files as golden_files
+from chartkit.golden import file_names
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import repository
 from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata
@@ -228,7 +228,7 @@ class ChartParts:
         kept = {config.shown(one): one for one in self.charts if not is_excluded(one, config)}
         described = ((shown, self.metadata(one)) for shown, one in kept.items())
         pairs = [(shown, each.name) for shown, each in described if each.type != "library"]
-        places = golden_files.folders_of(self.config.golden_folder, pairs)
+        places = file_names.folders_of(self.config.golden_folder, pairs)
         return {folder: kept[shown] for shown, folder in places.items()}
 
 

@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from chartkit.golden.diff.tree import dotted
 from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, NotJudged, Severity, resource_order
-from chartkit.model.place import Place, ResourceId
+from chartkit.model.place import Place, ResourceId, dotted
 from chartkit.model.report import CaseResult, Report, Since, Taken
 from chartkit.reports._groups import groups, severity_counts
 from chartkit.syntax.semver import abbreviated

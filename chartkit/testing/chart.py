@@ -159,7 +159,7 @@ class RenderedChart:
 
     def changes_from(self, other: RenderedChart) -> list[str]:
         """How this differs from *other*, by object and path; empty where the texts are the same."""
-        from chartkit.golden.diff import diff
+        from chartkit.golden.diff.objects import diff
         from chartkit.golden.diff.text import describe, painted
 
         return [painted(line, color=False) for line in describe(diff(other.text, self.text))]

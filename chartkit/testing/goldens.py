@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from chartkit.golden import compare
 from chartkit.golden import files as golden_files
-from chartkit.golden.files import SUFFIX, Plan, flat, safe
-from chartkit.golden.masking import mask
-from chartkit.golden.masks import as_recorded
+from chartkit.golden.changing_lines import mask
+from chartkit.golden.file_names import SUFFIX, flat, safe
+from chartkit.golden.files import Plan
+from chartkit.golden.masked_fields import as_recorded
 from chartkit.golden.update import Rendered, Revision, revise
 from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError

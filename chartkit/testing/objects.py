@@ -193,9 +193,8 @@ class RenderedObject(_Readable):
 
     def changes_from(self, other: RenderedObject) -> list[str]:
         """How this differs from *other*, path by path; empty where the values are the same."""
-        from chartkit.golden.diff import ObjectDiff
-        from chartkit.golden.diff.text import describe, painted
-        from chartkit.golden.diff.tree import changes
+        from chartkit.golden.diff.text import ObjectDiff, describe, painted
+        from chartkit.golden.diff.values import changes
 
         found = tuple(changes(other._value, self._value))
         diff = ObjectDiff("changed", resource=self._manifest.resource, changes=found)

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.golden.diff.steps import Label, PathLike, Step, key_of, steps
-from chartkit.golden.diff.tree import dotted, labelled
+from chartkit.golden.diff.values import labelled
+from chartkit.model.place import dotted
 from chartkit.system.did_you_mean import closest
 from chartkit.system.terminal import visible
 

@@ -13,8 +13,8 @@ from syrupy.data import SnapshotCollections
 from syrupy.extensions.base import AbstractSyrupyExtension
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-from chartkit.golden.files import SUFFIX
-from chartkit.golden.masking import carry, matches
+from chartkit.golden.changing_lines import carry, matches
+from chartkit.golden.file_names import SUFFIX
 from chartkit.testing.caller_errors import EndsAtCaller
 from chartkit.testing.chart import RenderedChart
 from chartkit.testing.goldens import Goldens, difference

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chartkit.golden.changing_lines import MARKER
 from chartkit.golden.compare import (
     MASKED,
     NOT_RENDERED,
@@ -18,7 +19,6 @@ from chartkit.golden.compare import (
     unused,
 )
 from chartkit.golden.files import Plan, plan
-from chartkit.golden.masking import MARKER
 from chartkit.golden.update import NOT_RECORDED, Rendered, Revision, revise
 from chartkit.model.case import Case, CaseRef, Scenario
 from chartkit.model.finding import Finding, NotJudged, Severity

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chartkit.golden.files import Plan, listed, plan, read, safe, settle, write
+from chartkit.golden.file_names import safe
+from chartkit.golden.files import Plan, listed, plan, read, write
+from chartkit.golden.masked_fields import as_read_back
 from chartkit.model.case import Case, Scenario
 from chartkit.model.errors import ChartkitError
 
@@ -125,14 +127,14 @@ def test_a_folder_that_is_not_there_holds_nothing(empty: Plan) -> None:
 @given(st.text(st.characters(codec=None)))
 def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     there = plan(tmp_path_factory.mktemp("golden"), [])
-    settled = settle(text)
+    settled = as_read_back(text)
     write(there, {"web/a.yaml": settled}, ())
     assert read(there, ["web/a.yaml"]) == {"web/a.yaml": settled}
-    assert settle(settled) == settled
+    assert as_read_back(settled) == settled
 
 
 def test_what_no_file_can_hold_is_written_as_bytes() -> None:
-    assert settle("\ud800") == "\udced\udca0\udc80"
+    assert as_read_back("\ud800") == "\udced\udca0\udc80"
 
 
 def test_line_ends_stay_as_they_are(empty: Plan) -> None:

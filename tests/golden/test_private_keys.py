@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chartkit.golden.private_keys import left_out
+from chartkit.golden.private_keys import without_private_keys
 from chartkit.helm import frozen_keys
 
 KEYS = {
@@ -46,7 +46,9 @@ FORMS: dict[str, tuple[Callable[[str], str], str]] = {
 @pytest.mark.parametrize("form", FORMS)
 def test_a_frozen_key_is_named_instead_of_printed(kind: str, form: str) -> None:
     printed, expected = FORMS[form]
-    assert left_out(printed(KEYS[kind])) == expected.replace("<key", f"<chartkit:frozen-private-key-{kind}")
+    assert without_private_keys(printed(KEYS[kind])) == expected.replace(
+        "<key", f"<chartkit:frozen-private-key-{kind}"
+    )
 
 
 def decoded(text: str) -> Iterator[str]:
@@ -65,7 +67,7 @@ def test_a_frozen_key_inside_of_base64_is_not_to_be_found(kind: str, before: str
     bare = KEYS[kind].rstrip("\n")
     text = coded(before + shape.format(bare.replace("\n", "\\n") if "a" in shape else bare))
     assert any("PRIVATE KEY" in each for each in decoded(text))  # or this test would see nothing
-    assert not [each for each in decoded(left_out(text)) if "PRIVATE KEY" in each]
+    assert not [each for each in decoded(without_private_keys(text)) if "PRIVATE KEY" in each]
 
 
 def test_what_differs_still_differs() -> None:
@@ -80,10 +82,10 @@ def test_what_differs_still_differs() -> None:
         " " + key,
     ]
     texts += [coded(other) for other in KEYS.values() if other != key]
-    assert len({left_out(text) for text in texts}) == len(texts)
+    assert len({without_private_keys(text) for text in texts}) == len(texts)
 
 
 def test_another_key_stays_where_scanners_find_it() -> None:
     other = KEYS["ecdsa"].replace("MHcC", "MHcD")
-    assert left_out(other) == other
-    assert left_out(coded(other)) == coded(other)
+    assert without_private_keys(other) == other
+    assert without_private_keys(coded(other)) == coded(other)

@@ -384,7 +384,7 @@ def test_names_of_charts_and_scenarios_lead_nowhere_else(
 def test_what_a_killed_run_left_is_cleaned_up(root: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(root / "chartkit.yaml", "golden: golden\n")
     killed = (
-        "import os, chartkit.atomic as atomic\n"
+        "import os, chartkit.system.atomic_write as atomic\n"
         "atomic.os.fsync = lambda _: os._exit(9)\n"
         "from chartkit.__main__ import run\n"
         "run(['golden', 'update'])\n"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.golden.diff.steps import Label, steps
-from chartkit.golden.diff.tree import changes, dotted
-from chartkit.model.place import pointer
+from chartkit.golden.diff.values import changes
+from chartkit.model.place import dotted, pointer
 from chartkit.testing.paths import NotFound, listed, look
 
 BODY: dict[str, Any] = {

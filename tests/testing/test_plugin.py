@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit.golden.masking import MARKER
-from chartkit.golden.masks import MARKER as FIELD
+from chartkit.golden.changing_lines import MARKER
+from chartkit.golden.masked_fields import MARKER as FIELD
 
 pytest_plugins = ["pytester"]
 

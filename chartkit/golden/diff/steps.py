@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chartkit.golden.diff.tree import labelled
+from chartkit.golden.diff.values import labelled
 
 PathLike = str | Sequence[str | int]
 """A path as text, or as its steps: ``("metadata", "labels", "app.kubernetes.io/name")``."""

@@ -6,22 +6,39 @@ values, with their sign at the sixth.
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
-from chartkit.golden.diff.lines import line_diff
-from chartkit.golden.diff.tree import Change
+from chartkit.golden.changing_lines import carry
+from chartkit.golden.diff.values import Change
 from chartkit.model.place import ResourceId
 from chartkit.system.terminal import paint, visible
-
-if TYPE_CHECKING:  # reading manifests is not needed to say how a difference reads
-    from chartkit.golden.diff import ObjectDiff
 
 _MARGIN: Final = "    "
 _VALUE_LINES: Final = 200
 _STYLES: Final = {"-": "red", "+": "green", "~": "yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDiff:
+    """What became of one object, or of the documents of one template that hold none.
+
+    *resource* is the new object (the old one where *kind* is ``removed``), *was* the old one where
+    it is ``renamed``. Where *kind* is ``text``, *lines* are the lines that differ, each after its
+    sign ``-``, ``+`` or space; where it is ``moved``, they name what stands elsewhere, unchanged.
+    *changes* of ``added`` and ``removed`` is one change, the whole object.
+    """
+
+    kind: Literal["changed", "added", "removed", "renamed", "text", "moved"]
+    source: str = ""
+    resource: ResourceId | None = None
+    was: ResourceId | None = None
+    changes: tuple[Change, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def summary(diffs: Iterable[ObjectDiff]) -> str:
@@ -35,22 +52,22 @@ def summary(diffs: Iterable[ObjectDiff]) -> str:
         "text": "different only in comments, blanks or quotes",
         "moved": "",
     }
-    told = [f"{counts[kind]} {word}" for kind, word in words.items() if word and counts[kind]]
-    if told:
-        number, _, rest = told[0].partition(" ")
-        told[0] = f"{number} object{'' if number == '1' else 's'} {rest}"
-    return ", ".join([*told, *(["order changed"] if counts["moved"] else [])])
+    parts = [f"{counts[kind]} {word}" for kind, word in words.items() if word and counts[kind]]
+    if parts:
+        number, _, rest = parts[0].partition(" ")
+        parts[0] = f"{number} object{'' if number == '1' else 's'} {rest}"
+    return ", ".join([*parts, *(["order changed"] if counts["moved"] else [])])
 
 
 def describe(diffs: Iterable[ObjectDiff]) -> Iterator[str]:
     """The lines of a difference, as they come from the charts: not yet safe for a terminal.
 
-    Of an object that is gone only the name is told.
+    Of an object that is gone there is only the name.
     """
-    return (line for line, _, _ in told(diffs))
+    return (line for line, _, _ in with_subjects(diffs))
 
 
-def told(diffs: Iterable[ObjectDiff]) -> Iterator[tuple[str, ObjectDiff, Change | None]]:
+def with_subjects(diffs: Iterable[ObjectDiff]) -> Iterator[tuple[str, ObjectDiff, Change | None]]:
     """As `describe`, each line with what it is about; the change only where the line names its path."""
     for each in diffs:
         whole = each.changes[0] if each.kind == "added" and each.changes else None
@@ -73,6 +90,22 @@ def style_of(line: str) -> str:
     if line.startswith(_MARGIN):
         return _STYLES.get(line[6:7], "") if line[4:6] == "  " else "bold"
     return _STYLES.get(line[:1], "")
+
+
+def line_diff(old: str, new: str, context: int = 1) -> tuple[str, ...]:
+    """The lines that differ, each after its sign, with *context* lines around; ``…`` between places."""
+    ones, twos = old.split("\n"), carry(old, new).split("\n")
+    if ones[-1] == twos[-1] == "":  # both end with a line end: there is no last line to speak of
+        ones, twos = ones[:-1], twos[:-1]
+    found = list(difflib.unified_diff(ones, twos, n=context, lineterm=""))[2:]
+    shown = ("…" if line.startswith("@@") else _ending_shown(line) for line in found)
+    return tuple(shown)[1:]
+
+
+def _ending_shown(line: str) -> str:
+    """*line* with dots for the spaces that end it: they may be all that differs."""
+    kept = line[0] + line[1:].rstrip(" ")
+    return kept + "·" * (len(line) - len(kept)) if line[0] in "-+" else line
 
 
 def _headline(each: ObjectDiff) -> str:

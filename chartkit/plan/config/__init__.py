@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final, Literal
 
-from chartkit.golden.masks import Mask
+from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.finding import Severity
 from chartkit.plan.config.entries import ChartConfig, CoverageConfig, IgnoreEntry, Limits, Settings

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from chartkit.golden.proof import beginning, is_render
+from chartkit.golden.files import beginning, is_render
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config, Flags, golden_folder
 from chartkit.plan.config.flag_values import apply, from_environment

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from chartkit.golden.masks import DEEP, Mask
-from chartkit.golden.proof import beginning, is_render
+from chartkit.golden.files import beginning, is_render
+from chartkit.golden.masked_fields import DEEP, Mask
 from chartkit.model.errors import ConfigError
 from chartkit.model.place import Path
 from chartkit.plan.config import Config

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.golden.diff import ObjectDiff, diff
-from chartkit.golden.diff.lines import line_diff
-from chartkit.golden.diff.text import describe, painted, summary
-from chartkit.golden.masking import MARKER
+from chartkit.golden.changing_lines import MARKER
+from chartkit.golden.diff.objects import diff
+from chartkit.golden.diff.text import ObjectDiff, describe, line_diff, painted, summary
 
 DEPLOYMENT = """\
 ---

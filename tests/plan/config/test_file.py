@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chartkit import schemas_folder
-from chartkit.golden.masks import Mask
+from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.golden.masking import MARKER, carry, mask, masked, matches, matches_line
+from chartkit.golden.changing_lines import MARKER, carry, mask, masked, matches, matches_line
 
 LINES = st.lists(st.text(st.characters(exclude_characters="\n"), max_size=20), min_size=1, max_size=8)
 

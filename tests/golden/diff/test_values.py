@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.golden.diff.tree import changes, dotted, similarity
-from chartkit.golden.masking import MARKER
+from chartkit.golden.changing_lines import MARKER
+from chartkit.golden.diff.values import changes, similarity
+from chartkit.model.place import dotted
 
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.floats(), st.text("ab\n", max_size=4))
 KEYS = st.sampled_from(["name", "key", "port", "a", "b/c"])

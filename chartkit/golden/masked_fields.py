@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
-from chartkit.golden.files import settle
-from chartkit.golden.private_keys import left_out
+from chartkit.golden.private_keys import without_private_keys
 from chartkit.model.place import Path, Place
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from chartkit.golden.diff.steps import Step
 
 MARKER: Final = "<chartkit:masked>"
-"""Stands for a masked value; a YAML scalar anywhere, like that of `chartkit.masking`."""
+"""Stands for a masked value; a YAML scalar anywhere, like that of `changing_lines`."""
 
 DEEP: Final = "**"
 """The step of a path that leads to everything below, however deep; a path has one at most."""
@@ -57,8 +56,17 @@ Masked = tuple[str, frozenset[Mask]]
 
 def as_recorded(text: str, masks: Masks = ()) -> Masked:
     """*text*, a render, as a golden file holds it."""
-    text = left_out(settle(text))
+    text = without_private_keys(as_read_back(text))
     return _masked(text, masks) if masks else (text, frozenset())
+
+
+def as_read_back(text: str) -> str:
+    """*text* as it is when it has been written and read again: what is no UTF-8 keeps its bytes."""
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "surrogateescape")
 
 
 def _masked(text: str, masks: Masks) -> Masked:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.__main__ import run
-from chartkit.golden.masks import MARKER, Mask, as_recorded
+from chartkit.golden.masked_fields import MARKER, Mask, as_recorded
 from chartkit.model.place import Place
 
 HEAD = "---\n# Source: web/templates/a.yaml\n"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from chartkit.golden.masking import MARKER, matches
-from chartkit.model.place import Path
+from chartkit.golden.changing_lines import MARKER, matches
+from chartkit.model.place import Path, joined
 
 _KEYS: Final[tuple[tuple[str, ...], ...]] = (
     ("name",),
@@ -29,7 +28,6 @@ _KEYS: Final[tuple[tuple[str, ...], ...]] = (
 """What tells the items of a list apart, most telling first; all but the first field may be absent."""
 
 _DEFAULTS: Final = {"protocol": "TCP"}
-_PLAIN_KEY: Final = re.compile(r"[A-Za-z_$][\w$-]*", re.ASCII)
 _ALIKE: Final = 0.6
 _PAIRS: Final = 400
 _SEQUENCE: Final = 500
@@ -56,24 +54,10 @@ class _At:
     where: str = ""
 
     def key(self, key: str) -> _At:
-        return _At((*self.path, key), _joined(self.where, key))
+        return _At((*self.path, key), joined(self.where, key))
 
     def item(self, index: int, label: object) -> _At:
         return _At((*self.path, index), f"{self.where}[{label}]")
-
-
-def dotted(path: Path) -> str:
-    """*path* for people: ``spec.containers[0].image``, ``metadata.labels["app.kubernetes.io/name"]``."""
-    where = ""
-    for step in path:
-        where = f"{where}[{step}]" if isinstance(step, int) else _joined(where, step)
-    return where
-
-
-def _joined(where: str, key: str) -> str:
-    if not _PLAIN_KEY.fullmatch(key):
-        return f"{where}[{json.dumps(key, ensure_ascii=False)}]"
-    return f"{where}.{key}" if where else key
 
 
 def labelled(items: Sequence[Any], label: str) -> list[int]:
@@ -173,8 +157,8 @@ def _indexed(items: list[Any], fields: Sequence[str]) -> Names | None:
 
 def _name(item: Mapping[str, Any], fields: Sequence[str]) -> tuple[Hashable, ...] | None:
     name = tuple(item.get(field, _DEFAULTS.get(field)) for field in fields)
-    told = name[0] is not None and not any(isinstance(part, Mapping | list) for part in name)
-    return name if told else None
+    is_told_apart = name[0] is not None and not any(isinstance(part, Mapping | list) for part in name)
+    return name if is_told_apart else None
 
 
 def _by_name(old: list[Any], new: list[Any], ones: Names, twos: Names, at: _At) -> Iterator[Change]:
