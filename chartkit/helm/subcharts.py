@@ -6,22 +6,25 @@ there, what it renders is the same as without those that are switched off.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from chartkit.helm.charts import chart_yaml
 from chartkit.helm.order import Reader
-from chartkit.helm.set_values import merge
-from chartkit.helm.values import Inputs
+from chartkit.helm.values import Inputs, merge
 from chartkit.model.case import Chart
-from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML, canonical
+from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML, VALUES_YAML, canonical
+
+MOST_NAMES: Final = 100_000
+"""How many names one chart may be reported by."""
 
 _DEEPEST: Final = 100
-_DECLARING: Final = (CHART_YAML, REQUIREMENTS_YAML)
 _ARCHIVE: Final = re.compile(r"[^/]+/charts/([^/]+)-v?[0-9][^/-]*(?:-[^/]*)?\.tgz")
-_CHART_NAME: Final = re.compile(rb"^name:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 Tree = dict[str, "Tree | None"]
 """Where nulls are: None at a null, a tree at a table that holds one."""
@@ -64,41 +67,85 @@ _NOTHING: Final = ChartScope()
 
 def scope_of(files: Mapping[str, bytes], root: str, read: Reader) -> ChartScope:
     """The scope of the chart at *root* of *files*; what cannot be read is left to Helm to refuse."""
-    here = {name[len(root) + 1 :]: content for name, content in files.items() if name.startswith(f"{root}/")}
-    return _scope(here, read, 0)
+    return _scope(files, root, _folders_below(files), read)
 
 
-def _scope(files: Mapping[str, bytes], read: Reader, depth: int) -> ChartScope:
-    values = _read(files.get("values.yaml"), read)
-    needed = _needed(files, read)
+def _scope(
+    files: Mapping[str, bytes], folder: str, below: Mapping[str, Sequence[str]], read: Reader
+) -> ChartScope:
+    values = _read(files.get(f"{folder}/{VALUES_YAML}"), read)
+    needed = _needed(files, folder)
     subcharts: dict[str, ChartScope] = {}
-    for below in _folders(files).values() if depth < _DEEPEST else ():
-        name = str(_read(below["Chart.yaml"], read).get("name"))
+    for inner in below.get(folder, ()):
+        name = _name(files, inner)
         aliases = [alias for wanted, alias in needed if wanted == name] or [name]
-        subcharts.update(dict.fromkeys(aliases, _scope(below, read, depth + 1)))
+        subcharts.update(dict.fromkeys(aliases, _scope(files, inner, below, read)))
     tables = frozenset(key for key, value in values.items() if isinstance(value, dict))
     return ChartScope(_nulls(values, 0), tables, tuple(alias for _, alias in needed), subcharts)
 
 
-def _folders(files: Mapping[str, bytes]) -> Mapping[str, Mapping[str, bytes]]:
-    """The files of each chart in charts/, by its folder."""
-    folders: dict[str, dict[str, bytes]] = {}
-    for name, content in files.items():
-        charts, _, rest = name.partition("/")
-        folder, below, inner = rest.partition("/")
-        if charts == "charts" and below:
-            folders.setdefault(folder, {})[inner] = content
-    return {folder: below for folder, below in folders.items() if "Chart.yaml" in below}
+def reported_names(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """For each file in ``templates/`` and ``crds/`` of the charts among *files*, the names it may have.
+
+    Under an alias a subchart's templates are called as if the chart had that name; two charts of one name
+    share theirs.
+    """
+    roots = dict(_reported_folders(files))
+    found: dict[str, tuple[str, ...]] = {}
+    for name in files:
+        own = canonical(name)
+        if own.in_templates or own.kind == "crd":
+            found[name] = tuple(f"{root}/{own.inner}" for root in roots.get(own.folder, (own.folder,)))
+    return found
 
 
-def _needed(files: Mapping[str, bytes], read: Reader) -> list[tuple[str, str]]:
-    """The name and the alias, or again the name, of each declared dependency."""
-    for file in _DECLARING:
-        entries = _read(files.get(file), read).get("dependencies")
-        if isinstance(entries, list):
-            named = [each for each in entries if isinstance(each, dict)]
-            return [(str(each.get("name")), str(each.get("alias") or each.get("name"))) for each in named]
-    return []
+def _reported_folders(files: Mapping[str, bytes]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each chart's folder with what Helm may call it, parents first."""
+    known: dict[str, tuple[str, ...]] = {}
+    for folder in sorted(_chart_folders(files)):
+        above = _above(folder)
+        name = _name(files, folder)
+        aliases = [alias for wanted, alias in _needed(files, above) if wanted == name]
+        here = [f"{root}/charts/{each}" for root in known.get(above, (above,)) for each in (name, *aliases)]
+        known[folder] = tuple(dict.fromkeys(itertools.islice(here, MOST_NAMES))) if above else (name,)
+        yield folder, known[folder]
+
+
+def _chart_folders(files: Mapping[str, bytes]) -> list[str]:
+    return [canonical(name).folder for name in files if canonical(name).inner == CHART_YAML]
+
+
+def _folders_below(files: Mapping[str, bytes]) -> Mapping[str, Sequence[str]]:
+    """The folders of the charts in the ``charts/`` of each chart."""
+    found: dict[str, list[str]] = {}
+    for folder in _chart_folders(files):
+        found.setdefault(_above(folder), []).append(folder)
+    return found
+
+
+def _above(folder: str) -> str:
+    return folder.rpartition("/charts/")[0]
+
+
+def _name(files: Mapping[str, bytes], folder: str) -> str:
+    """What the chart in *folder* calls itself; else the name of the folder."""
+    return str(_fields(files[f"{folder}/{CHART_YAML}"], None).get("name") or folder.rpartition("/")[2])
+
+
+def _needed(files: Mapping[str, bytes], folder: str) -> list[tuple[str, str]]:
+    """The name and the alias, or again the name, of each dependency that the chart in *folder* declares."""
+    return [(each["name"], each.get("alias") or each["name"]) for each in _declared(files, folder)]
+
+
+def _declared(files: Mapping[str, bytes], folder: str) -> list[Mapping[str, Any]]:
+    chart = files.get(f"{folder}/{CHART_YAML}")
+    found = _fields(chart, files.get(f"{folder}/{REQUIREMENTS_YAML}")).get("dependencies", ())
+    return [each for each in found if each.get("name")]
+
+
+@functools.lru_cache(maxsize=512)
+def _fields(chart: bytes | None, requirements: bytes | None) -> Mapping[str, Any]:
+    return chart_yaml.fields(chart, requirements)
 
 
 def _nulls(values: Mapping[str, Any], depth: int) -> Tree:
@@ -115,38 +162,18 @@ def missing_names(chart: Chart) -> list[str]:
     """The dependencies of *chart* of whose name no chart is in ``charts/``; Helm looks at no more."""
     if not chart.dependencies:
         return []
-    there = {_chart_name(files) for files in _subcharts(chart)}
+    archives = (match[1] for match in map(_ARCHIVE.fullmatch, chart.files) if match)
+    folders = _folders_below(chart.files).get(chart.name, ())
+    there = {*archives, *(_name(chart.files, folder) for folder in folders)}
     return [needed.name for needed in chart.dependencies if needed.name not in there]
-
-
-def _subcharts(chart: Chart) -> list[tuple[str, bytes]]:
-    return [
-        (name, content)
-        for name, content in chart.files.items()
-        if _is_chart_yaml(name) or _ARCHIVE.fullmatch(name)
-    ]
-
-
-def _is_chart_yaml(name: str) -> bool:
-    """Whether it is that of a chart just below the outermost."""
-    found = canonical(name)
-    return found.inner == CHART_YAML and len(found.subcharts) == 1
-
-
-def _chart_name(file: tuple[str, bytes]) -> str:
-    """The name of the subchart whose Chart.yaml or archive *file* is."""
-    name, content = file
-    if match := _ARCHIVE.fullmatch(name):
-        return match[1]
-    found = _CHART_NAME.search(content)
-    return found[1].decode(errors="replace") if found else canonical(name).subcharts[0]
 
 
 def are_switched_off(chart: Chart, lacking: Collection[str], inputs: Inputs, read: Reader) -> bool:
     """Whether every dependency of *chart* that is called one of *lacking* is switched off by its values."""
-    own = _read(chart.files.get(f"{chart.name}/values.yaml"), read)
+    own = _read(chart.files.get(f"{chart.name}/{VALUES_YAML}"), read)
     values = merge(own, inputs.values)
-    return all(_is_off(each, values) for each in _declared(chart, read) if str(each.get("name")) in lacking)
+    declared = (each for each in _declared(chart.files, chart.name) if each["name"] in lacking)
+    return all(_is_off(each, values) for each in declared)
 
 
 def stand_ins(chart: Chart, inputs: Inputs, read: Reader) -> Mapping[str, bytes]:
@@ -162,13 +189,6 @@ def stand_ins(chart: Chart, inputs: Inputs, read: Reader) -> Mapping[str, bytes]
         text = f"apiVersion: v2\nname: {json.dumps(name)}\nversion: {'.'.join(parts)}\n"
         found[f"{chart.name}/charts/missing-{number}/Chart.yaml"] = text.encode()
     return found
-
-
-def _declared(chart: Chart, read: Reader) -> Iterator[Mapping[str, Any]]:
-    for file in _DECLARING:
-        entries = _read(chart.files.get(f"{chart.name}/{file}"), read).get("dependencies")
-        if isinstance(entries, list):
-            yield from (each for each in entries if isinstance(each, dict))
 
 
 def _is_off(declared: Mapping[str, Any], values: Mapping[str, Any]) -> bool:

@@ -1,7 +1,12 @@
-"""What a case gives to Helm beside the chart: the values merged as Helm merges them, and the options."""
+"""What a case gives to Helm beside the chart: the options, and the values.
+
+The only place that knows how Helm puts values together: those that are given (`merge`), and those over the
+chart's own (`coalesce`).
+"""
 
 from __future__ import annotations
 
+import collections
 import itertools
 import json
 import pathlib
@@ -12,12 +17,15 @@ from typing import Any, Final
 
 from chartkit.helm import set_values
 from chartkit.helm.order import Reader
+from chartkit.helm.set_values import merge
 from chartkit.model.case import Case, Scenario, SetValue
 from chartkit.model.chart_file import decoded
 from chartkit.model.place import Path
 from chartkit.model.render import Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
 from chartkit.system.paths import content
+
+__all__ = ["Inputs", "InputsFault", "coalesce", "given_values", "inputs_of", "merge"]
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""
@@ -54,12 +62,21 @@ class InputsFault(Exception):
         self.failure = failure
 
 
+_recent: collections.deque[tuple[Case, Reader, Inputs]] = collections.deque(maxlen=4)
+
+
 def inputs_of(case: Case, read: Reader) -> Inputs:
-    """The inputs of *case*, its files read by *read*; raises `InputsFault`."""
+    """The inputs of *case*, its files read by *read*; raises `InputsFault`.
+
+    They are worked out once, however many ask: to render, to check, to find where a value is set.
+    """
+    for known, reader, inputs in _recent:
+        if known is case and reader == read:
+            return inputs
     scenario = case.scenario
     _check_release(scenario.release)
-    values = merge(scenario, read)
-    return Inputs(
+    values = given_values(scenario, read)
+    inputs = Inputs(
         scenario.release,
         scenario.namespace,
         values,
@@ -68,22 +85,38 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
         scenario.is_upgrade,
         case.served,
     )
+    _recent.append((case, read, inputs))
+    return inputs
 
 
-def merge(scenario: Scenario, read: Reader) -> dict[str, Any]:
+def given_values(scenario: Scenario, read: Reader) -> dict[str, Any]:
     """The values that *scenario* gives: its base, files in order, inline values, then set values by flag."""
-    merged = merge(scenario.below, read) if scenario.below else {}
+    merged = given_values(scenario.below, read) if scenario.below else {}
     base = scenario.base
     for files, inline in ((base.files, base.values), (scenario.values_files, scenario.values)):
         for name in files:
-            merged = set_values.merge(merged, _values_file(name, read))
+            merged = merge(merged, _values_file(name, read))
         if inline:
-            merged = set_values.merge(merged, json.loads(inline))
+            merged = merge(merged, json.loads(inline))
     for flag in set_values.FLAGS:
         for given in scenario.set_values:
             if given.flag == flag:
                 _set(given, merged)
     _check_depth(merged, "the values given")
+    return merged
+
+
+def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """*given* over *defaults* as a chart sees them: tables merge, null removes a key, the rest replaces."""
+    merged = dict(defaults)
+    for key, value in given.items():
+        default = merged.get(key)
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, Mapping) and isinstance(default, Mapping):
+            merged[key] = coalesce(default, value)
+        else:
+            merged[key] = value
     return merged
 
 
@@ -122,7 +155,7 @@ def _values_file(name: str, read: Reader) -> dict[str, Any]:
         raise InputsFault(Failure("values", why, why, name, problem.place.line, problem.place.column))
     values: dict[str, Any] = {}
     for first, document in _documents(text):
-        values = set_values.merge(values, _table(name, document, first, read))
+        values = merge(values, _table(name, document, first, read))
     return values
 
 

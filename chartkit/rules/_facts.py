@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from chartkit.helm.values import coalesce
 from chartkit.model.errors import FileError
 from chartkit.model.render import Objects
 from chartkit.rules._rule import Facts
@@ -25,20 +26,6 @@ def facts(objects: Objects, given: Mapping[str, Any]) -> Facts:
         given=given,
         values=coalesce(defaults, given),
     )
-
-
-def coalesce(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """*given* over *defaults* as Helm does it: mappings merge, null takes a key away, the rest replaces."""
-    merged = dict(defaults)
-    for key, value in given.items():
-        default = merged.get(key)
-        if value is None:
-            merged.pop(key, None)
-        elif isinstance(value, Mapping) and isinstance(default, Mapping):
-            merged[key] = coalesce(default, value)
-        else:
-            merged[key] = value
-    return merged
 
 
 @functools.lru_cache(maxsize=64)

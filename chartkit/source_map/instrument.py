@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm import freeze
+from chartkit.helm.subcharts import reported_names
 from chartkit.model import chart_file
 from chartkit.model.case import Chart
-from chartkit.source_map import names
 from chartkit.source_map.count_operands import OperandCounter
 from chartkit.source_map.marker_safe import marked_variables, passing_on
 from chartkit.source_map.markers import DEFAULT, Block, Markers, Places, Site, choose_markers
@@ -57,7 +57,7 @@ class Instrumented:
 
     def __init__(self, files: Mapping[str, bytes], style: Style) -> None:
         self.style = style
-        self.names = names.reported(files)
+        self.names = reported_names(files)
         self.file_of = {
             reported: name for name in reversed(list(self.names)) for reported in self.names[name]
         }

@@ -48,7 +48,7 @@ def test_what_cannot_be_read_is_left_to_helm() -> None:
     files = {"web/Chart.yaml": b"[", "web/values.yaml": b"\xff", "web/charts/a/Chart.yaml": b"5"}
     found = subcharts.scope_of(files, "web", read)
     assert not found.any_null
-    assert list(found.subcharts) == ["None"]
+    assert list(found.subcharts) == ["a"]
 
 
 def test_files_are_ranked_as_helm_walks_charts() -> None:

@@ -20,7 +20,7 @@ def merged(
     for index, text in enumerate(files):
         (tmp_path / f"{index}.yaml").write_text(text)
         names.append(str(tmp_path / f"{index}.yaml"))
-    return values.merge(Scenario("x", values_files=tuple(names), **scenario), engine.read_yaml)
+    return values.given_values(Scenario("x", values_files=tuple(names), **scenario), engine.read_yaml)
 
 
 def test_later_files_win_then_inline_values_then_set_values(
@@ -179,9 +179,9 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
 
 def test_a_reader_may_give_none_or_another_type() -> None:
     scenario = Scenario("x", values_files=(__file__,))
-    assert values.merge(scenario, lambda text: None) == {}
+    assert values.given_values(scenario, lambda text: None) == {}
     with pytest.raises(values.InputsFault, match="expected a mapping at the top"):
-        values.merge(scenario, lambda text: "text")
+        values.given_values(scenario, lambda text: "text")
 
 
 GRID = [
@@ -239,4 +239,4 @@ def test_set_values_reach_templates_as_from_the_helm_command(
 def test_an_index_without_its_end_is_refused_although_helm_4_forgets_it() -> None:
     scenario = Scenario("x", set_values=(SetValue("set", "a[=1"),))
     with pytest.raises(values.InputsFault, match="error parsing index"):
-        values.merge(scenario, str)
+        values.given_values(scenario, str)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chartkit.helm.values import coalesce
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Objects
 from chartkit.rules import facts
-from chartkit.rules._facts import coalesce
 
 
 def objects(**files: str) -> Objects:

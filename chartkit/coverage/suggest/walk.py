@@ -13,9 +13,9 @@ from chartkit.coverage.suggest.reading import Scope
 from chartkit.coverage.suggest.terms import Op, Root, Term, Unknown
 from chartkit.coverage.suggest.visits import IS_FALSE, Constraint, Context, Findings, Visit
 from chartkit.helm.charts import chart_yaml
+from chartkit.helm.subcharts import reported_names
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical, text
-from chartkit.source_map import names
 from chartkit.source_map.markers import Block
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
@@ -48,7 +48,7 @@ class Walker:
 
     def run(self) -> Findings:
         """Read all templates that Helm runs by itself, and what they include."""
-        reported = names.reported(self._chart.files)
+        reported = reported_names(self._chart.files)
         files = [name for name in sorted(reported) if canonical(name).in_templates]
         for name in files:
             self._parse(name)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chartkit.helm import set_values
+from chartkit.helm.values import merge
 from chartkit.model.case import COMMAND_LINE, Scenario, SetValue
 from chartkit.model.errors import FileError
 from chartkit.plan.config import Config, Flags, Piped
@@ -66,7 +67,7 @@ def _piped(given: Piped, wrong: Wrong) -> dict[str, Any]:
             wrong("values", why, "correct what writes it")
             continue
         if isinstance(values, dict):
-            merged = set_values.merge(merged, values)
+            merged = merge(merged, values)
         else:
             why = f"cannot read {given.name}: expected a mapping at the top"
             wrong("values", why, "correct what writes it")

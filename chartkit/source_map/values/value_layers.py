@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.helm import set_values
+from chartkit.helm.values import coalesce
 from chartkit.model.case import COMMAND_LINE, Chart, Scenario, SetValue
 from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import FileError
@@ -80,7 +81,7 @@ class Layers:
             if merged is None or not isinstance(value, dict):
                 merged = value if merged is None else merged
             else:
-                merged = _merged(value, merged)
+                merged = coalesce(value, merged) if isinstance(merged, dict) else merged
         return merged
 
     def place(self, path: Path, *, on_key: bool) -> Place | None:
@@ -245,14 +246,3 @@ def _look(data: Any, path: Sequence[str | int]) -> Any:
         else:
             return _HIDDEN
     return data
-
-
-def _merged(below: dict[str, Any], over: Any) -> Any:
-    if not isinstance(over, dict):
-        return over
-    result = dict(below)
-    for key, value in over.items():
-        other = result.get(key)
-        both = isinstance(value, dict) and isinstance(other, dict)
-        result[key] = _merged(other, value) if both else value  # type: ignore[arg-type]
-    return {key: value for key, value in result.items() if value is not None or key not in over}

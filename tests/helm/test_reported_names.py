@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartkit.source_map import names
+from chartkit.helm.subcharts import reported_names
 
 CHART = "apiVersion: v2\nname: {}\nversion: 1.0.0\n"
 NEEDS = "dependencies:\n  - {{name: {}, version: 1.x, alias: {}}}\n"
@@ -21,7 +21,7 @@ def test_names_follow_aliases_at_every_level_and_the_names_of_charts() -> None:
         "web/charts/db~2/templates/b.yaml": "",
         "web/README.md": "",
     }
-    found = names.reported({name: text.encode() for name, text in files.items()})
+    found = reported_names({name: text.encode() for name, text in files.items()})
     assert found == {
         "web/templates/a.yaml": ("web/templates/a.yaml",),
         "web/charts/db/templates/b.yaml": (
@@ -44,7 +44,7 @@ def test_names_follow_aliases_at_every_level_and_the_names_of_charts() -> None:
 
 def test_a_chart_without_a_readable_description_is_called_by_its_folder() -> None:
     files = {"web/Chart.yaml": b"[", "web/templates/a.yaml": b"", "x/templates/b.yaml": b""}
-    assert names.reported(files) == {
+    assert reported_names(files) == {
         "web/templates/a.yaml": ("web/templates/a.yaml",),
         "x/templates/b.yaml": ("x/templates/b.yaml",),
     }
