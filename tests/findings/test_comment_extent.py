@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.findings.suppress.comment_extent import extent
+from chartkit.findings.comment_extent import extent
 
 COMMENT = re.compile(r"\{\{-?\s*/\* it\b.*?\*/\s*-?\}\}", re.DOTALL)
 
