@@ -14,7 +14,7 @@ from typing import Final
 
 from chartkit.plan.affected import may_define
 from chartkit.plan.config import Config
-from chartkit.system.git import GitFault, Repository, find
+from chartkit.system.git import GitError, Repository, find
 from chartkit.system.paths import absolute, repository
 
 FROM: Final = "PRE_COMMIT_FROM_REF"
@@ -26,7 +26,7 @@ def narrowed(config: Config, paths: Sequence[str], environ: Mapping[str, str] = 
     """*config* for a run over what the changed files at *paths*, and the removed ones, concern.
 
     *environ* says between which two commits, if it is not a commit that is to be made. Both names of a
-    file that is moved count, one told here and one by pre-commit. Raises GitFault where git cannot tell.
+    file that is moved count, one told here and one by pre-commit. Raises GitError where git cannot tell.
     """
     root = repository(config.cwd)  # which git need not be asked for
     found = Repository(root, asked=_ASKED) if root else find(config.cwd, _ASKED)
@@ -47,6 +47,6 @@ def _before(found: Repository, ref: str, files: Iterable[pathlib.Path]) -> Mappi
         return {}
     try:
         entries = snapshot.tree(found, found.commit(ref))
-    except GitFault:
+    except GitError:
         return {}
     return {found.root / path: held for path, held in snapshot.held(found, entries, inside).items()}

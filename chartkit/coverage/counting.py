@@ -43,7 +43,7 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
         return Counts(partly=f"no template was run: {failure.message}")
     try:
         inputs = engines.inputs_of(case, engine.read_yaml)
-    except engines.InputsFault as fault:
+    except engines.InputsError as fault:
         return Counts(partly=f"no template was run: {fault.failure.message}")
     try:
         if failure is not None and failure.kind in _RUNS:

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from chartkit.helm import capabilities, freeze, subcharts, value_schemas
 from chartkit.helm.remaining import reduced
-from chartkit.helm.values import Inputs, InputsFault, inputs_of
+from chartkit.helm.values import Inputs, InputsError, inputs_of
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Removed, Render
 from chartkit.syntax import semver
 
-__all__ = ["Engine", "Inputs", "InputsFault", "given", "inputs_of", "open_engine", "render"]
+__all__ = ["Engine", "Inputs", "InputsError", "given", "inputs_of", "open_engine", "render"]
 
 Files = Mapping[str, bytes]
 
@@ -90,7 +90,7 @@ def render(
 def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
     try:
         return inputs_of(case, engine.read_yaml)
-    except InputsFault as fault:
+    except InputsError as fault:
         return fault.failure
 
 

@@ -25,7 +25,7 @@ from chartkit.model.render import Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
 from chartkit.system.paths import content
 
-__all__ = ["Inputs", "InputsFault", "coalesce", "given_values", "inputs_of", "merge"]
+__all__ = ["Inputs", "InputsError", "coalesce", "given_values", "inputs_of", "merge"]
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""
@@ -54,7 +54,7 @@ class Inputs:
     served: tuple[str, ...] | None = None
 
 
-class InputsFault(Exception):
+class InputsError(Exception):
     """The values of a case cannot be had."""
 
     def __init__(self, failure: Failure) -> None:
@@ -66,7 +66,7 @@ _recent: collections.deque[tuple[Case, Reader, Inputs]] = collections.deque(maxl
 
 
 def inputs_of(case: Case, read: Reader) -> Inputs:
-    """The inputs of *case*, its files read by *read*; raises `InputsFault`.
+    """The inputs of *case*, its files read by *read*; raises `InputsError`.
 
     They are worked out once, however many ask: to render, to check, to find where a value is set.
     """
@@ -145,14 +145,14 @@ def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 def _check_release(name: str) -> None:
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         text = f"release name '{name}' is not one: expected at most {_LONGEST_NAME} of a-z, 0-9, - and ."
-        raise InputsFault(Failure("values", text, text))
+        raise InputsError(Failure("values", text, text))
 
 
 def _values_file(name: str, read: Reader) -> dict[str, Any]:
     text = decoded(_content(name, "values file"))
     if problem := character_fault(text):
         why = f"cannot read values file '{name}': {problem.message}"
-        raise InputsFault(Failure("values", why, why, name, problem.place.line, problem.place.column))
+        raise InputsError(Failure("values", why, why, name, problem.place.line, problem.place.column))
     values: dict[str, Any] = {}
     for first, document in _documents(text):
         values = merge(values, _table(name, document, first, read))
@@ -191,19 +191,19 @@ def _check_depth(values: Any, what: str) -> None:
         if not level:
             return
     text = f"{what}: nested more than {MAX_DEPTH} deep"
-    raise InputsFault(Failure("values", text, text))
+    raise InputsError(Failure("values", text, text))
 
 
-def _unreadable(name: str, why: str, document: str, first: int) -> InputsFault:
+def _unreadable(name: str, why: str, document: str, first: int) -> InputsError:
     """What is wrong with the *document* that begins at the line *first*; Helm tells where it gave up."""
     text = f"cannot read values file '{name}': {why}"
     if (told := re.search(r"\bline (\d+):", why)) is None:
-        return InputsFault(Failure("values", text, text, name))
+        return InputsError(Failure("values", text, text, name))
     if (problem := found_fault(document)) is None:
-        return InputsFault(Failure("values", text, text, name, first + int(told[1]) - 1))
+        return InputsError(Failure("values", text, text, name, first + int(told[1]) - 1))
     message = f"cannot read values file '{name}': {problem.message}"
     place = problem.within(name, first).place
-    return InputsFault(Failure("values", message, text, name, place.line, place.column))
+    return InputsError(Failure("values", message, text, name, place.line, place.column))
 
 
 def _content(name: str, what: str) -> bytes:
@@ -216,9 +216,9 @@ def _content(name: str, what: str) -> bytes:
     return found
 
 
-def _missing(name: str, what: str, why: str) -> InputsFault:
+def _missing(name: str, what: str, why: str) -> InputsError:
     message = f"cannot read {what} '{name}': {why}"
-    return InputsFault(Failure("values", message, message, name))
+    return InputsError(Failure("values", message, message, name))
 
 
 def _set(given: SetValue, values: dict[str, Any]) -> None:
@@ -230,7 +230,7 @@ def _set(given: SetValue, values: dict[str, Any]) -> None:
         failure = Failure(
             "values", f"--{given.flag} '{given.expression}': {error}", text, values_key=given.expression
         )
-        raise InputsFault(failure) from error
+        raise InputsError(failure) from error
 
 
 def _set_file(name: str) -> str:

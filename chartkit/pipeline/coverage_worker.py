@@ -44,7 +44,7 @@ def measure_case(settings: Settings, chart_file: str, case: Case) -> CaseCounts:
     counted = counting.count(engine, chart, case, render)
     try:
         given = engines.inputs_of(case, engine.read_yaml).values
-    except engines.InputsFault:
+    except engines.InputsError:
         given = {}
     called = {*_defaults(chart_file), *_called(json.dumps(given, default=str))}
     counts = tuple(sorted(counted.counts.items()))

@@ -83,7 +83,7 @@ def facts_of(settings: Settings, objects: Objects) -> Facts:
     engine = open_engine(settings)
     try:
         given = engines.inputs_of(objects.case, engine.read_yaml).values
-    except engines.InputsFault:
+    except engines.InputsError:
         given = {}
     return facts(objects, given)
 

@@ -148,7 +148,7 @@ def _content(path: pathlib.Path) -> bytes | None:
 def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
     try:
         files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.Budget()).files
-    except (archive.ArchiveFault, OSError):
+    except (archive.ArchiveError, OSError):
         return None, None
     return files.get(CHART), files.get(REQUIREMENTS)
 

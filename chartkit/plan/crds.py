@@ -125,7 +125,7 @@ def _defines(file: pathlib.Path) -> bool:
 def _archive_defines(packed: bytes, budget: archive.Budget) -> bool:
     try:
         files = archive.unpack(packed, budget).files
-    except archive.ArchiveFault:
+    except archive.ArchiveError:
         return False
     return any(
         _archive_defines(inner, budget) if is_packed(name) else _WORD in inner

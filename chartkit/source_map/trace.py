@@ -94,7 +94,7 @@ def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *,
     embedded = _embedded(engine)
     try:
         inputs = engines.inputs_of(case, embedded.read_yaml)
-    except engines.InputsFault as fault:
+    except engines.InputsError as fault:
         raise Untraceable(fault.failure.message) from fault
     rewritten = instrument_for(chart, inputs, render, frozen=render.frozen, counts=counts)
     for files, given in engines.given(chart, inputs, render):

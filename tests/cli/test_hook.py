@@ -14,7 +14,7 @@ import pytest
 from chartkit.__main__ import run
 from chartkit.cli import hook
 from chartkit.plan.config import Config
-from chartkit.system.git import GitFault
+from chartkit.system.git import GitError
 
 GOOD = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
 LIBRARY = '{{- define "lib.data" }}\ndata:\n  mode: plain\n{{- end }}\n'
@@ -213,12 +213,12 @@ def test_each_hook_asks_git_anew(
 def test_a_folder_without_git_is_told(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     config = Config(root=tmp_path, cwd=tmp_path)
-    with pytest.raises(GitFault, match="--hook: this is not a git repository") as caught:
+    with pytest.raises(GitError, match="--hook: this is not a git repository") as caught:
         hook.narrowed(config, [], {})
     assert caught.value.hint == "run it inside of a clone, or leave --hook out"
 
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(GitFault, match="--hook: there is no git on PATH"):
+    with pytest.raises(GitError, match="--hook: there is no git on PATH"):
         hook.narrowed(config, [], {})
 
 

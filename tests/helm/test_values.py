@@ -180,7 +180,7 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
 def test_a_reader_may_give_none_or_another_type() -> None:
     scenario = Scenario("x", values_files=(__file__,))
     assert values.given_values(scenario, lambda text: None) == {}
-    with pytest.raises(values.InputsFault, match="expected a mapping at the top"):
+    with pytest.raises(values.InputsError, match="expected a mapping at the top"):
         values.given_values(scenario, lambda text: "text")
 
 
@@ -238,5 +238,5 @@ def test_set_values_reach_templates_as_from_the_helm_command(
 
 def test_an_index_without_its_end_is_refused_although_helm_4_forgets_it() -> None:
     scenario = Scenario("x", set_values=(SetValue("set", "a[=1"),))
-    with pytest.raises(values.InputsFault, match="error parsing index"):
+    with pytest.raises(values.InputsError, match="error parsing index"):
         values.given_values(scenario, str)

@@ -74,7 +74,7 @@ class Meter:
         self.count += 1
         try:
             inputs = engines.inputs_of(case, self._engine.read_yaml)
-        except engines.InputsFault as fault:
+        except engines.InputsError as fault:
             return Measured(frozenset(), fault.failure)
         files, given = engines.given(self._chart, inputs, Render("", "", frozen=True))[0]
         outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)

@@ -20,7 +20,7 @@ from chartkit.helm.charts.archive import MAX_CHART, Budget, TooLarge
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources
 from chartkit.helm.charts.folder import IGNORE_FILE, UNSAFE
 from chartkit.helm.charts.folder import find as find
-from chartkit.helm.charts.node import CHART, Fault, Missing, Node, api_version_fault, written_place
+from chartkit.helm.charts.node import CHART, Missing, Node, Refusal, api_version_fault, written_place
 from chartkit.helm.charts.tree import Builder
 from chartkit.model.case import Chart, Dependency
 from chartkit.model.chart_file import canonical
@@ -77,7 +77,7 @@ def load(
         if root is not None and not builder.refused:
             chart = _chart(root, shown)
     except TooLarge as error:
-        builder.refuse(Place(shown), error.message, error.hint)
+        builder.refuse(Place(shown), error.problem.message, error.problem.hint)
     taken = tuple(sorted({*builder.taken}))
     return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing), taken)
 
@@ -162,7 +162,7 @@ def _reported(node: Node, prefix: str) -> Iterator[tuple[Node, str]]:
 def _dependencies(root: Node) -> Iterator[Dependency]:
     contents = {file.name: file.content for file in root.files}
     for one in root.metadata.dependencies:
-        place = written_place(root.where, Fault(one.file, one.path, ""), contents.get(one.file))
+        place = written_place(root.where, Refusal(one.file, one.path, ""), contents.get(one.file))
         yield Dependency(one.name, one.version, one.repository, place, one.alias)
 
 

@@ -14,10 +14,10 @@ from chartkit.helm.charts.node import (
     CHART,
     REQUIREMENTS,
     Declared,
-    Fault,
     Lock,
     Metadata,
     Node,
+    Refusal,
     Where,
     written_place,
 )
@@ -134,7 +134,7 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
     wrong = [*lock.differences(node.lock, node.metadata, content[CHART], content.get(REQUIREMENTS))]
     wrong = wrong or [*_of_sources(node, node.lock, sources)]
     if wrong:
-        place = written_place(node.where, Fault(node.lock.file, wrong[0][0], ""), content[node.lock.file])
+        place = written_place(node.where, Refusal(node.lock.file, wrong[0][0], ""), content[node.lock.file])
         said = _some([what for _, what in wrong], "; ")
         message = f"the lock is out of step, and `helm dependency build` refuses it: {said}"
         hint = f"run `helm dependency update {node.where.shown}`, and commit the lock file"
@@ -184,7 +184,7 @@ def _renewed(node: Node, copy: Node, command: str = "update") -> str:
 
 def hit(node: Node, rule: str, one: Declared, message: str, hint: str, key: str = "") -> Hit:
     """A hit at the entry of a dependency."""
-    fault = Fault(one.file, (*one.path, key) if key else one.path, "")
+    fault = Refusal(one.file, (*one.path, key) if key else one.path, "")
     return Hit((), message, hint, rule, place=written_place(node.where, fault, node.content.get(one.file)))
 
 

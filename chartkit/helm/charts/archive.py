@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit.helm.charts.tar_entries import Entry, TarFault, entries
+from chartkit.helm.charts.tar_entries import Entry, TarError, entries
 from chartkit.model.chart_file import BOM
+from chartkit.model.errors import FileError, Problem
+from chartkit.model.place import Place
 
 MAX_FILE: Final = 5 << 20  # Helm's own limit, of folders and archives alike
 MAX_CHART: Final = 100 << 20  # Helm's own limit of an archive, and a chart reaches the engine as one
@@ -27,17 +29,15 @@ _DRIVE = re.compile(r"[a-zA-Z]:/")
 _GZIP: Final = b"\x1f\x8b\x08"
 
 
-class ArchiveFault(Exception):
-    """The archive cannot be read as a chart; *hint* begins with a verb."""
+class ArchiveError(FileError):
+    """An archive that cannot be read as a chart."""
 
     def __init__(self, message: str, hint: str = "pack the chart again with helm package") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(Problem(Place(""), message, hint))
 
 
-class TooLarge(ArchiveFault):
-    """A limit is reached."""
+class TooLarge(ArchiveError):
+    """A chart that is beyond a limit, packed or not."""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ def name_doubt(name: str) -> str:
 
 
 def unpack(content: bytes, budget: Budget) -> Unpacked:
-    """Read a packed chart; raises ArchiveFault."""
+    """Read a packed chart; raises ArchiveError."""
     raw = _gunzip(content, budget)
     result = Unpacked()
     try:
@@ -99,16 +99,16 @@ def unpack(content: bytes, budget: Budget) -> Unpacked:
                 budget.count()
             else:
                 _add(result, entry, raw, budget)
-    except TarFault as error:
-        raise ArchiveFault(f"the archive is damaged: {error}") from error
+    except TarError as error:
+        raise ArchiveError(f"the archive is damaged: {error}") from error
     if not result.files:
-        raise ArchiveFault("the archive holds no files")
+        raise ArchiveError("the archive holds no files")
     return result
 
 
 def _gunzip(content: bytes, budget: Budget) -> bytes:
     if not content.startswith(_GZIP):
-        raise ArchiveFault("is not a gzip archive", "name a chart folder or a packed chart (.tgz)")
+        raise ArchiveError("is not a gzip archive", "name a chart folder or a packed chart (.tgz)")
     most = min(budget.unpacked, MAX_CHART + _HEADERS)
     parts, size = [], 0
     try:
@@ -119,7 +119,7 @@ def _gunzip(content: bytes, budget: Budget) -> bytes:
                 message = f"the archive unpacks to more than {most >> 20} MiB"
                 raise TooLarge(message, "check where it comes from")
     except zlib.error as error:
-        raise ArchiveFault("the archive is damaged: it cannot be decompressed") from error
+        raise ArchiveError("the archive is damaged: it cannot be decompressed") from error
     budget.unpacked -= size
     return b"".join(parts)
 
@@ -134,7 +134,7 @@ def _inflated(content: bytes) -> Iterator[bytes]:
             at += 0 if stream.unconsumed_tail else len(given)
             part = stream.decompress(given, _PIECE)
             if not given and not part and not stream.eof:
-                raise ArchiveFault("the archive is damaged: it ends too early")
+                raise ArchiveError("the archive is damaged: it ends too early")
             yield part
         at -= len(stream.unused_data)
 
@@ -161,15 +161,15 @@ def _outside(name: str) -> str:
 
 
 def _inner_name(name: str) -> str:
-    """The name in the chart: without its first part, with slashes; raises ArchiveFault as Helm does."""
+    """The name in the chart: without its first part, with slashes; raises ArchiveError as Helm does."""
     delimiter = "\\" if "\\" in name else "/"
     first, *rest = name.split(delimiter)
     inner = "/".join(rest).replace(delimiter, "/")
     if first == "Chart.yaml":
-        raise ArchiveFault("the archive holds Chart.yaml, but not in a folder of the chart's name")
+        raise ArchiveError("the archive holds Chart.yaml, but not in a folder of the chart's name")
     inner = "" if not inner else posixpath.normpath(inner)
     if inner.startswith(("..", "/")) or inner in ("", ".") or _DRIVE.match(inner):
-        raise ArchiveFault(f"the archive holds {_shown(name)}, which is outside of the chart")
+        raise ArchiveError(f"the archive holds {_shown(name)}, which is outside of the chart")
     return inner
 
 

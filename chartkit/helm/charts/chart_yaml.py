@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Fault, Metadata, refused
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata, Refusal, refused
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 
@@ -24,11 +24,11 @@ _TIME: Final = re.compile(
 _LARGE: Final = 1_000_000  # from here on Go writes a float with an exponent
 
 
-def read(chart: bytes | None, requirements: bytes | None = None) -> tuple[Metadata | None, list[Fault]]:
+def read(chart: bytes | None, requirements: bytes | None = None) -> tuple[Metadata | None, list[Refusal]]:
     """Read Chart.yaml and what requirements.yaml adds; without metadata where there are faults."""
     if chart is None:
-        return None, [Fault(CHART, (), "the chart has no Chart.yaml", "add one, or check .helmignore")]
-    faults: list[Fault] = []
+        return None, [Refusal(CHART, (), "the chart has no Chart.yaml", "add one, or check .helmignore")]
+    faults: list[Refusal] = []
     known = _Fields(CHART, chart, faults)
     added = _Fields(REQUIREMENTS, requirements, faults) if requirements is not None else None
     metadata = _metadata(known, added)
@@ -39,16 +39,16 @@ def read(chart: bytes | None, requirements: bytes | None = None) -> tuple[Metada
 
 def fields(chart: bytes | None, requirements: bytes | None = None) -> dict[str, Any]:
     """All that Helm reads in Chart.yaml and requirements.yaml, as plain values and with small keys."""
-    faults: list[Fault] = []
+    faults: list[Refusal] = []
     found: dict[str, Any] = {}
     for file, content in ((CHART, chart), (REQUIREMENTS, requirements)):
         found |= _Fields(file, content, faults, _PLAIN).values if content is not None else {}
     return found
 
 
-def read_lock(file: str, content: bytes) -> tuple[dict[str, Any], list[Fault]]:
+def read_lock(file: str, content: bytes) -> tuple[dict[str, Any], list[Refusal]]:
     """What Helm reads in the lock file called *file*, as plain values; nothing of an empty one."""
-    faults: list[Fault] = []
+    faults: list[Refusal] = []
     return _Fields(file, content, faults, _LOCK).values, faults
 
 
@@ -56,7 +56,7 @@ class _Fields:
     """The keys of one file that Helm knows, each of the right type; what is not becomes a fault."""
 
     def __init__(
-        self, file: str, content: bytes, faults: list[Fault], types: Mapping[str, _Type] | None = None
+        self, file: str, content: bytes, faults: list[Refusal], types: Mapping[str, _Type] | None = None
     ) -> None:
         self.file = file
         self.faults = faults
@@ -76,11 +76,13 @@ class _Fields:
             return kube_yaml.parse(content.decode())
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            self.faults.append(Fault(self.file, (), "is not UTF-8 text", "save the file as UTF-8", (line, 1)))
+            self.faults.append(
+                Refusal(self.file, (), "is not UTF-8 text", "save the file as UTF-8", (line, 1))
+            )
         except FileError as error:
             place = error.problem.place
             message = f"is not YAML that Helm reads: {error}"
-            self.faults.append(Fault(self.file, (), message, mark=(place.line or 1, place.column or 1)))
+            self.faults.append(Refusal(self.file, (), message, mark=(place.line or 1, place.column or 1)))
         return None
 
     def _fields(self, path: Path, body: Mapping[str, Any], types: Mapping[str, _Type]) -> dict[str, Any]:
@@ -160,7 +162,7 @@ class _Fields:
 
     def _fault(self, path: Path, value: Any, expected: str) -> None:
         where = f"'{_dotted(path)}'" if path else "the file"
-        self.faults.append(Fault(self.file, path, f"{where} is {_kind(value)}: expected {expected}"))
+        self.faults.append(Refusal(self.file, path, f"{where} is {_kind(value)}: expected {expected}"))
 
 
 _Type = Callable[[_Fields, Path, Any], Any]

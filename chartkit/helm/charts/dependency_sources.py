@@ -230,7 +230,7 @@ class Downloads:
         try:
             body = content(self.helm / f"{one.name}-{version}.tgz", archive.MAX_CHART + 1)
             files = archive.unpack(body, archive.Budget()).files
-        except (OSError, archive.ArchiveFault, archive.TooLarge):
+        except (OSError, archive.ArchiveError):
             return None
         metadata, _ = chart_yaml.read(files.get(CHART), files.get(REQUIREMENTS))
         fits = metadata is not None and metadata.name == one.name and one.accepts(metadata.version)

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from chartkit.helm.charts import helmignore
 from chartkit.helm.charts.archive import MAX_FILE, Budget, TooLarge, name_doubt
 from chartkit.model.chart_file import BOM, CHART_YAML
+from chartkit.model.errors import FileError
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 
@@ -107,8 +108,9 @@ class _Reader:
     def run(self) -> None:
         try:
             self.contents.rules = helmignore.parse(self.ignore_file())
-        except helmignore.IgnoreFault as fault:
-            self.refuse(IGNORE_FILE, str(fault), "correct the rule", line=fault.line)
+        except FileError as error:
+            problem = error.problem
+            self.refuse(IGNORE_FILE, problem.message, problem.hint, line=problem.place.line)
         self.walk(self.folder, "", (self.folder,))
 
     def ignore_file(self) -> bytes:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.model import chart_file
+from chartkit.model.errors import FileError, Problem
+from chartkit.model.place import Place
 
 MAX_BYTES: Final = 65_536  # Helm takes no longer line; a whole file of that size is not seen in charts
 MAX_RULES: Final = 1000
@@ -25,14 +27,6 @@ _BLANKS = (
 )
 _DEFAULT = "templates/.?*"
 _NOTHING = "(?!)"
-
-
-class IgnoreFault(Exception):
-    """A rule that Helm refuses, in *line* (from 1)."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +71,14 @@ class Rules:
 
 
 @functools.lru_cache(maxsize=64)
+def _error(line: int, message: str) -> FileError:
+    return FileError(Problem(Place(".helmignore", line), message, "correct the rule"))
+
+
 def parse(content: bytes) -> Rules:
-    """Read a ``.helmignore`` (empty where there is none); raises IgnoreFault."""
+    """Read a ``.helmignore`` (empty where there is none); raises FileError."""
     if len(content) > MAX_BYTES:
-        raise IgnoreFault(1, f"{len(content)} bytes of rules: at most {MAX_BYTES} are read")
+        raise _error(1, f"{len(content)} bytes of rules: at most {MAX_BYTES} are read")
     text = chart_file.text(content)
     rules = list(_rules(text))
     return Rules((*rules, _rule(_DEFAULT, 0)), sum(len(rule.pattern.pattern) for rule in rules))
@@ -93,16 +91,16 @@ def _rules(text: str) -> Iterator[_Rule]:
         if written and not written.startswith("#"):
             count += 1
             if count > MAX_RULES:
-                raise IgnoreFault(number, f"more than {MAX_RULES} rules")
+                raise _error(number, f"more than {MAX_RULES} rules")
             yield _rule(written, number)
 
 
 def _rule(written: str, line: int) -> _Rule:
     if "**" in written:
-        raise IgnoreFault(line, f"{written!r} holds '**', which Helm does not know")
+        raise _error(line, f"{written!r} holds '**', which Helm does not know")
     expression, wrong = _expression(written)
     if wrong and re.match(expression, "abc", re.DOTALL):  # Helm tries it so, and sees no further than it fits
-        raise IgnoreFault(line, f"{written!r} is not a pattern: {wrong}")
+        raise _error(line, f"{written!r} is not a pattern: {wrong}")
     negated, pattern = written.startswith("!"), written.removeprefix("!")
     only_folders, pattern = pattern.endswith("/"), pattern.removesuffix("/")
     whole_name, pattern = "/" in pattern, pattern.removeprefix("/")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.node import Declared, Fault, Lock, Locked, Metadata
+from chartkit.helm.charts.node import Declared, Lock, Locked, Metadata, Refusal
 from chartkit.model.place import Path
 
 FILES: Final = ("Chart.lock", "requirements.lock")
@@ -21,10 +21,10 @@ _ALWAYS: Final = ("name", "repository")
 _ESCAPED: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
 
 
-def read(files: Mapping[str, bytes]) -> tuple[Lock | None, list[Fault]]:
+def read(files: Mapping[str, bytes]) -> tuple[Lock | None, list[Refusal]]:
     """The lock among the *files* of a chart, in Helm's order: of two the last counts. None if it is empty."""
     lock: Lock | None = None
-    faults: list[Fault] = []
+    faults: list[Refusal] = []
     for file in files:
         if file in FILES:
             values, wrong = chart_yaml.read_lock(file, files[file])

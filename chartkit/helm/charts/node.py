@@ -19,7 +19,7 @@ _ALIAS = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Refusal:
     """What Helm refuses: in *file* at *path*, or at *mark* (line and column) where it is no YAML."""
 
     file: str
@@ -172,7 +172,7 @@ class Node:
         return next((child for child in named if declared.accepts(child.metadata.version)), None)
 
 
-def written_place(where: Where, fault: Fault, content: bytes | None) -> Place:
+def written_place(where: Where, fault: Refusal, content: bytes | None) -> Place:
     """The line of a fault; the archive alone where it is in one."""
     if where.folder is None:
         return Place(where.shown)
@@ -193,11 +193,11 @@ def position(content: bytes, path: Path) -> tuple[int, int]:
     return (1, 1) if spot is None else (spot.node.start_mark.line + 1, spot.node.start_mark.column + 1)
 
 
-def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Fault]:
+def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Refusal]:
     """What Helm's own check of a chart refuses, and what would break the chart in an archive."""
 
-    def fault(key: str, message: str, hint: str = "") -> Fault:
-        return Fault(CHART, (name_of[key],) if key in name_of else (), message, hint)
+    def fault(key: str, message: str, hint: str = "") -> Refusal:
+        return Refusal(CHART, (name_of[key],) if key in name_of else (), message, hint)
 
     if not metadata.name:
         yield fault("name", "'name' is missing: expected the name of the chart", "add a name")
@@ -215,23 +215,25 @@ def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Fault]:
     yield from _refused_dependencies(metadata.dependencies)
 
 
-def _refused_dependencies(dependencies: tuple[Declared, ...]) -> Iterator[Fault]:
+def _refused_dependencies(dependencies: tuple[Declared, ...]) -> Iterator[Refusal]:
     if len(dependencies) > MAX_DEPENDENCIES:
         message = f"{len(dependencies)} dependencies: at most {MAX_DEPENDENCIES} are read"
-        yield Fault(dependencies[0].file, ("dependencies",), message, "split the chart")
+        yield Refusal(dependencies[0].file, ("dependencies",), message, "split the chart")
     first: dict[str, Declared] = {}
     for one in dependencies:
         if one.alias and not _ALIAS.fullmatch(one.alias):
             message = f"alias '{one.alias}' of dependency '{one.name}': expected letters, digits, '-' and '_'"
-            yield Fault(one.file, (*one.path, "alias"), message)
+            yield Refusal(one.file, (*one.path, "alias"), message)
         if one.called in first:
             message = f"a second dependency has the name or alias '{one.called}'"
-            yield Fault(one.file, one.path, message, "give one of the two another alias")
+            yield Refusal(one.file, one.path, message, "give one of the two another alias")
         first.setdefault(one.called, one)
 
 
-def api_version_fault(metadata: Metadata) -> Fault | None:
+def api_version_fault(metadata: Metadata) -> Refusal | None:
     """Helm 4 opens no other charts than these; it does not ask this of subcharts."""
     if metadata.api_version in ("v1", "v2"):
         return None
-    return Fault(CHART, ("apiVersion",), f"'apiVersion' is '{metadata.api_version}': expected 'v2' (or 'v1')")
+    return Refusal(
+        CHART, ("apiVersion",), f"'apiVersion' is '{metadata.api_version}': expected 'v2' (or 'v1')"
+    )

@@ -24,8 +24,8 @@ _KINDS: Final = {
 }
 
 
-class TarFault(Exception):
-    """It is not a whole tar file; the text is a sentence."""
+class TarError(Exception):
+    """What is read is not a whole tar file; the text is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,20 @@ class Entry:
 
 
 def entries(raw: bytes) -> Iterator[Entry]:
-    """The entries of a tar file in V7, ustar, pax or GNU form, in its order; raises TarFault."""
+    """The entries of a tar file in V7, ustar, pax or GNU form, in its order; raises TarError."""
     at = 0
     said: dict[str, str] = {}
     while block := raw[at : at + _BLOCK]:
         if not any(block):
             if any(raw[at + _BLOCK : at + 2 * _BLOCK]):
-                raise TarFault("there is something behind its end")
+                raise TarError("there is something behind its end")
             return
         kind, size = _checked(block)
         start = at + _BLOCK
         size = _number(said["size"]) if "size" in said else size
         held = 0 if kind in _WITHOUT_DATA else size
         if start + held > len(raw):
-            raise TarFault("it ends too early")
+            raise TarError("it ends too early")
         at = start + (held + _BLOCK - 1) // _BLOCK * _BLOCK
         if kind in "xLK":
             said |= _header(kind, raw[start : start + held])
@@ -84,11 +84,11 @@ def _entry(block: bytes, kind: str, start: int, size: int, said: dict[str, str])
 def _checked(block: bytes) -> tuple[str, int]:
     """The kind and size of a header whose checksum is right."""
     if len(block) < _BLOCK:
-        raise TarFault("it ends too early")
+        raise TarError("it ends too early")
     summed = sum(block) - sum(block[148:156]) + 8 * 32
     signed = summed - 256 * sum(byte > 127 for byte in block[:148] + block[156:])
     if _octal(block[148:156]) not in (summed, signed):
-        raise TarFault("the header of an entry is wrong")
+        raise TarError("the header of an entry is wrong")
     return chr(block[156]), _size(block[124:136])
 
 
@@ -96,14 +96,14 @@ def _size(field: bytes) -> int:
     if not field[0] & 0x80:
         return _octal(field)
     if field[0] != 0x80:
-        raise TarFault("the size of an entry is wrong")
+        raise TarError("the size of an entry is wrong")
     return int.from_bytes(field[1:], "big")
 
 
 def _octal(field: bytes) -> int:
     digits = field.strip(b" \0").split(b"\0")[0]
     if digits.strip(b"01234567"):
-        raise TarFault("a number of an entry is wrong")
+        raise TarError("a number of an entry is wrong")
     return int(digits or b"0", 8)
 
 
@@ -122,7 +122,7 @@ def _records(content: bytes) -> dict[str, str]:
         head, equals, value = content[:length].partition(b"=")
         key = head.partition(b" ")[2]
         if not equals or not key or not value.endswith(b"\n"):
-            raise TarFault("an extended header is wrong")
+            raise TarError("an extended header is wrong")
         records[_decode(key)] = _decode(value[:-1])
         content = content[length:]
     return records
@@ -130,7 +130,7 @@ def _records(content: bytes) -> dict[str, str]:
 
 def _number(digits: str) -> int:
     if not (digits.isascii() and digits.isdecimal() and len(digits) < 20):
-        raise TarFault("a number in an extended header is wrong")
+        raise TarError("a number in an extended header is wrong")
     return int(digits)
 
 

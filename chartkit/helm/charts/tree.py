@@ -10,11 +10,11 @@ from typing import Final
 
 from chartkit.helm.charts import archive, chart_yaml, lock
 from chartkit.helm.charts import folder as chart_folder
-from chartkit.helm.charts.archive import ArchiveFault, Budget
+from chartkit.helm.charts.archive import ArchiveError, Budget
 from chartkit.helm.charts.dependencies import Dependencies
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources, Sibling
 from chartkit.helm.charts.folder import UNSAFE, File
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Fault, Missing, Node, Where, written_place
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Missing, Node, Refusal, Where, written_place
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
@@ -86,8 +86,8 @@ class Builder:
         """The chart in an archive, which reports call *origin*."""
         try:
             unpacked = archive.unpack(content, self.budget)
-        except ArchiveFault as fault:
-            self.refuse(Place(origin), fault.message, fault.hint)
+        except ArchiveError as error:
+            self.refuse(Place(origin), error.problem.message, error.problem.hint)
             return None
         for doubt in unpacked.doubts:
             hint = "pack the chart again with helm package, without the entry"
@@ -139,7 +139,7 @@ class Builder:
         if child is not None:
             parent.children.append(child)
 
-    def refuse_fault(self, fault: Fault, where: Where, content: bytes | None) -> None:
+    def refuse_fault(self, fault: Refusal, where: Where, content: bytes | None) -> None:
         message = fault.message
         if where.folder is None:
             message = f"'{where.inner}{fault.file}' in the archive: {message}"

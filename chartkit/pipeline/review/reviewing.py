@@ -112,7 +112,7 @@ class Review:
 def open_review(config: Config, plan: Plan, paths: Sequence[str]) -> Iterator[Review]:
     """The review of what of *plan* has changed since ``config.since``, with a scratch folder.
 
-    Raises GitFault where that cannot be told.
+    Raises GitError where that cannot be told.
     """
     found = repository.find(config.cwd)
     base = found.merge_base(config.since or "")

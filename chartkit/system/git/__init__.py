@@ -83,7 +83,7 @@ _LONGEST_LINE: Final = 300
 _MOST_NAMED: Final = 500
 
 
-class GitFault(ChartkitError):
+class GitError(ChartkitError):
     """Git cannot answer; the message says what it said."""
 
 
@@ -103,7 +103,7 @@ class Repository:
     def git(
         self, *arguments: str, given: bytes = b"", fine: Sequence[int] = (0,), options: Sequence[str] = ()
     ) -> bytes:
-        """What ``git ARGUMENTS`` prints; raises GitFault where it ends with a code that is not *fine*."""
+        """What ``git ARGUMENTS`` prints; raises GitError where it ends with a code that is not *fine*."""
         done = self._run((*_OPTIONS, *options, *arguments), given, arguments[0])
         if done.returncode not in fine or _NOT_FETCHED in done.stderr:
             raise _fault(arguments[0], done.returncode, done.stderr.decode("utf-8", "replace"), self.asked)
@@ -115,7 +115,7 @@ class Repository:
         git = program("git")
         if git is None:
             message = f"{self.asked}: there is no git on PATH"
-            raise GitFault(message, f"install git, or leave {self.asked} out")
+            raise GitError(message, f"install git, or leave {self.asked} out")
         left_out = _LOCATIONS if self.is_module else ()
         environ = {key: value for key, value in os.environ.items() if key not in left_out}
         try:
@@ -130,20 +130,20 @@ class Repository:
             )
         except subprocess.TimeoutExpired:
             message = f"{self.asked}: `git {name}` takes more than {SECONDS:g} seconds"
-            raise GitFault(message, "run it by hand to see what it waits for") from None
+            raise GitError(message, "run it by hand to see what it waits for") from None
         except OSError as error:
             message = f"{self.asked}: git cannot be run: {(error.strerror or str(error)).lower()}"
-            raise GitFault(message, "see that git can be run here") from error
+            raise GitError(message, "see that git can be run here") from error
 
     def commit(self, ref: str) -> str:
-        """The full name of the commit that *ref* names; raises GitFault where there is none."""
+        """The full name of the commit that *ref* names; raises GitError where there is none."""
         found = b""
         if ref and "\0" not in ref:
             query = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
             found = self.git(*query, fine=(0, 1, 128))
         name = found.decode("ascii", "replace").strip()
         if not re.fullmatch(r"[0-9a-f]{40,64}", name):
-            raise GitFault(f"{self.asked}: there is no commit {ref!r} in this repository", self._nearest(ref))
+            raise GitError(f"{self.asked}: there is no commit {ref!r} in this repository", self._nearest(ref))
         return name
 
     def _nearest(self, ref: str) -> str:
@@ -160,17 +160,17 @@ class Repository:
         return suggestion(ref, filter(None, names), most=0) or fetch
 
     def merge_base(self, ref: str) -> str:
-        """The commit at which HEAD and *ref* parted; raises GitFault where that is not known."""
+        """The commit at which HEAD and *ref* parted; raises GitError where that is not known."""
         commit = self.commit(ref)
         found = self.git("merge-base", commit, "HEAD", fine=(0, 1)).decode("ascii", "replace").split()
         if found:
             return found[0]
         if self.shallow:
-            raise GitFault(
+            raise GitError(
                 f"{self.asked}: this clone is shallow: it does not reach back to where {ref!r} and HEAD part",
                 "run `git fetch --unshallow`, or check out with `fetch-depth: 0` (GitLab: `GIT_DEPTH: 0`)",
             )
-        raise GitFault(
+        raise GitError(
             f"{self.asked}: HEAD and {ref!r} have no commit in common", "name a commit that HEAD comes from"
         )
 
@@ -193,7 +193,7 @@ class Repository:
         keys = {name.rpartition(".")[0] for name in names(self.git(*asked, fine=(0, 1)))}
         if unsafe := next((key for key in keys if "=" in key or "\n" in key), None):
             hint = "remove it from the configuration of git"
-            raise GitFault(f"{self.asked}: git has a filter of the odd name {unsafe!r}", hint)
+            raise GitError(f"{self.asked}: git has a filter of the odd name {unsafe!r}", hint)
         off = [part for key in sorted(keys) for last in _FILTERS for part in ("-c", f"{key}.{last}=")]
         return self.git(*_DIFF, *arguments, options=off)
 
@@ -248,7 +248,7 @@ def names(answer: bytes) -> tuple[str, ...]:
 
 
 def find(folder: pathlib.Path, asked: str = SINCE) -> Repository:
-    """The repository that holds *folder*; raises GitFault where there is none, or no git."""
+    """The repository that holds *folder*; raises GitError where there is none, or no git."""
     query = ("rev-parse", "--show-toplevel", "--show-cdup", "--is-shallow-repository")
     answer = Repository(folder, asked=asked).git(*query)
     *top, up, shallow, _ = os.fsdecode(answer).split("\n")
@@ -256,18 +256,18 @@ def find(folder: pathlib.Path, asked: str = SINCE) -> Repository:
     real = pathlib.Path("\n".join(top))
     if not pathlib.Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(real)):
         hint = "remove core.worktree from the configuration of git, or leave {asked} out"
-        raise GitFault(f"{asked}: git keeps the files of this folder elsewhere", hint.format(asked=asked))
+        raise GitError(f"{asked}: git keeps the files of this folder elsewhere", hint.format(asked=asked))
     same = os.path.realpath(lexical) == os.path.realpath(real)
     return Repository(lexical if same else real, shallow == "true", asked)
 
 
-def _fault(command: str, code: int, said: str, asked: str) -> GitFault:
+def _fault(command: str, code: int, said: str, asked: str) -> GitError:
     """What went wrong, in git's words, which may name folders of this machine after a colon."""
     for sign, hint in _HINTS.items():
         if sign in said.lower():
             what = _REASONS.get(sign, f"git says: {sign}")
-            return GitFault(f"{asked}: {what}", hint.replace("{asked}", asked))
+            return GitError(f"{asked}: {what}", hint.replace("{asked}", asked))
     lines = [line for line in said.splitlines() if line.strip()] or [f"it ended with code {code}"]
     first = next((line for line in lines if line.startswith("fatal:")), lines[0])
     words = first.removeprefix("fatal:").strip()[:_LONGEST_LINE]
-    return GitFault(f"{asked}: `git {command}` failed: {words}", "run it by hand to see more")
+    return GitError(f"{asked}: `git {command}` failed: {words}", "run it by hand to see more")

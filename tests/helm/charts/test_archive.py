@@ -10,7 +10,7 @@ import pytest
 from chartkit.helm.charts.archive import (
     MAX_FILE,
     MAX_FILES,
-    ArchiveFault,
+    ArchiveError,
     Budget,
     TooLarge,
     name_doubt,
@@ -68,7 +68,7 @@ def test_names_are_helms(name: str, inner: str) -> None:
 def test_what_helm_refuses_is_refused(name: str) -> None:
     content = packed(("web/Chart.yaml", CHART), (name, b"data"))
     assert not helm_takes(content)
-    with pytest.raises(ArchiveFault, match=r"outside of the chart|not in a folder"):
+    with pytest.raises(ArchiveError, match=r"outside of the chart|not in a folder"):
         unpack(content, Budget())
 
 
@@ -135,9 +135,9 @@ GOOD = packed(("web/Chart.yaml", CHART))
     ids=["empty", "text", "cut", "spoiled", "no-tar", "nothing", "zeros", "folder"],  # gzip notes the time
 )
 def test_a_damaged_archive_is_a_fault(content: bytes, message: str) -> None:
-    with pytest.raises(ArchiveFault, match=message) as caught:
+    with pytest.raises(ArchiveError, match=message) as caught:
         unpack(content, Budget())
-    assert caught.value.hint
+    assert caught.value.problem.hint
 
 
 def test_an_archive_in_several_gzip_members_is_read_whole() -> None:

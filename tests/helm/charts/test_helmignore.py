@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chartkit.helm.charts import helmignore
+from chartkit.model.errors import FileError
 
 NAMES = (
     "Chart.yaml",
@@ -110,7 +111,7 @@ def helm_keeps(chart: pathlib.Path, rules: str) -> set[str] | None:
 def we_keep(rules: str) -> set[str] | None:
     try:
         parsed = helmignore.parse(rules.encode())
-    except helmignore.IgnoreFault:
+    except FileError:
         return None
     folders = {name for name in FOLDERS if parsed.ignore(name, True)}
     kept = {
@@ -130,9 +131,9 @@ def test_what_is_left_out_is_what_helm_leaves_out(chart: pathlib.Path, rules: st
 @pytest.mark.parametrize("rules", REFUSED)
 def test_what_helm_refuses_is_a_fault_that_names_the_line(chart: pathlib.Path, rules: str) -> None:
     assert helm_keeps(chart, rules) is None
-    with pytest.raises(helmignore.IgnoreFault) as caught:
+    with pytest.raises(FileError) as caught:
         helmignore.parse(b"# first\n" + rules.encode())
-    assert caught.value.line == 2
+    assert caught.value.problem.place.line == 2
 
 
 PIECE = st.sampled_from(
@@ -177,11 +178,11 @@ def test_a_pattern_of_many_stars_ends() -> None:
 
 
 def test_ten_thousand_rules_are_refused() -> None:
-    with pytest.raises(helmignore.IgnoreFault, match="more than 1000 rules") as caught:
+    with pytest.raises(FileError, match="more than 1000 rules") as caught:
         helmignore.parse(b"a\n\n" * 10_000)
-    assert caught.value.line == 2001
+    assert caught.value.problem.place.line == 2001
 
 
 def test_a_file_of_endless_rules_is_refused() -> None:
-    with pytest.raises(helmignore.IgnoreFault, match="70000 bytes of rules"):
+    with pytest.raises(FileError, match="70000 bytes of rules"):
         helmignore.parse(b"#" * 70_000)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.helm.charts.tar_entries import Entry, TarFault, entries
+from chartkit.helm.charts.tar_entries import Entry, TarError, entries
 
 FORMATS = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
 LONG = "web/" + "/".join("folder" * 6 for _ in range(6)) + "/x.yaml"
@@ -139,12 +139,12 @@ def pax(records: bytes) -> bytes:
     ],
 )
 def test_a_damaged_file_is_a_fault(raw: bytes, message: str) -> None:
-    with pytest.raises(TarFault, match=message):
+    with pytest.raises(TarError, match=message):
         list(entries(raw))
 
 
 @given(st.binary(max_size=2000), st.integers(0, len(GOOD)))
 def test_noise_ends_in_entries_or_a_fault(noise: bytes, at: int) -> None:
     raw = GOOD[:at] + noise + GOOD[at + len(noise) :]
-    with contextlib.suppress(TarFault):
+    with contextlib.suppress(TarError):
         assert all(entry.start + entry.size <= len(raw) for entry in entries(raw))

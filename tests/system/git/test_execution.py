@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from chartkit.system import git as repository
-from chartkit.system.git import GitFault, Repository, snapshot
+from chartkit.system.git import GitError, Repository, snapshot
 from tests.system.git.conftest import git
 
 
@@ -163,7 +163,7 @@ def test_objects_that_are_not_there_are_not_fetched(clone: Repository, canary: p
         lambda: found.changed("HEAD"),
         lambda: snapshot.held(found, snapshot.tree(found, "HEAD"), ["a.txt"]),
     ):
-        with pytest.raises(GitFault, match="this clone is partial") as caught:
+        with pytest.raises(GitError, match="this clone is partial") as caught:
             question()
         assert "git fetch --refetch --no-filter" in caught.value.hint
     assert not canary.exists()
@@ -178,7 +178,7 @@ def test_a_folder_that_looks_like_a_repository_is_none(
     config.write_text(
         f"[core]\n repositoryformatversion = 0\n worktree = {clone.root}\n fsmonitor = {bite}\n"
     )
-    with pytest.raises(GitFault, match="cannot use bare repository"):
+    with pytest.raises(GitError, match="cannot use bare repository"):
         use(clone.root / "charts")
     assert not canary.exists()
 
@@ -186,7 +186,7 @@ def test_a_folder_that_looks_like_a_repository_is_none(
 def test_files_that_git_keeps_elsewhere_are_not_looked_at(clone: Repository, tmp_path: pathlib.Path) -> None:
     (tmp_path / "victim").mkdir()
     git(clone.root, "config", "core.worktree", str(tmp_path / "victim"))
-    with pytest.raises(GitFault):
+    with pytest.raises(GitError):
         repository.find(clone.root)
 
 
@@ -207,5 +207,5 @@ def test_a_git_in_the_repository_is_not_run(
 def test_a_filter_that_cannot_be_turned_off_is_refused(clone: Repository) -> None:
     with (clone.root / ".git/config").open("a") as file:
         file.write('[filter "a=b"]\n clean = cat\n')
-    with pytest.raises(GitFault, match=r"a filter of the odd name 'filter\.a=b'"):
+    with pytest.raises(GitError, match=r"a filter of the odd name 'filter\.a=b'"):
         clone.changed("HEAD")

@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from chartkit.system import git as repository
-from chartkit.system.git import GitFault, Repository
+from chartkit.system.git import GitError, Repository
 from tests.system.git.conftest import git
 
 
@@ -17,7 +17,7 @@ from tests.system.git.conftest import git
     "ref", ["nowhere", "--output=x", "-x", "", "main..main", "a\0b", "main:a.txt", "\udcff"]
 )
 def test_what_names_no_commit_is_said_to_be_none(clone: Repository, ref: str) -> None:
-    with pytest.raises(GitFault, match="there is no commit"):
+    with pytest.raises(GitError, match="there is no commit"):
         clone.merge_base(ref)
     assert sorted(path.name for path in clone.root.iterdir()) == [".git", "a.txt"]
 
@@ -35,21 +35,21 @@ def test_branches_tags_and_expressions_name_commits(clone: Repository, ref: str)
 )
 def test_a_slip_in_a_name_is_told(clone: Repository, ref: str, hint: str) -> None:
     git(clone.root, "update-ref", "refs/remotes/origin/develop", "HEAD")
-    with pytest.raises(GitFault) as caught:
+    with pytest.raises(GitError) as caught:
         clone.commit(ref)
 
     assert hint in caught.value.hint
 
 
 def test_a_folder_without_a_repository_is_told_of(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(GitFault, match="this is not a git repository") as caught:
+    with pytest.raises(GitError, match="this is not a git repository") as caught:
         repository.find(tmp_path)
     assert str(tmp_path) not in str(caught.value) + caught.value.hint
 
 
 def test_a_repository_without_files_is_told_of(tmp_path: pathlib.Path) -> None:
     git(tmp_path, "init", "-q", "--bare", "bare")
-    with pytest.raises(GitFault, match="cannot use bare repository") as caught:
+    with pytest.raises(GitError, match="cannot use bare repository") as caught:
         repository.find(tmp_path / "bare")
     assert str(tmp_path) not in str(caught.value)
     assert "checked out" in caught.value.hint
@@ -57,7 +57,7 @@ def test_a_repository_without_files_is_told_of(tmp_path: pathlib.Path) -> None:
 
 def test_without_git_there_is_nothing_to_ask(clone: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(clone.root))
-    with pytest.raises(GitFault, match="there is no git on PATH"):
+    with pytest.raises(GitError, match="there is no git on PATH"):
         clone.merge_base("main")
 
 
@@ -85,7 +85,7 @@ def test_what_git_says_is_told(
     program(tmp_path, text)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setattr(repository, "SECONDS", 1.0)
-    with pytest.raises(GitFault, match=told):
+    with pytest.raises(GitError, match=told):
         repository.find(tmp_path)
 
 
@@ -93,7 +93,7 @@ def test_a_git_that_cannot_be_run_is_told_of(tmp_path: pathlib.Path, monkeypatch
     (tmp_path / "git").write_bytes(b"\x7fELF nonsense")
     (tmp_path / "git").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(GitFault, match="git cannot be run"):
+    with pytest.raises(GitError, match="git cannot be run"):
         repository.find(tmp_path)
 
 
@@ -102,7 +102,7 @@ def test_a_shallow_clone_tells_how_to_get_the_rest(clone: Repository, tmp_path: 
     git(clone.root, "commit", "-qm", "second", "--allow-empty")
     address = clone.root.as_uri()
     git(tmp_path, "clone", "-q", "--depth", "1", "--no-single-branch", "-b", "feature", address, "shallow")
-    with pytest.raises(GitFault, match="this clone is shallow") as caught:
+    with pytest.raises(GitError, match="this clone is shallow") as caught:
         repository.find(tmp_path / "shallow").merge_base("origin/main")
 
     assert "fetch-depth: 0" in caught.value.hint
@@ -112,7 +112,7 @@ def test_a_shallow_clone_tells_how_to_get_the_rest(clone: Repository, tmp_path: 
 def test_branches_that_never_met_have_no_base(clone: Repository) -> None:
     git(clone.root, "checkout", "-q", "--orphan", "other")
     git(clone.root, "commit", "-qm", "another first")
-    with pytest.raises(GitFault, match="no commit in common"):
+    with pytest.raises(GitError, match="no commit in common"):
         clone.merge_base("main")
 
 
