@@ -52,12 +52,12 @@ def run(arguments: list[str]) -> int:
 
 def _mistake(error: Any, arguments: list[str]) -> ConfigError:
     """What typer says of *arguments*, and what to write instead."""
-    said = error.format_message() if hasattr(error, "format_message") else str(error)
+    text = error.format_message() if hasattr(error, "format_message") else str(error)
     if hasattr(error, "possibilities"):  # there is no such flag
         known = [name for parameter in error.ctx.command.params for name in parameter.opts]
         return ConfigError(error.message, instead_of_flag(error.ctx.command_path, error.option_name, known))
     hint = instead_of_command(arguments[0]) or "run `chartkit --help` to see the commands and flags"
-    return ConfigError(said, hint)
+    return ConfigError(text, hint)
 
 
 def _version(wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -62,6 +63,17 @@ class Scenario:
     base: BaseValues = BaseValues()
     places: tuple[tuple[str, Place], ...] = field(default=(), compare=False)
     below: Scenario | None = None
+
+    def files(self) -> Iterator[str]:
+        """The files that its values come from, as they are named."""
+        if self.below is not None:
+            yield from self.below.files()
+        yield from self.base.files
+        yield from self.values_files
+        for given in self.set_values:
+            if given.flag == "set-file":
+                parts = re.split(r"(?<!\\),", given.expression)
+                yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

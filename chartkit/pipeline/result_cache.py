@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from chartkit.helm.values import MAX_VALUES
 from chartkit.model.case import Case
 from chartkit.pipeline.records import CaseRecord, Settings
-from chartkit.plan.scenarios import files_of
 from chartkit.system import cache
 from chartkit.system.paths import content, program
 
@@ -53,7 +52,7 @@ def name_of(job: Callable[..., object], *parts: object, arguments: tuple[object,
 def _files_in(argument: object) -> Iterator[str]:
     """The values files of the cases in *argument*."""
     if isinstance(argument, Case):
-        yield from files_of(argument.scenario)
+        yield from argument.scenario.files()
     elif isinstance(argument, tuple):
         for item in argument:
             yield from _files_in(item)

@@ -18,7 +18,6 @@ from chartkit.golden import file_names
 from chartkit.helm.charts.node import CHART
 from chartkit.plan.chart_folders import ChartParts, holder, with_targets
 from chartkit.plan.config import BASELINE, Config, configure
-from chartkit.plan.scenarios import files_of
 from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import YAML_SUFFIXES, absolute, fits, is_file, is_pattern, repository
 
@@ -124,7 +123,7 @@ class ChartsByFile:
         home = repository(config.cwd) or config.cwd
         places = {root / place for root in (home, config.root) for place in configure.ct_places()}
         of_ct = places if all(pathlib.Path(one) in places for one in config.common) else set()
-        given = files_of(config.command_line) if config.command_line else ()
+        given = config.command_line.files() if config.command_line else ()
         read = {*map(pathlib.Path, config.common), *config.policies}
         named = {absolute(one, config.cwd) for one in (*config.extra_values_files, *given)}
         return frozenset(of_ct | named | self._baseline | with_targets((*read, *named, *self._baseline)))

@@ -68,12 +68,12 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
     to none, ConfigError where a scenario is asked for that no chart has.
     """
     selection = select(config, paths)
-    served = _served(config)
-    charts = [_planned(path, config, known or _known_versions(), served) for path in selection.charts]
+    served = _served_by_crds(config)
+    charts = [_plan_chart(path, config, known or _known_versions(), served) for path in selection.charts]
     return Plan(
-        charts=tuple(_only_named(charts, config)),
-        hits=tuple(_unmatched(config, selection)),
-        not_judged=(*_remarks(config), *_excluded(config, selection)),
+        charts=tuple(_with_asked_scenarios(charts, config)),
+        hits=tuple(_unmatched_entries(config, selection)),
+        not_judged=(*_remarks(config), *_left_out(config, selection)),
         whole=selection.whole and not config.scenario_names and config.command_line is None,
         orphaned_goldens=selection.orphaned_goldens,
         chart_removed=selection.chart_removed,
@@ -91,9 +91,9 @@ def surroundings(config: Config, plan: Plan) -> tuple[PlannedChart, ...]:
     packed = {chart.name for chart in plan.charts if is_file(chart.path)}
     ran = frozenset((case.path, case.ref) for case in plan.cases)
     free = replace(config, scenario_names=(), command_line=None)
-    served, found = _served(config), []
+    served, found = _served_by_crds(config), []
     for path in surrounding(config, [chart.path for chart in plan.charts]):
-        chart = _planned(path, free, _known_versions(), served)
+        chart = _plan_chart(path, free, _known_versions(), served)
         if os.path.realpath(path) in own:
             left = tuple(case for case in chart.cases if (case.path, case.ref) not in ran)
             found += [replace(chart, cases=left)] if left and not config.command_line else []
@@ -116,7 +116,7 @@ def _known_versions() -> tuple[str, ...]:
     return known_versions()
 
 
-def _served(config: Config) -> tuple[str, ...]:
+def _served_by_crds(config: Config) -> tuple[str, ...]:
     """What the clusters of all cases serve beside what comes with Kubernetes."""
     if not config.crds:
         return ()
@@ -125,13 +125,13 @@ def _served(config: Config) -> tuple[str, ...]:
     return crds.api_versions(config.crds)
 
 
-def _planned(
+def _plan_chart(
     path: pathlib.Path, config: Config, known: tuple[str, ...], served: tuple[str, ...]
 ) -> PlannedChart:
     metadata = metadata_of(path)
     chart = PlannedChart(path, config.shown(path), metadata.name)
     if metadata.type == "library":
-        return _with(replace(chart, library=True), [(f"library chart {chart.shown}", _LIBRARY)])
+        return _with_remarks(replace(chart, library=True), [(f"library chart {chart.shown}", _LIBRARY)])
     found = scenarios.find(path, config)
     if found.mistakes:
         raise file_errors.error(found.mistakes)
@@ -151,10 +151,10 @@ def _planned(
         remarks += (
             one for one in kube_versions.without_schemas(versions, known) if one[0] not in known_remarks
         )
-    return replace(_with(chart, dict.fromkeys(remarks)), cases=tuple(cases), hits=tuple(found.hits))
+    return replace(_with_remarks(chart, dict.fromkeys(remarks)), cases=tuple(cases), hits=tuple(found.hits))
 
 
-def _with(chart: PlannedChart, remarks: Iterable[tuple[str, str]]) -> PlannedChart:
+def _with_remarks(chart: PlannedChart, remarks: Iterable[tuple[str, str]]) -> PlannedChart:
     return replace(chart, not_judged=tuple(NotJudged(what, chart.name, reason) for what, reason in remarks))
 
 
@@ -174,7 +174,7 @@ def _versions(
     return chosen.versions, remarks
 
 
-def _only_named(charts: list[PlannedChart], config: Config) -> Iterator[PlannedChart]:
+def _with_asked_scenarios(charts: list[PlannedChart], config: Config) -> Iterator[PlannedChart]:
     """The charts with those scenarios only that were asked for; raises ConfigError for unknown ones."""
     wanted = config.scenario_names
     if not wanted:
@@ -192,7 +192,7 @@ def _only_named(charts: list[PlannedChart], config: Config) -> Iterator[PlannedC
             yield replace(chart, cases=cases)
 
 
-def _unmatched(config: Config, selection: Selection) -> Iterator[Hit]:
+def _unmatched_entries(config: Config, selection: Selection) -> Iterator[Hit]:
     """Entries of ``charts:`` that fit no chart: where all were looked at, or where the path is plain."""
     everything = (*selection.charts, *selection.excluded)
     for entry in config.charts:
@@ -214,7 +214,7 @@ def _remarks(config: Config) -> Iterator[NotJudged]:
     return (NotJudged(config.file or "configuration", "", notice) for notice in config.notices)
 
 
-def _excluded(config: Config, selection: Selection) -> Iterator[NotJudged]:
+def _left_out(config: Config, selection: Selection) -> Iterator[NotJudged]:
     reason = f"it is among the excluded-charts of {config.file}"
     for path in selection.excluded:
         yield NotJudged(f"chart {config.shown(path)}", metadata_of(path).name, reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -65,13 +65,13 @@ class ChartScenarios:
         if base is None:
             self.incomplete.append(scenario.name)
         else:
-            self.scenarios.append(_based(scenario, base))
+            self.scenarios.append(_over_base(scenario, base))
 
 
-def _based(scenario: Scenario, base: BaseValues) -> Scenario:
+def _over_base(scenario: Scenario, base: BaseValues) -> Scenario:
     """*scenario* with *base* under all that it gives."""
     if scenario.below is not None:
-        return replace(scenario, below=_based(scenario.below, base))
+        return replace(scenario, below=_over_base(scenario.below, base))
     return replace(scenario, base=base)
 
 
@@ -80,29 +80,23 @@ def find(chart: pathlib.Path, config: Config) -> ChartScenarios:
 
     Their Kubernetes versions are those that chartkit.yaml gives the chart or the scenario, or none.
     """
-    settings, written, common = _settings(chart, config)
+    settings, written, common = _entries_for(chart, config)
     folder = _Folder(chart) if is_folder(chart) else None
     home = chart if folder else chart.parent
     found = ChartScenarios()
     base = _base(common, home, config, found)
-    found.mistakes += _mistakes(common.files, home, config, "every scenario")
+    found.mistakes += _files_outside(common.files, home, config, "every scenario")
     if config.command_line is not None:
-        found.add(_settled(config.command_line, Settings(), settings, config), base)
+        found.add(_with_settings(config.command_line, Settings(), settings, config), base)
         return found
     patterns = settings.over(config.defaults).scenario_files
     wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
-    for name, path in folder.named(SCENARIO_FILES if patterns is None else patterns) if folder else ():
-        if why := _refused(chart, path, config):
-            found.unused[path] = why
-            continue
-        place = Place(config.shown(chart / path))
-        wanted[_free(name, path, wanted)] = ScenarioConfig(
-            name, place, values_files=(FileArgument(path, place),)
-        )
+    if folder:
+        wanted |= _by_convention(folder, SCENARIO_FILES if patterns is None else patterns, config, found)
     for name, one in written.items():
         files = (*one.values_files, *one.set_files)
-        found.mistakes += _mistakes(files, home, config, f"scenario {name!r}")
-        wanted[name] = _refined(one, wanted.get(name))
+        found.mistakes += _files_outside(files, home, config, f"scenario {name!r}")
+        wanted[name] = _with_found_values(one, wanted.get(name))
     for name, one in wanted.items():
         if one.dropped:
             continue
@@ -110,17 +104,32 @@ def find(chart: pathlib.Path, config: Config) -> ChartScenarios:
         if scenario is None:
             found.incomplete.append(name)
         else:
-            found.add(_settled(scenario, one.settings, settings, config), base)
+            found.add(_with_settings(scenario, one.settings, settings, config), base)
     if folder:
         named = [*common.files, *(file for one in wanted.values() for file in one.values_files)]
         used = {absolute(file.path, home) for file in named}
         unused = [path for path in folder.like_values() if chart / path not in used]
-        found.unused |= {path: _refused(chart, path, config) or UNUSED for path in unused}
+        found.unused |= {path: _why_unread(chart, path, config) or UNUSED for path in unused}
     return found
 
 
-def _refused(chart: pathlib.Path, path: str, config: Config) -> str | None:
-    """Why the file at *path* in *chart*, which nobody named, is not read: it may be a link to any other.
+def _by_convention(
+    folder: _Folder, patterns: Sequence[str], config: Config, found: ChartScenarios
+) -> dict[str, ScenarioConfig]:
+    """The scenarios of the values files in *folder* that *patterns* fit."""
+    wanted: dict[str, ScenarioConfig] = {}
+    for name, path in folder.named(patterns):
+        if why := _why_unread(folder.path, path, config):
+            found.unused[path] = why
+            continue
+        place = Place(config.shown(folder.path / path))
+        files = (FileArgument(path, place),)
+        wanted[_unused_name(name, path, {DEFAULT, *wanted})] = ScenarioConfig(name, place, values_files=files)
+    return wanted
+
+
+def _why_unread(chart: pathlib.Path, path: str, config: Config) -> str | None:
+    """Why the file at *path* in *chart*, found by its name, is not read: it may be a link to any other.
 
     A chart that a person named may lie in another repository than the configuration.
     """
@@ -130,7 +139,7 @@ def _refused(chart: pathlib.Path, path: str, config: Config) -> str | None:
     return why and f"it {why}"
 
 
-def _settings(
+def _entries_for(
     chart: pathlib.Path, config: Config
 ) -> tuple[Settings, dict[str, ScenarioConfig], ValuesConfig]:
     """What chartkit.yaml says of *chart*: settings, scenarios by name, values of all; later entries win."""
@@ -148,19 +157,21 @@ def _base(
     given: ValuesConfig, home: pathlib.Path, config: Config, found: ChartScenarios
 ) -> BaseValues | None:
     """What lies under every scenario of the chart in *home*; None, and hits, where a file is missing."""
-    missing = list(_missing(given.files, home, config, "every scenario"))
+    missing = list(_missing_files(given.files, home, config, "every scenario"))
     found.hits += missing
-    return None if missing else BaseValues(_shown(given.files, home, config), given.inline, given.places)
+    return (
+        None if missing else BaseValues(_shown_paths(given.files, home, config), given.inline, given.places)
+    )
 
 
-def _refined(one: ScenarioConfig, discovered: ScenarioConfig | None) -> ScenarioConfig:
+def _with_found_values(one: ScenarioConfig, discovered: ScenarioConfig | None) -> ScenarioConfig:
     """A written scenario that names no values keeps the values file that its name was found by."""
     if discovered is None or one.values_files or one.values:
         return one
     return replace(one, values_files=discovered.values_files)
 
 
-def _free(name: str, path: str, taken: dict[str, ScenarioConfig]) -> str:
+def _unused_name(name: str, path: str, taken: Collection[str]) -> str:
     """*name*, or where two files ask for it the whole file name, then the whole path."""
     options = (name, pathlib.PurePosixPath(path).stem, re.sub(r"[^\w.-]+", "-", path, flags=re.ASCII))
     return next((one for one in options if one not in taken), f"{options[-1]}-{len(taken)}")
@@ -170,67 +181,55 @@ def _scenario(
     one: ScenarioConfig, home: pathlib.Path, config: Config, found: ChartScenarios
 ) -> Scenario | None:
     """*one* as a scenario of the chart in *home*; None, and hits, where a file that it names is missing."""
-    missing = list(_missing((*one.values_files, *one.set_files), home, config, f"scenario {one.name!r}"))
+    missing = list(
+        _missing_files((*one.values_files, *one.set_files), home, config, f"scenario {one.name!r}")
+    )
     found.hits += missing
     if missing:
         return None
     return Scenario(
         one.name,
-        values_files=(*config.extra_values_files, *_shown(one.values_files, home, config)),
+        values_files=(*config.extra_values_files, *_shown_paths(one.values_files, home, config)),
         values=one.values,
         places=one.places,
-        set_values=_in_order((*config.extra_set_values, *one.set_values, *_set_files(one, home, config))),
+        set_values=_set_values(one, home, config),
         is_upgrade=one.upgrade,
         fails=one.fails,
         place=one.place,
     )
 
 
-def files_of(scenario: Scenario) -> Iterator[str]:
-    """The files that *scenario* takes its values from, as they are named."""
-    if scenario.below is not None:
-        yield from files_of(scenario.below)
-    yield from scenario.base.files
-    yield from scenario.values_files
-    for given in scenario.set_values:
-        if given.flag == "set-file":
-            parts = re.split(r"(?<!\\),", given.expression)
-            yield from (re.sub(r"\\(.)", r"\1", part.partition("=")[2]) for part in parts)
-
-
-def _missing(
+def _missing_files(
     files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
 ) -> Iterator[Hit]:
+    hint = "correct the path, relative to the chart's folder, or add the file"
     for file in files:
-        if is_file(absolute(file.path, home)):
-            continue
-        what = _named(file)
-        message = f"{what} does not exist in {config.shown(home)!r} ({wanted_by})"
-        hint = "correct the path, relative to the chart's folder, or add the file"
-        yield Hit((), message, hint, VALUES_FILE_MISSING, place=file.place)
+        if not is_file(absolute(file.path, home)):
+            message = f"{_described(file)} does not exist in {config.shown(home)!r} ({wanted_by})"
+            yield Hit((), message, hint, VALUES_FILE_MISSING, place=file.place)
 
 
-def _named(file: FileArgument) -> str:
+def _described(file: FileArgument) -> str:
     if file.key:
         return f"the file {file.path!r} that {file.key!r} is set from"
     return f"values file {file.path!r}"
 
 
-def _mistakes(
+def _files_outside(
     files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
 ) -> Iterator[Problem]:
     """Those of *files* that the configuration may not name, since it comes with pull requests."""
     for file in files:
         if why := outside(absolute(file.path, home), config.repository):
-            message = f"expected a path inside of the repository, but {_named(file)} {why} ({wanted_by})"
+            message = f"expected a path inside of the repository, but {_described(file)} {why} ({wanted_by})"
             yield Problem(file.place, message, "put a copy of it into the repository, or leave it out")
 
 
-def _shown(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:
+def _shown_paths(files: Iterable[FileArgument], home: pathlib.Path, config: Config) -> tuple[str, ...]:
     return tuple(config.shown(absolute(file.path, home)) for file in files)
 
 
-def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
+def _with_settings(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
     """*scenario* under flags, its *own* settings, those of the *chart*, the defaults, Helm's own names."""
     defaults = replace(config.defaults, kube_versions=())
     settings = config.overrides.over(own.over(chart.over(defaults)))
@@ -244,14 +243,11 @@ def _settled(scenario: Scenario, own: Settings, chart: Settings, config: Config)
     )
 
 
-def _set_files(one: ScenarioConfig, home: pathlib.Path, config: Config) -> Iterator[SetValue]:
-    for file in one.set_files:
-        path = config.shown(absolute(file.path, home))
-        yield SetValue("set-file", f"{file.key}={escape(path)}", file.place)
-
-
-def _in_order(given: tuple[SetValue, ...]) -> tuple[SetValue, ...]:
-    """In the order in which Helm obeys the flags, whatever the order they are written in."""
+def _set_values(one: ScenarioConfig, home: pathlib.Path, config: Config) -> tuple[SetValue, ...]:
+    """What *one* sets, in the order in which Helm obeys the flags, whatever the order they are written in."""
+    files = ((file, config.shown(absolute(file.path, home))) for file in one.set_files)
+    from_files = (SetValue("set-file", f"{file.key}={escape(path)}", file.place) for file, path in files)
+    given = (*config.extra_set_values, *one.set_values, *from_files)
     return tuple(sorted(given, key=lambda one: set_values.FLAGS.index(one.flag)))
 
 

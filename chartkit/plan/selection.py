@@ -52,7 +52,7 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
     if remote := next((path for path in paths if "://" in path), None):
         hint = f"fetch it first, as with `helm pull {remote}`, and name the archive"
         raise NoChart(f"{remote!r} is no chart on this machine", hint)
-    named = [_unlinked(absolute(path, config.cwd), config) for path in paths]
+    named = [_without_links(absolute(path, config.cwd), config) for path in paths]
     for path in named:
         found.add(path, named=True)
     if found.everything or (not named and config.cwd == config.root):
@@ -81,7 +81,7 @@ def surrounding(config: Config, charts: Collection[pathlib.Path]) -> tuple[pathl
     return found.selection().charts
 
 
-def _unlinked(path: pathlib.Path, config: Config) -> pathlib.Path:
+def _without_links(path: pathlib.Path, config: Config) -> pathlib.Path:
     """*path* without the links that lead to a folder below the configuration.
 
     So a chart is the same one, with the same settings, whatever it is called by.
@@ -139,7 +139,7 @@ class _Selecting:
         """Every chart of the configuration; packed ones where it speaks of them, they are not looked for."""
         for path in self.config.chart_dirs or (self.config.root,):
             self.add(path, named=False)
-        self.sort(packed_in(self.config))
+        self.add_charts(packed_in(self.config))
         return self.selection(whole=True)
 
     def add(self, path: pathlib.Path, *, named: bool) -> None:
@@ -171,26 +171,28 @@ class _Selecting:
             self.charts.add(inside)
         elif named and not below:
             raise NoChart(f"there is no chart in {self.config.shown(path)!r}", _hint(self.config, [path]))
-        self.sort(below)
+        self.add_charts(below)
 
     def add_file(self, path: pathlib.Path) -> None:
-        affected = self.take(path)
-        self.sort(affected.charts)
+        affected = self.add_affected(path)
+        self.add_charts(affected.charts)
         if not affected:
             self.unowned_files.append(self.config.shown(path))
 
     def add_changed(self, paths: Iterable[pathlib.Path]) -> None:
         """The charts of the configuration that *paths* concern: files, also such as are gone, and modules."""
-        affected = self.take(*paths, before=self.config.before)
-        self.sort(affected.charts & self.by_file.charts if affected.charts else ())
+        affected = self.add_affected(*paths, before=self.config.before)
+        self.add_charts(affected.charts & self.by_file.charts if affected.charts else ())
         self.chart_removed = affected.chart_removed
 
-    def take(self, *paths: pathlib.Path, before: Mapping[pathlib.Path, bytes] | None = None) -> Affected:
+    def add_affected(
+        self, *paths: pathlib.Path, before: Mapping[pathlib.Path, bytes] | None = None
+    ) -> Affected:
         affected = self.by_file.affected_by(paths, before)
         self.everything = self.everything or affected.everything
         self.orphaned_goldens |= affected.orphaned_goldens
         return affected
 
-    def sort(self, charts: Iterable[pathlib.Path]) -> None:
+    def add_charts(self, charts: Iterable[pathlib.Path]) -> None:
         for chart in charts:
             (self.excluded if is_excluded(chart, self.config) else self.charts).add(chart)

@@ -54,7 +54,7 @@ class Goldens:
         """Where each case of the configuration is recorded."""
         plan = self.session.plan()
         with EndsAtCaller():
-            return golden_check.place(golden_folder.used(self.session.configured), plan)
+            return golden_check.place(golden_folder.with_goldens(self.session.configured), plan)
 
     def file(self, case: Case) -> pathlib.Path | None:
         """The file that records *case*; None where it is none of the configuration's."""

@@ -31,7 +31,7 @@ def golden_config(flags: Flags) -> Config:
     from chartkit.helm.failure import RULES
 
     select = (*_RULES, *dict.fromkeys(RULES.values()), *_UNREADABLE)
-    read = golden_folder.used(configure.read(replace(flags, select=select)))
+    read = golden_folder.with_goldens(configure.read(replace(flags, select=select)))
     check_formats(read)
     return read
 

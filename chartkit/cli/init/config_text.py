@@ -1,4 +1,4 @@
-"""chartkit.yaml, as it is written for a repository that has none: what was found, and what may be said."""
+"""chartkit.yaml, as it is written for a repository that has none: what was found, and what may be added."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from chartkit.cli.init.survey import FoundChart, Survey, named
+from chartkit.cli.init.survey import FoundChart, Survey
 from chartkit.model.case import Scenario
 from chartkit.plan.config import Config
+from chartkit.plan.scenarios import scenario_name
 from chartkit.syntax.yaml.edits import block, flow
 from chartkit.system.paths import shown
 from chartkit.system.terminal import visible
@@ -90,16 +91,14 @@ def _where(found: Survey) -> Iterator[str]:
     """Where charts are, and which are left out: as chart-testing's file says, and by names of folders."""
     config = found.config
     excluded = [_pattern(one, found) for one in config.excluded_charts]
-    said: dict[str, Any] = {}
-    if config.chart_dirs:
-        said["chart-dirs"] = [shown(folder, found.root) for folder in config.chart_dirs]
-    if excluded and not found.test_data:
-        said["excluded-charts"] = excluded
-    if config.target_branch != "main":
-        said["target-branch"] = config.target_branch
-    if said:
+    given = {
+        "chart-dirs": [shown(folder, found.root) for folder in config.chart_dirs],
+        "excluded-charts": [] if found.test_data else excluded,
+        "target-branch": "" if config.target_branch == "main" else config.target_branch,
+    }
+    if any(given.values()):
         yield f"\n# From {visible(config.file)}, which is read no more now that there is this file.\n"
-        yield from _lines(said, 0)
+        yield from _lines({key: value for key, value in given.items() if value}, 0)
     if found.test_data:
         yield "\n# What looks like test data, by the names of the folders.\n"
         yield from _lines({"excluded-charts": [*excluded, *found.test_data]}, 0)
@@ -139,7 +138,7 @@ def _chart(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
         yield "    scenarios:\n"
         for name, one in scenarios.items():
             yield from _lines({name: one}, 6)
-    for name, file in named(chart.unused, scenarios).items():
+    for name, file in _named(chart.unused, scenarios).items():
         entry = visible(f"{flow(name)}: {{values: [{flow(file)}]}}")
         yield f"      # {entry}  # if it is a scenario, too\n"
 
@@ -155,3 +154,15 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
 
 def _lines(value: dict[str, Any], indent: int) -> Iterator[str]:
     return (f"{line}\n" for line in block(value, indent))
+
+
+def _named(files: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    """Names for scenarios of *files* that are not *taken*, each with its file."""
+    found: dict[str, str] = {}
+    used = set(taken)
+    for file in files:
+        name = scenario_name(file)
+        if name not in used:
+            used.add(name)
+            found[name] = file
+    return found

@@ -64,7 +64,7 @@ def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
 def _local(id_: str, source: Source, arguments: list[str]) -> list[str]:
     """What .pre-commit-hooks.yaml of chartkit says."""
     name, entry = _ENTRIES[id_]
-    said = {
+    keys = {
         "name": name,
         "entry": entry,
         "args": f"[{', '.join(arguments)}]",
@@ -74,4 +74,4 @@ def _local(id_: str, source: Source, arguments: list[str]) -> list[str]:
         "always_run": "true",
         "require_serial": "true",
     }
-    return [f"  - id: {id_}", *(f"    {key}: {value}" for key, value in said.items())]
+    return [f"  - id: {id_}", *(f"    {key}: {value}" for key, value in keys.items())]

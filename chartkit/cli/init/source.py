@@ -1,4 +1,4 @@
-"""Where the chartkit that runs comes from, so that others can be told to install the same."""
+"""Where the chartkit that runs comes from, so that others install the same."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def source(recorded: str | None = None) -> Source:
     if recorded is None:
         recorded = _recorded()
     try:
-        said: Any = json.loads(recorded)
-        found = said["vcs_info"]
-        url, commit = _LOGIN.sub("//", str(said["url"])), str(found["commit_id"])
+        written: Any = json.loads(recorded)
+        found = written["vcs_info"]
+        url, commit = _LOGIN.sub("//", str(written["url"])), str(found["commit_id"])
     except (ValueError, KeyError, TypeError):
         return Source(f"chartkit=={__version__}")
     if found.get("vcs") != "git" or not _SAFE.fullmatch(url) or not re.fullmatch(r"[0-9a-f]{40,64}", commit):

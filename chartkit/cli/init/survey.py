@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,18 +15,11 @@ from chartkit.plan import discover
 from chartkit.plan.chart_folders import metadata_of
 from chartkit.plan.config import Config, Flags, configure
 from chartkit.plan.discover import PlannedChart
-from chartkit.plan.scenarios import UNUSED, scenario_name
+from chartkit.plan.scenarios import UNUSED
 from chartkit.system.paths import shown
 
 TEST_DATA: Final = (
-    "testdata",
-    "fixtures",
-    "test-data",
-    "test-fixtures",
-    "__fixtures__",
-    "test",
-    "tests",
-    "e2e",
+    *("testdata", "fixtures", "test-data", "test-fixtures", "__fixtures__", "test", "tests", "e2e"),
 )
 """Folders whose charts are there to try programs on."""
 
@@ -41,7 +34,6 @@ class FoundChart:
     """
 
     path: str
-    name: str
     scenarios: tuple[Scenario, ...]
     kube_versions: tuple[str, ...]
     unused: tuple[str, ...] = ()
@@ -71,13 +63,12 @@ class Survey:
         return sum(chart.lacks for chart in self.charts)
 
 
-def survey(root: pathlib.Path, config: str | None = None) -> Survey:
+def survey(root: pathlib.Path) -> Survey:
     """Look at the repository in the folder *root*; raises NoChart where it has no chart."""
-    read = configure.read(Flags(config=config), root, {})
+    read = configure.read(Flags(), root, {})
     plan = discover.plan(read)
-    data = _test_data(
-        [chart.path.relative_to(root) for chart in plan.charts if chart.path.is_relative_to(root)]
-    )
+    inside = [chart.path.relative_to(root) for chart in plan.charts if chart.path.is_relative_to(root)]
+    data = _test_data(inside)
     if data:
         excluded = (*read.excluded_charts, *(str(root / folder) for folder in data))
         plan = discover.plan(dataclasses.replace(read, excluded_charts=excluded))
@@ -94,9 +85,9 @@ def _test_data(charts: Sequence[pathlib.PurePath]) -> tuple[str, ...]:
 
 
 def _folder_of_data(chart: pathlib.PurePath) -> str:
-    steps = chart.parts
-    first = next((number for number, step in enumerate(steps) if step in TEST_DATA), None)
-    return "" if first is None else "/".join(steps[: first + 1])
+    """The outermost folder of test data that *chart* is in; empty where it is in none."""
+    folders = (folder for folder in reversed([chart, *chart.parents]) if folder.name in TEST_DATA)
+    return next(folders, pathlib.PurePath()).as_posix().removeprefix(".")
 
 
 def _found(chart: PlannedChart, root: pathlib.Path) -> FoundChart:
@@ -106,7 +97,6 @@ def _found(chart: PlannedChart, root: pathlib.Path) -> FoundChart:
     unused = (pathlib.Path(root / what.removeprefix(_UNUSED)) for what in remarks)
     return FoundChart(
         shown(chart.path, root),
-        chart.name,
         tuple(scenarios.values()),
         tuple(versions),
         tuple(shown(file, chart.path) for file in unused),
@@ -127,15 +117,3 @@ def _from_chart(scenario: Scenario, chart: pathlib.Path, root: pathlib.Path) -> 
     """*scenario* with its values files as they are named in chartkit.yaml."""
     files = tuple(shown(root / file, chart) for file in scenario.values_files)
     return dataclasses.replace(scenario, values_files=files)
-
-
-def named(files: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
-    """Names for scenarios of *files* that are not *taken*, each with its file."""
-    found: dict[str, str] = {}
-    used = set(taken)
-    for file in files:
-        name = scenario_name(file)
-        if name not in used:
-            used.add(name)
-            found[name] = file
-    return found

@@ -12,7 +12,7 @@ from chartkit.golden.files import beginning, is_render
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Config, Flags, golden_folder
 from chartkit.plan.config.flag_values import apply, from_environment
-from chartkit.plan.config.known_rules import Known, known_rules
+from chartkit.plan.config.known_rules import KnownRules, known_rules
 from chartkit.system.containment import outside
 from chartkit.system.package import CONFIG_FILES
 from chartkit.system.paths import absolute, is_file, is_folder, repository, shown
@@ -25,7 +25,7 @@ def read(
     flags: Flags | None = None,
     cwd: pathlib.Path | None = None,
     environ: Mapping[str, str] = os.environ,
-    known: Known = known_rules,
+    known: KnownRules = known_rules,
 ) -> Config:
     """The configuration of a run in the folder *cwd*.
 
@@ -42,7 +42,7 @@ def read(
 
         config = config_file.read(file, config, known)
     else:
-        config = _without_file(config)
+        config = _read_without_file(config)
     return apply(flags, environment, config, known)
 
 
@@ -60,7 +60,7 @@ def find(cwd: pathlib.Path, named: str | None = None) -> pathlib.Path | None:
     for folder in (cwd, *cwd.parents):
         for path in (folder / name for name in CONFIG_FILES):
             if _is_there(path):
-                return _confined(path, root, cwd)
+                return _inside_repository(path, root, cwd)
         if folder == root:
             break
     return None
@@ -84,21 +84,21 @@ def _is_there(path: pathlib.Path) -> bool:
     return os.path.lexists(path) and not is_folder(path)
 
 
-def _confined(path: pathlib.Path, root: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
+def _inside_repository(path: pathlib.Path, root: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
     """The configuration file found at *path*; raises ConfigError where a link leads to another repository."""
     if why := outside(path, root):
         raise ConfigError(f"{shown(path, cwd)}: {why}", "put a copy of it there, or name it with --config")
     return path
 
 
-def _without_file(config: Config) -> Config:
+def _read_without_file(config: Config) -> Config:
     root = repository(config.cwd) or config.cwd
     if path := find_ct(root):
         from chartkit.plan.config import ct
 
         config = ct.read(path, root, config)
     config = replace(config, golden_folder=config.root / "golden")
-    return golden_folder.used(config) if _holds_renders(config.golden_folder) else config
+    return golden_folder.with_goldens(config) if _holds_renders(config.golden_folder) else config
 
 
 def _holds_renders(folder: pathlib.Path) -> bool:

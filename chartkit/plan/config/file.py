@@ -13,7 +13,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.plan.config import Config, golden_folder
 from chartkit.plan.config.entries import IgnoreEntry
-from chartkit.plan.config.known_rules import Known, unknown
+from chartkit.plan.config.known_rules import KnownRules, unknown_rules
 from chartkit.plan.config.scenario_entries import read_charts, read_settings
 from chartkit.plan.config.source import Reading, Source, open_source
 from chartkit.syntax import file_errors as mistakes
@@ -39,7 +39,7 @@ _PATTERNS: Final = {"policies": "common", "crds": "crd_sources"}
 _UNITS: Final = {"K": 10, "M": 20, "G": 30}
 
 
-def read(path: pathlib.Path, config: Config, known: Known) -> Config:
+def read(path: pathlib.Path, config: Config, known: KnownRules) -> Config:
     """*config* with what the file at *path* says; raises ConfigError with every mistake there is."""
     root = path.parent
     reading = Reading(config.cwd, repository(root) or root)
@@ -51,13 +51,13 @@ def read(path: pathlib.Path, config: Config, known: Known) -> Config:
     if reading.mistakes:
         raise mistakes.error(reading.mistakes)
     if not reading.has_golden and is_folder(config.golden_folder):
-        return golden_folder.used(config)
+        return golden_folder.with_goldens(config)
     return config
 
 
-def _unknown_names(reading: Reading, config: Config, known: Known) -> list[Problem]:
+def _unknown_names(reading: Reading, config: Config, known: KnownRules) -> list[Problem]:
     try:
-        return list(unknown(reading.names, config.policies, known))
+        return list(unknown_rules(reading.names, config.policies, known))
     except ConfigError:  # a policy file is wrong: that comes second, where this file is wrong too
         if not reading.mistakes:
             raise

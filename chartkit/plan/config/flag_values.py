@@ -17,7 +17,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Place
 from chartkit.plan.config import BASELINE, Config, Flags
 from chartkit.plan.config.entries import Settings
-from chartkit.plan.config.known_rules import Known, Named, unknown
+from chartkit.plan.config.known_rules import KnownRules, NamedRule, unknown_rules
 from chartkit.plan.kube_versions import full_version
 from chartkit.syntax import file_errors
 from chartkit.system.did_you_mean import closest, suggestion
@@ -110,12 +110,15 @@ def _is_given(flags: Flags, name: str) -> bool:
     return getattr(flags, name) not in (None, ())
 
 
-class _Labels:
-    """Collects mistakes, each under the flag or variable that the user wrote."""
+class _FlagMistakes:
+    """The mistakes that are *found*, each under the flag or variable that the user wrote.
+
+    *variables* are the names of those that stand for flags, by the fields of `Flags`.
+    """
 
     def __init__(self, given: Flags, environment: Flags) -> None:
-        self.mistakes: list[Problem] = []
-        self.labels = {
+        self.found: list[Problem] = []
+        self.variables = {
             flag.name: PREFIX + variable
             for variable, flag in _FLAGS.items()
             if not _is_given(given, flag.name) and _is_given(environment, flag.name)
@@ -124,10 +127,10 @@ class _Labels:
     def place(self, name: str) -> Place:
         """*name* is that of the field of `Flags`."""
         flag = {"formats": "format", "release": "name"}.get(name, name)
-        return Place(self.labels.get(name) or "--" + flag.replace("_", "-"))
+        return Place(self.variables.get(name) or "--" + flag.replace("_", "-"))
 
     def wrong(self, name: str, message: str, hint: str = "") -> None:
-        self.mistakes.append(Problem(self.place(name), message, hint))
+        self.found.append(Problem(self.place(name), message, hint))
 
     def expect(self, name: str, value: str, pattern: str, expected: str, hint: str) -> bool:
         sound = re.fullmatch(pattern, value, re.ASCII) is not None
@@ -144,82 +147,82 @@ class _Labels:
         return None
 
 
-def apply(given: Flags, environment: Flags, config: Config, known: Known) -> Config:
+def apply(given: Flags, environment: Flags, config: Config, known: KnownRules) -> Config:
     """*config* under the flags *given*, and those of the *environment* where these say nothing.
 
     Raises ConfigError with every mistake there is.
     """
-    flags, labels = given.over(environment), _Labels(given, environment)
+    flags, mistakes = given.over(environment), _FlagMistakes(given, environment)
     same = {each.name for each in fields(Flags)} & {each.name for each in fields(Config)}
-    engine = labels.choose("engine", flags.engine, _ENGINES) or ("cli" if flags.helm else config.engine)
+    engine = mistakes.choose("engine", flags.engine, _ENGINES) or ("cli" if flags.helm else config.engine)
     values: dict[str, Any] = {name: getattr(flags, name) for name in same if _is_given(flags, name)}
     values |= {
         "engine": engine,
-        "crds": tuple(dict.fromkeys((*config.crds, *_crds(flags, config, labels)))),
+        "crds": tuple(dict.fromkeys((*config.crds, *_crds(flags, config, mistakes)))),
         "crd_sources": (
             *config.crd_sources,
             *(absolute(one, config.cwd).as_posix() for one in flags.crds),
         ),
         "deselect": flags.ignore,
         "ignore": config.ignore,
-        "fail_on": _fail_on(flags, config, labels),
-        "jobs": _jobs(flags, labels),
-        "deadline": _deadline(flags, labels),
+        "fail_on": _fail_on(flags, config, mistakes),
+        "jobs": _jobs(flags, mistakes),
+        "deadline": _deadline(flags, mistakes),
         "cache_dir": None if flags.no_cache else cache_dir(flags, config),
         "scenario_names": flags.scenario,
-        "overrides": _overrides(flags, labels),
-        "command_line": _command_line(flags, config, labels),
-        "since": _since(flags, config, labels),
+        "overrides": _overrides(flags, mistakes),
+        "command_line": _command_line(flags, config, mistakes),
+        "since": _since(flags, config, mistakes),
         "baseline": _baseline(flags, config),
         "flags": flags,
     }
     config = replace(config, **values)
-    labels.mistakes += unknown(_rule_names(flags, labels), config.policies, known)
-    if labels.mistakes:
-        raise file_errors.error(labels.mistakes)
+    mistakes.found += unknown_rules(_rule_names(flags, mistakes), config.policies, known)
+    if mistakes.found:
+        raise file_errors.error(mistakes.found)
     return config
 
 
-def _rule_names(flags: Flags, labels: _Labels) -> Iterator[Named]:
+def _rule_names(flags: Flags, mistakes: _FlagMistakes) -> Iterator[NamedRule]:
     for key, names in (("select", flags.select), ("ignore", flags.ignore)):
-        yield from (Named(name, labels.place(key)) for name in names)
+        yield from (NamedRule(name, mistakes.place(key)) for name in names)
 
 
-def _crds(flags: Flags, config: Config, labels: _Labels) -> Iterator[pathlib.Path]:
+def _crds(flags: Flags, config: Config, mistakes: _FlagMistakes) -> Iterator[pathlib.Path]:
     for one in flags.crds:
         try:
             found = list(expand(one, config.cwd, YAML_SUFFIXES))
         except TooManyFiles:
-            labels.wrong("crds", f"{one!r} holds too many files to look through", "name a smaller folder")
+            mistakes.wrong("crds", f"{one!r} holds too many files to look through", "name a smaller folder")
             continue
         if not found:
-            labels.wrong("crds", f"no file fits {one!r}", "name a file, a folder, or a pattern in quotes")
+            mistakes.wrong("crds", f"no file fits {one!r}", "name a file, a folder, or a pattern in quotes")
         yield from found
 
 
-def _fail_on(flags: Flags, config: Config, labels: _Labels) -> Severity | None:
-    level = labels.choose("fail_on", flags.fail_on, _FAIL_ON)
+def _fail_on(flags: Flags, config: Config, mistakes: _FlagMistakes) -> Severity | None:
+    level = mistakes.choose("fail_on", flags.fail_on, _FAIL_ON)
     if level is None:
         return config.fail_on
     return None if level == "never" else Severity[level.upper()]
 
 
-def _command_line(flags: Flags, config: Config, labels: _Labels) -> Scenario | None:
+def _command_line(flags: Flags, config: Config, mistakes: _FlagMistakes) -> Scenario | None:
     """The scenario that values on the command line make; None without any."""
     if not (flags.values or flags.set_values):
         return None
     from chartkit.plan.config import command_line
 
-    return command_line.scenario(flags, config, labels.wrong)
+    return command_line.scenario(flags, config, mistakes.wrong)
 
 
-def _since(flags: Flags, config: Config, labels: _Labels) -> str | None:
+def _since(flags: Flags, config: Config, mistakes: _FlagMistakes) -> str | None:
     """What to compare with. The environment may ask for what is new in general, the command line may not."""
     if flags.since == "":
-        labels.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
-    elif flags.since is None and flags.new and "new" not in labels.labels:
+        mistakes.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
+    elif flags.since is None and flags.new and "new" not in mistakes.variables:
         branch = f"{config.remote}/{config.target_branch}"
-        labels.wrong("new", "says nothing without --since", f"say since when: --since {branch}")
+        mistakes.wrong("new", "says nothing without --since", f"say since when: --since {branch}")
     return flags.since or None
 
 
@@ -239,9 +242,9 @@ def _baseline(flags: Flags, config: Config) -> pathlib.Path | Literal[False] | N
     return beside if is_file(beside) else None
 
 
-def _jobs(flags: Flags, labels: _Labels) -> int:
+def _jobs(flags: Flags, mistakes: _FlagMistakes) -> int:
     if flags.jobs is not None and flags.jobs < 1:
-        labels.wrong(
+        mistakes.wrong(
             "jobs", f"expected a number from 1 on, not {flags.jobs}", "leave it out to use all processors"
         )
     if flags.jobs is not None:
@@ -250,13 +253,13 @@ def _jobs(flags: Flags, labels: _Labels) -> int:
     return len(usable(0)) if usable else os.cpu_count() or 1
 
 
-def _deadline(flags: Flags, labels: _Labels) -> float | None:
+def _deadline(flags: Flags, mistakes: _FlagMistakes) -> float | None:
     """When the time of the run is up, by `time.monotonic`."""
     if flags.timeout is None:
         return None
     if not 0 < flags.timeout <= threading.TIMEOUT_MAX:
         message = f"expected a number of seconds above 0, not {flags.timeout:g}"
-        labels.wrong("timeout", message, "leave it out to wait as long as it takes")
+        mistakes.wrong("timeout", message, "leave it out to wait as long as it takes")
     return time.monotonic() + flags.timeout
 
 
@@ -267,16 +270,19 @@ def cache_dir(flags: Flags, config: Config) -> pathlib.Path | None:
     return cache_folder()
 
 
-def _overrides(flags: Flags, labels: _Labels) -> Settings:
+def _overrides(flags: Flags, mistakes: _FlagMistakes) -> Settings:
     hint = "use lower-case letters, digits and '-'"
     if flags.release is not None:
-        labels.expect("release", flags.release, _RELEASE, "a release name of at most 53 characters", hint)
+        expected = "a release name of at most 53 characters"
+        mistakes.expect("release", flags.release, _RELEASE, expected, hint)
     if flags.namespace is not None:
-        labels.expect("namespace", flags.namespace, _NAMESPACE, "a namespace of at most 63 characters", hint)
+        mistakes.expect(
+            "namespace", flags.namespace, _NAMESPACE, "a namespace of at most 63 characters", hint
+        )
     versions = [
         one
         for one in flags.kube_version
-        if labels.expect("kube_version", one, _KUBE_VERSION, "a Kubernetes version", "write it as 1.34")
+        if mistakes.expect("kube_version", one, _KUBE_VERSION, "a Kubernetes version", "write it as 1.34")
     ]
     return Settings(
         release=flags.release,

@@ -23,7 +23,7 @@ _CHART: Final = "Chart.yaml"
 _OF_HELM: Final = ("charts", "crds", "templates")
 
 
-def used(config: Config) -> Config:
+def with_goldens(config: Config) -> Config:
     """*config* with renders compared, in the folder that it has or would have for them.
 
     Raises ConfigError where golden files may not be kept there, whoever chose it.

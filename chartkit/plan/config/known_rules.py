@@ -18,12 +18,12 @@ if TYPE_CHECKING:  # the rules are only looked up where a name of one stands
 
 SETS: Final = ("recommended", "strict", "linkerd")
 
-Known = Callable[[Sequence[pathlib.Path]], Mapping[str, Collection[str]]]
-"""Tells, with the user's policy files, every rule's id and the rule sets that hold it."""
+KnownRules = Callable[[Sequence[pathlib.Path]], Mapping[str, Collection[str]]]
+"""Gives, with the user's policy files, the id of every rule, and the rule sets that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRule:
     """A rule or a rule set (*is_set*) that the configuration names as *name*, under *key* at *place*."""
 
     name: str
@@ -53,13 +53,15 @@ def judges_together(config: Config) -> bool:
     return any(rule.on is Release for rule in rules_of(config)[1].values())
 
 
-def unknown(names: Iterable[Named], policies: Sequence[pathlib.Path], known: Known) -> Iterator[Problem]:
-    """A mistake for every name that nothing has; the rules are only looked up where there are names."""
+def unknown_rules(
+    names: Iterable[NamedRule], policies: Sequence[pathlib.Path], known: KnownRules
+) -> Iterator[Problem]:
+    """A mistake for every name that no rule or set has; rules are only looked up where there are names."""
     wanted = [one for one in names if not (one.is_set and one.name in SETS)]
     if not wanted:
         return
     rules = known(policies)
-    sets = {*SETS, *(name for held_by in rules.values() for name in held_by)}
+    sets = {*SETS, *(name for of_rule in rules.values() for name in of_rule)}
     for one in wanted:
         if one.name not in (sets if one.is_set else rules):
             what = "rule set" if one.is_set else "rule"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from chartkit.model.errors import FileError, Problem
 from chartkit.model.place import Path, Place
-from chartkit.plan.config.known_rules import Named
+from chartkit.plan.config.known_rules import NamedRule
 from chartkit.syntax import file_errors
 from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_file, shown
@@ -28,7 +28,7 @@ class Reading:
     cwd: pathlib.Path
     repository: pathlib.Path
     mistakes: list[Problem] = field(default_factory=list)
-    names: list[Named] = field(default_factory=list)
+    names: list[NamedRule] = field(default_factory=list)
     sets: list[str] | None = None
     has_golden: bool = False
 
@@ -56,7 +56,7 @@ class Source:
 
     def named(self, name: str, path: Path, key: str, *, is_set: bool = False, on_key: bool = False) -> None:
         """Note the name of a rule (or rule set) at *path*: whether there is one is looked up at the end."""
-        self.reading.names.append(Named(name, self.place(path, on_key=on_key), key, is_set))
+        self.reading.names.append(NamedRule(name, self.place(path, on_key=on_key), key, is_set))
 
     def confined(self, where: Path, entry: str, found: pathlib.Path | None = None) -> bool:
         """Whether the path *entry*, of which *found* is a part, may be used; a mistake at *where* if not."""

@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chartkit.__main__ import run
-from chartkit.cli import init as starting
-from chartkit.cli.init import Change, config_text
-from chartkit.cli.init.survey import TEST_DATA
+from chartkit.cli.init import config_text, files
+from chartkit.cli.init.files import Change
+from chartkit.cli.init.survey import TEST_DATA, survey
 from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError
 from chartkit.plan import discover
@@ -138,7 +138,7 @@ def test_no_name_of_a_chart_or_a_file_breaks_the_configuration(found: dict[str, 
             write(root, {f"{name}/values-{file}.yaml": "" for file in files})
             write(root, {f"{name}/{file}values.yaml": "" for file in files})
         before = cases(root)
-        text = config_text.text(starting.survey(root), golden=False)
+        text = config_text.text(survey(root), golden=False)
         write(root, {"chartkit.yaml": text})
         assert cases(root) == before
 
@@ -339,7 +339,7 @@ def test_an_unreadable_configuration_of_pre_commit_stops_all(
 def test_a_file_that_appears_meanwhile_is_not_overwritten(root: pathlib.Path) -> None:
     write(root, {"chartkit.yaml": "ours"})
     with pytest.raises(ChartkitError, match="was made meanwhile"):
-        starting.write([Change(root / "chartkit.yaml", "chartkit.yaml", "theirs")])
+        files.write([Change(root / "chartkit.yaml", "chartkit.yaml", "theirs")])
     assert (root / "chartkit.yaml").read_text() == "ours"
     assert [path.name for path in root.iterdir() if path.suffix == ".tmp"] == []
 

@@ -13,15 +13,15 @@ from check_jsonschema import main as validate
 from click.testing import CliRunner
 from ruamel.yaml import YAML
 
-from chartkit.cli import init
+from chartkit.cli.init import files
 
 ROOT = pathlib.Path(__file__).parents[3]
 SCHEMAS = {"github": "vendor.github-workflows", "gitlab": "vendor.gitlab-ci"}
 
 
 def written(service: str, folder: pathlib.Path) -> pathlib.Path:
-    template = pathlib.Path(init.__file__).with_name(f"{service}.yaml").read_text()
-    file = folder / init.WORKFLOWS[service][0]
+    template = pathlib.Path(files.__file__).with_name(f"{service}.yaml").read_text()
+    file = folder / files.WORKFLOWS[service][0]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(template.format(requirement="chartkit==1.2.3", branch="main", check="chartkit check"))
     return file
