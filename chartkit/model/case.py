@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from chartkit.model.chart_file import ChartFile
 from chartkit.model.place import Place
+from chartkit.model.quick_dataclass import dataclass
 
 COMMAND_LINE: Final = "command line"
 """The name of the scenario that ``-f`` and ``--set`` make."""

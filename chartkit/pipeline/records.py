@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chartkit.findings.suppress import Suppression
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
+from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Failure, Removed
 
 Kind = tuple[str, str]

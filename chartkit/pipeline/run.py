@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
-from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, TypeVarTuple
 
 from chartkit.findings.writer import UNMATCHED, Rules
@@ -29,6 +28,7 @@ from chartkit.helm.charts.dependency_sources import (
 )
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Severity
+from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline.records import CaseRecord, Settings
 from chartkit.pipeline.result_cache import ResultCache, answer_type, digest_of_run, name_of
 from chartkit.plan.chart_folders import siblings_of
@@ -164,9 +164,11 @@ class Run:
 
         It *depends on* nothing else but the chart and the *arguments*, and what the whole run does.
         """
-        name = self.name_of(job, loaded, *arguments, depends_on=depends_on)
-        if (kept := self.results.get(name, answer_type(job))) is not None:
-            return _done((kept, True))
+        name = ""
+        if self.results.outlives_run:
+            name = self.name_of(job, loaded, *arguments, depends_on=depends_on)
+            if (kept := self.results.get(name, answer_type(job))) is not None:
+                return _done((kept, True))
         return self._keeping(name, self.submit(job, loaded, *arguments, seconds=seconds, group=group))
 
     def name_of(
@@ -192,15 +194,10 @@ class Run:
         return self.pool.submit(job, self.settings, file, *arguments, seconds=seconds, group=group)
 
     def start_uncached(
-        self,
-        job: Job[*Arguments, Value],
-        loaded: LoadedChart,
-        *arguments: *Arguments,
-        seconds: float | None = None,
-        group: str = "",
+        self, job: Job[*Arguments, Value], loaded: LoadedChart, *arguments: *Arguments, group: str = ""
     ) -> Future[Answer[Value]]:
         """As `start`, but the answer is neither looked for nor kept."""
-        return self._keeping("", self.submit(job, loaded, *arguments, seconds=seconds, group=group))
+        return self._keeping("", self.submit(job, loaded, *arguments, group=group))
 
     def start_together(
         self,

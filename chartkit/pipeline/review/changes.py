@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from chartkit.model.quick_dataclass import dataclass
 from chartkit.system.git import Repository
 
 

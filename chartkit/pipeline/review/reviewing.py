@@ -7,10 +7,11 @@ import os
 import pathlib
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from chartkit.model.finding import NotJudged
+from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.report import Report, Since
 from chartkit.pipeline import failed_cases
 from chartkit.pipeline.review import changes, novelty, versions
