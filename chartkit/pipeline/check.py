@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from chartkit.model.finding import Finding
 from chartkit.model.report import Report
-from chartkit.pipeline.evidence import Wanted
 from chartkit.pipeline.review.scope import around
 from chartkit.pipeline.run import Progress, open_run
 from chartkit.pipeline.stages import check_charts
@@ -18,7 +18,7 @@ def check(
     paths: Sequence[str] = (),
     progress: Progress = lambda *_: None,
     *,
-    evidence: Wanted | None = None,
+    evidence: Callable[[Finding], bool] | None = None,
 ) -> Report:
     """Take every chart through every stage; *evidence* says of which findings it is gathered.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chartkit.findings import baseline, suppress
 from chartkit.findings.writer import Writer
@@ -16,7 +16,6 @@ from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
 from chartkit.model.report import CaseResult, Report
-from chartkit.pipeline import evidence as gathering
 from chartkit.pipeline import failed_cases, golden_check, load_charts, other_charts, release
 from chartkit.pipeline.load_charts import StartedCharts
 from chartkit.pipeline.records import CaseRecord
@@ -32,7 +31,7 @@ def check_charts(
     scope: Scope,
     progress: Progress = lambda *_: None,
     *,
-    evidence: gathering.Wanted | None = None,
+    evidence: Callable[[Finding], bool] | None = None,
 ) -> Report:
     """Take the charts of *scope* through every stage; only those of its plan are reported."""
     started = load_charts.start(run, scope, progress)
@@ -54,7 +53,11 @@ def check_charts(
         *_unwritable_cache(run),
     )
     report = _report(run, scope.plan, messages, outcomes, started)
-    return report if evidence is None else gathering.with_evidence(run, report, outcomes, evidence)
+    if evidence is None:
+        return report
+    from chartkit.pipeline.evidence import with_evidence  # few formats want it
+
+    return with_evidence(run, report, outcomes, evidence)
 
 
 def _outcomes(run: Run, cases: Work[CaseRecord], progress: Progress) -> tuple[CaseOutcome, ...]:

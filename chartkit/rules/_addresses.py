@@ -24,13 +24,14 @@ _PORT: Final = re.compile(r"(?::[0-9]*)?")
 
 _WORD: Final = "[A-Za-z0-9]"
 _ANY: Final = "[A-Za-z0-9\u00a1-\uffff]"
-_PAGE_HOST: Final = re.compile(
+_PAGE_HOST: Final = (
     r"(?:[1-9][0-9]?|1[0-9]{2}|2[0-24][0-9]|25[0-5])(?:\.(?:[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])){3}"
     r"|\[[0-9A-Fa-f:.]+\]"
     rf"|(?:{_WORD}[A-Za-z0-9_-]*{_WORD}(?:[-.]{_WORD}+)*"
     rf"|www\.|{_WORD}+(?:[-_.]{_WORD}+)*{_WORD}\.{_WORD}+)?"
     rf"{_ANY}+(?:--?{_ANY}+)*(?:\.[A-Za-z\u00a1-\uffff]+)?"
 )
+"""Compiled where it is used, as _MAIL is: that takes 30 ms."""
 _PAGE: Final = re.compile(r"(?P<host>[^\s/?#]*?)\.?(?::[0-9]{1,5})?(?:[/?#]\S*)?")
 _PAGE_SCHEME: Final = re.compile(r"(?:ftp|tcp|udp|wss?|https?)://")
 
@@ -39,7 +40,7 @@ _ATOM: Final = rf"[A-Za-z0-9!#$%&'*+\-/=?^_`{{|}}~{_BEYOND_ASCII}]+"
 _LETTER: Final = rf"[A-Za-z{_BEYOND_ASCII}]"
 _LETTER_OR_DIGIT: Final = rf"[A-Za-z0-9{_BEYOND_ASCII}]"
 _INSIDE: Final = rf"[A-Za-z0-9._~{_BEYOND_ASCII}-]*"
-_MAIL: Final = re.compile(
+_MAIL: Final = (
     rf'(?:{_ATOM}(?:\.{_ATOM})*|"[^"\\\s]*")@'
     rf"{_LETTER_OR_DIGIT}(?:{_INSIDE}{_LETTER_OR_DIGIT})?\."
     rf"{_LETTER}(?:{_INSIDE}{_LETTER})?\.?"
@@ -68,13 +69,13 @@ def is_page(text: str) -> bool:
 
 def is_mail(text: str) -> bool:
     """Whether *text* is the mail address of a person and nothing else."""
-    return len(text) <= _LONGEST_MAIL and _MAIL.fullmatch(text) is not None
+    return len(text) <= _LONGEST_MAIL and re.fullmatch(_MAIL, text) is not None
 
 
 def _is_page(text: str) -> bool:
     match = _PAGE.fullmatch(text)
     host = match["host"] if match else ""
-    return len(host) <= _LONGEST_HOST and _PAGE_HOST.fullmatch(host) is not None
+    return len(host) <= _LONGEST_HOST and re.fullmatch(_PAGE_HOST, host) is not None
 
 
 def _is_rest(text: str) -> bool:
