@@ -155,12 +155,16 @@ def test_where_the_base_cannot_be_judged_everything_is_told(clone: Clone) -> Non
     assert "chartkit-scratch" not in told["reason"]
 
 
+def _never(*_: object) -> None:
+    raise RuntimeError("nowhere")
+
+
 def test_what_was_found_before_is_found_once(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     clone.append("charts/db/templates/map.yaml", OOPS)
     settle(clone)
     clone.append("charts/db/values.yaml", "a: 1\n")
     assert clone.report("--new")["since"]["before"] == 1
-    monkeypatch.setattr("chartkit.pipeline.review.base_findings._WORK", "nowhere:nothing")
+    monkeypatch.setattr("chartkit.pipeline.review.base_findings._judged", _never)
 
     assert clone.report("--new")["since"]["before"] == 1
     with pytest.raises(AssertionError, match="nowhere"):
