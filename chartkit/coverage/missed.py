@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from chartkit.model.coverage import Branch, Define, FileCoverage
+from chartkit.model.coverage import BranchCoverage, DefineCoverage, FileCoverage
 
 _MISSED: Final[Mapping[str, str]] = {
     "if": "never true",
@@ -32,7 +32,7 @@ _TAKEN: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def reason(branch: Branch) -> str:
+def reason(branch: BranchCoverage) -> str:
     """Why *branch* is not covered, as words after its `subject`."""
     if not branch.reached:
         return "never run" if branch.hidden else "never asked"
@@ -43,7 +43,7 @@ def reason(branch: Branch) -> str:
     return _MISSED[branch.kind]
 
 
-def subject(branch: Branch) -> str:
+def subject(branch: BranchCoverage) -> str:
     """What decides, as it is written."""
     function, _, outcome = branch.kind.partition(" ")
     if outcome and function != "else":
@@ -53,7 +53,7 @@ def subject(branch: Branch) -> str:
     return branch.kind if branch.kind == "else" else f"{branch.kind} {branch.text}"
 
 
-def taken(branch: Branch) -> str:
+def taken(branch: BranchCoverage) -> str:
     """The way itself, for lists of all ways: ``true``, ``empty``."""
     if branch.kind == "else" and branch.simple:
         return "empty" if branch.head == "with" else "false"
@@ -63,7 +63,7 @@ def taken(branch: Branch) -> str:
     return _TAKEN.get(branch.kind, branch.kind)
 
 
-def word(branch: Branch) -> str:
+def word(branch: BranchCoverage) -> str:
     """What `exclusions` call it: the outcome of an operand, else its kind."""
     function, _, outcome = branch.kind.partition(" ")
     return outcome if outcome and function != "else" else branch.kind
@@ -96,7 +96,7 @@ def line_ranges(lines: Iterable[int], known: Collection[int]) -> str:
     return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in found)
 
 
-def never_called(define: Define) -> str:
+def never_called(define: DefineCoverage) -> str:
     """Why a named template is not covered."""
     if define.replaced is not None:
         return f"never called: {define.replaced.file}:{define.replaced.line} is"

@@ -17,14 +17,14 @@ from chartkit.helm.charts import chart_yaml
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical, is_packed
 from chartkit.model.coverage import (
-    Branch,
+    BranchCoverage,
     ChartCoverage,
     Coverage,
-    Define,
+    DefineCoverage,
     FileCoverage,
     Hits,
-    Ran,
     Remark,
+    ScenarioRef,
     ScenarioRun,
 )
 from chartkit.model.place import Place
@@ -94,7 +94,7 @@ class ChartCounts:
     owners: Mapping[str, Owner]
     sources: Mapping[str, str]
     untraced: Mapping[str, str]
-    cases: tuple[tuple[Ran, CaseCounts], ...]
+    cases: tuple[tuple[ScenarioRef, CaseCounts], ...]
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class FileCounts:
     path: str
     source: str
     blocks: list[Block]
-    hits: list[collections.Counter[Ran]]
+    hits: list[collections.Counter[ScenarioRef]]
     users: dict[str, None] = field(default_factory=dict)
     unmeasured: dict[str, None] = field(default_factory=dict)
     unseen: set[str] = field(default_factory=set)
@@ -142,7 +142,7 @@ def _file(chart: ChartCounts, name: str, numbers: Sequence[int], groups: Groups)
     file = files.get(owner.file)
     if file is None or len(file.blocks) != len(numbers):
         blocks = [_local(chart.blocks[number], numbers[0]) for number in numbers]
-        empty: list[collections.Counter[Ran]] = [collections.Counter() for _ in numbers]
+        empty: list[collections.Counter[ScenarioRef]] = [collections.Counter() for _ in numbers]
         file = files[owner.file] = FileCounts(owner.file, chart.sources.get(name, ""), blocks, empty)
     file.users[chart.name] = None
     if name in chart.untraced:
@@ -162,7 +162,7 @@ def coverage(
 ) -> Coverage:
     """The sum of *charts*; *partial* are the paths of those that others may run too, that were not run."""
     groups: Groups = {}
-    scenarios: dict[Ran, list[CaseCounts]] = {}
+    scenarios: dict[ScenarioRef, list[CaseCounts]] = {}
     for chart in charts:
         gather(chart, groups)
         for ran, case in chart.cases:
@@ -216,7 +216,7 @@ def _coverage(file: FileCounts, owner: Owner, remarks: list[Remark]) -> FileCove
     )
 
 
-def _branch(blocks: Sequence[Block], hits: Sequence[Hits], number: int) -> Branch:
+def _branch(blocks: Sequence[Block], hits: Sequence[Hits], number: int) -> BranchCoverage:
     block = blocks[number]
     chain = number if block.chain is None else block.chain
     ways_on = [each for each, other in enumerate(blocks) if other.chain == chain]
@@ -224,7 +224,7 @@ def _branch(blocks: Sequence[Block], hits: Sequence[Hits], number: int) -> Branc
     hidden = block.parent is not None and not hits[block.parent]
     reached = any(hits[each] for each in ways_on) or not (hidden or block.is_operand)
     kind = "zero" if is_loop and block.kind == "else" else block.kind
-    return Branch(
+    return BranchCoverage(
         number=number,
         decision=chain,
         at=blocks[chain].line,
@@ -268,14 +268,14 @@ def _lines(
             yield line, max((hits[number] for number in counted), key=lambda each: sum(each.values()))
 
 
-def _defines(file: FileCounts, hits: Sequence[Hits], excluded: Exclusions) -> Iterator[Define]:
+def _defines(file: FileCounts, hits: Sequence[Hits], excluded: Exclusions) -> Iterator[DefineCoverage]:
     index = LineIndex(file.source)
     for number, block in enumerate(file.blocks):
         if block.kind == "define":
             last = index.at(block.end)[0]
             unseen = block.text in file.unseen
             excuse = excluded.reasons.get(number, "")
-            yield Define(block.text, block.line, last, hits[number], None, unseen, excuse, number)
+            yield DefineCoverage(block.text, block.line, last, hits[number], None, unseen, excuse, number)
 
 
 def _replaced(files: Sequence[FileCoverage]) -> Iterator[FileCoverage]:

@@ -44,7 +44,7 @@ _REFUSED: Final = (
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Entry:
+class BaselineEntry:
     """A finding that is accepted; all but *fingerprint* tells people which."""
 
     file: str
@@ -61,7 +61,7 @@ class Baseline:
     """What a file holds that reports call *shown*; *text* is all of it, to tell lines."""
 
     shown: str
-    entries: tuple[Entry, ...]
+    entries: tuple[BaselineEntry, ...]
     text: str = ""
 
     def line(self, index: int) -> int | None:
@@ -69,10 +69,10 @@ class Baseline:
         return _line(self.text, index)
 
 
-def entry(finding: Finding, config: Config) -> Entry:
+def entry(finding: Finding, config: Config) -> BaselineEntry:
     """How *finding* is written down."""
     finding = _rooted(finding, config)
-    return Entry(
+    return BaselineEntry(
         file=_clean(finding.place.file),
         rule=finding.rule,
         chart=_clean(finding.chart),
@@ -119,7 +119,7 @@ def read(path: pathlib.Path, name: str) -> Baseline:
     return Baseline(name, tuple(_entries(data, name, text)), text)
 
 
-def _entries(data: Any, name: str, text: str) -> Iterator[Entry]:
+def _entries(data: Any, name: str, text: str) -> Iterator[BaselineEntry]:
     if not isinstance(data, dict) or not isinstance(data.get("findings"), list):
         message = f"{name}:1: expected a mapping with the keys 'version' and 'findings'"
         raise ConfigError(message, _AGAIN)
@@ -129,14 +129,14 @@ def _entries(data: Any, name: str, text: str) -> Iterator[Entry]:
     for index, one in enumerate(data["findings"]):
         if wrong := _wrong(one):
             raise ConfigError(f"{name}:{_line(text, index) or 1}: findings[{index}]{wrong}", _AGAIN)
-        yield Entry(**{key: one.get(key, "") for key in Entry.__dataclass_fields__})
+        yield BaselineEntry(**{key: one.get(key, "") for key in BaselineEntry.__dataclass_fields__})
 
 
 def _wrong(one: Any) -> str:
     """What is wrong with an entry; empty where nothing is."""
     if not isinstance(one, dict):
         return ": expected a mapping"
-    for key in Entry.__dataclass_fields__:
+    for key in BaselineEntry.__dataclass_fields__:
         if not isinstance(one.get(key, ""), str):
             return f".{key}: expected text"
     for key in ("fingerprint", "rule"):
@@ -166,7 +166,7 @@ def _gap(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def written(entries: Iterable[Entry]) -> str:
+def written(entries: Iterable[BaselineEntry]) -> str:
     """The text of a baseline that holds *entries*."""
     keys = ("fingerprint", "rule", "chart", "file", "resource", "path", "message")
     found = [{key: asdict(one)[key] for key in keys if asdict(one)[key]} for one in sorted(entries)]
@@ -187,7 +187,7 @@ def refuse_others(path: pathlib.Path, name: str) -> None:
         raise ConfigError(f"{name!r} is not overwritten, since it is no baseline: {error}", hint) from None
 
 
-def write(path: pathlib.Path, name: str, entries: Iterable[Entry]) -> None:
+def write(path: pathlib.Path, name: str, entries: Iterable[BaselineEntry]) -> None:
     """Replace the file at *path*, which errors call *name*, whole; raises ChartkitError."""
     try:
         atomic_write.replace(path, written(entries).encode("utf-8"))

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from chartkit.findings.writer import Rules, Writer
+from chartkit.findings.writer import FindingWriter, Rules
 from chartkit.helm import value_schemas
 from chartkit.helm.remaining import Remaining
 from chartkit.model.case import Case, Chart, Scenario
@@ -29,7 +29,7 @@ _LABEL: Final = re.compile(r"\Awarning: ", re.IGNORECASE)
 
 def judge_chart(chart: Chart, rules: Rules) -> Iterator[Finding]:
     """What the rules on a chart's own files say."""
-    writer = Writer(chart, rules)
+    writer = FindingWriter(chart, rules)
     for rule in rules.values():
         if rule.on is Chart:
             yield from writer.findings(run_rule(rule, chart))
@@ -37,7 +37,7 @@ def judge_chart(chart: Chart, rules: Rules) -> Iterator[Finding]:
 
 def judge_change(change: Change, rules: Rules) -> Iterator[Finding]:
     """What the rules say that compare a chart with what it was."""
-    writer = Writer(change.new, rules)
+    writer = FindingWriter(change.new, rules)
     for rule in rules.values():
         if rule.on is Change:
             yield from writer.findings(run_rule(rule, change))
@@ -72,7 +72,7 @@ def judge_files(chart: Chart, cases: Sequence[Case], rules: Rules) -> Iterator[F
         hits = tuple(yaml_key_duplicate.in_values(_text(name), name))
         using = [case for case in cases if name in _values_files(case.scenario)] if hits else []
         for case in using:
-            yield from Writer(chart, rules, case).findings(hits)
+            yield from FindingWriter(chart, rules, case).findings(hits)
 
 
 def values_files(cases: Sequence[Case]) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ def judge_outcome(
 
     Where *strict*, values whose schema cannot be had are a finding, as where the rule is on.
     """
-    writer = Writer(chart, rules, case)
+    writer = FindingWriter(chart, rules, case)
     # what Helm refuses anyway, and is meant to, need not be warned of
     expected = case.scenario.fails is not None and render.failure is not None
     for warning in () if expected else render.warnings:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from chartkit.findings.judge_chart import run_rule
-from chartkit.findings.writer import NO_SCHEMA, UNMATCHED, Rules, Writer
+from chartkit.findings.writer import NO_SCHEMA, UNMATCHED, FindingWriter, Rules
 from chartkit.helm import manifests as reading
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Container, Hit, Manifest, Objects, Release, Unreadable
@@ -28,7 +28,7 @@ _rule_hits: Memo[tuple[Hit, ...]] = Memo(_ROOM)
 def judge_case(
     facts: Facts,
     unreadable: Sequence[Unreadable],
-    writer: Writer,
+    writer: FindingWriter,
     validator: Validator,
     *,
     text: str = "",
@@ -52,7 +52,7 @@ def judge_case(
 
 
 def judge_dropped(
-    manifests: Sequence[Manifest], unreadable: Sequence[Unreadable], writer: Writer, *, text: str
+    manifests: Sequence[Manifest], unreadable: Sequence[Unreadable], writer: FindingWriter, *, text: str
 ) -> Iterator[Finding]:
     """Why Helm leaves *manifests* out of its output; *text* is the render and, after it, their documents."""
     rules = {name: rule for name, rule in writer.rules.items() if name == "hook-unknown"}
@@ -67,7 +67,9 @@ def judge_dropped(
         yield dataclasses.replace(finding, rendered_line=None, display=display)
 
 
-def judge_schema(writer: Writer, manifest: Manifest, validator: Validator) -> Iterator[Finding | NotJudged]:
+def judge_schema(
+    writer: FindingWriter, manifest: Manifest, validator: Validator
+) -> Iterator[Finding | NotJudged]:
     """What the schema of *manifest* says of it, or that there is none."""
     key = (manifest.text, manifest.base, validator)
     hits = _schema_hits.get(key, len(manifest.text), lambda: validator.judge(manifest))
@@ -114,7 +116,7 @@ def judge_release(
             owner = owners[id(hit.manifest)]
             if owner.case.path not in reported:
                 continue
-            writer = Writer(owner.chart, rules, owner.case, locate(owner))
+            writer = FindingWriter(owner.chart, rules, owner.case, locate(owner))
             if hit.undecided and hit.manifest:
                 yield writer.undecided(hit, hit.manifest)
             else:

@@ -34,7 +34,7 @@ _MOST_READ: Final = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class FindingWriter:
     """Makes findings about one chart, and where *case* is given, about that case.
 
     *locator* gives what knows where the render comes from, and is asked only for findings; without it, only

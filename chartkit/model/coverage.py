@@ -14,7 +14,7 @@ from chartkit.model.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Ran:
+class ScenarioRef:
     """A scenario of a chart, which runs some of its templates."""
 
     chart: str
@@ -24,7 +24,7 @@ class Ran:
         return f"{self.chart}/{self.scenario}"
 
 
-Hits = Mapping[Ran, int]
+Hits = Mapping[ScenarioRef, int]
 """How often each scenario ran something, on all its Kubernetes versions; those that did not are left out."""
 
 
@@ -45,7 +45,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
+class BranchCoverage:
     """One way on from a decision.
 
     *kind* is ``if``, ``else if``, ``else``, ``with``, ``else with``, of a loop ``zero``, ``one`` and
@@ -84,7 +84,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Define:
+class DefineCoverage:
     """A named template, at its first *line* to its *end_line*.
 
     *replaced* is where another of its name stands that is called instead, *unseen* whether values may
@@ -110,9 +110,9 @@ class FileCoverage:
 
     path: str
     source: str = field(repr=False)
-    branches: tuple[Branch, ...]
+    branches: tuple[BranchCoverage, ...]
     lines: Mapping[int, Hits] = field(repr=False)
-    defines: tuple[Define, ...]
+    defines: tuple[DefineCoverage, ...]
     users: tuple[str, ...]
     unmeasured: str = ""
 
@@ -177,7 +177,7 @@ class Remark:
 class ScenarioRun:
     """A scenario that was run, in so many *cases*; *ended* says why it ends early, where it does."""
 
-    ran: Ran
+    ran: ScenarioRef
     cases: int
     ended: str = ""
 

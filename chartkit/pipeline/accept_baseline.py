@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chartkit.findings import baseline
-from chartkit.findings.baseline import Entry
+from chartkit.findings.baseline import BaselineEntry
 from chartkit.model.errors import Unfinished
 from chartkit.model.finding import Finding
 from chartkit.model.quick_dataclass import dataclass
@@ -57,7 +57,7 @@ def accept(config: Config, paths: Sequence[str] = (), progress: Progress = lambd
     return Accepted(report, name, len(kept), refused, fails)
 
 
-def _others(config: Config, report: Report) -> Iterator[Entry]:
+def _others(config: Config, report: Report) -> Iterator[BaselineEntry]:
     """What the baseline holds of charts that were not judged now."""
     assert config.baseline
     judged = {name for name, _ in report.charts} | {finding.chart for finding in report.findings}

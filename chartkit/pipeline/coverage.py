@@ -11,7 +11,7 @@ from chartkit.coverage import totals
 from chartkit.coverage.totals import CaseCounts, ChartCounts, owners
 from chartkit.model.case import Case
 from chartkit.model.chart_file import text
-from chartkit.model.coverage import Coverage, Ran, Remark
+from chartkit.model.coverage import Coverage, Remark, ScenarioRef
 from chartkit.model.errors import ConfigError, Unfinished
 from chartkit.pipeline import coverage_worker
 from chartkit.pipeline.coverage_worker import Blocks
@@ -131,11 +131,11 @@ def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
     if isinstance(blocks, WorkerFailure):
         remarks.append(Remark(f"chart {started.counts.path}", f"measuring it {blocks.message}"))
         return dataclasses.replace(started.counts, owners={})
-    cases: list[tuple[Ran, CaseCounts]] = []
+    cases: list[tuple[ScenarioRef, CaseCounts]] = []
     ended: dict[str, list[str]] = {}
     for answer in finish(started.cases):
         case, counts = answer.case, answer.value
-        ran = Ran(name, case.scenario.name)
+        ran = ScenarioRef(name, case.scenario.name)
         shown = f"{ran} on Kubernetes {abbreviated(case.kube_version)}"
         if isinstance(counts, WorkerFailure):
             ended.setdefault(f"measuring it {counts.message}", []).append(shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from chartkit.findings.writer import Writer, placeholder_chart
+from chartkit.findings.writer import FindingWriter, placeholder_chart
 from chartkit.model.chart_file import is_packed
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.place import Place
@@ -56,7 +56,7 @@ class Threshold:
                 reason = "other charts use it, too, that were not run"
                 yield NotJudged("coverage of templates", chart.name, reason)
         for chart in found.below(fail_under):
-            yield from Writer(placeholder_chart(chart.name, chart.path), self._run.rules).findings(
+            yield from FindingWriter(placeholder_chart(chart.name, chart.path), self._run.rules).findings(
                 [_hit(chart, fail_under)]
             )
 

@@ -47,7 +47,9 @@ def with_evidence(
         work[choice.number_of(finding)].append(finding)
     files = Files(run.config.cwd)
     loose = work.pop(None, [])
-    cases = [_Case(run, outcomes[number], found) for number, found in work.items() if number is not None]
+    cases = [
+        _CaseEvidence(run, outcomes[number], found) for number, found in work.items() if number is not None
+    ]
     evidence = {each.fingerprint: Evidence(sources=tuple(files.sources(each))) for each in loose}
     for case in cases:
         evidence.update(case.evidence(files))
@@ -104,7 +106,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _ShownFinding:
     """A *finding* of the report as the case itself has it, its lines being those of this render."""
 
     fingerprint: str
@@ -113,7 +115,7 @@ class _Seen:
     packed: int | None = None
 
 
-class _Case:
+class _CaseEvidence:
     """The findings that are shown in one case; a worker begins with what is in archives at once."""
 
     def __init__(self, run: Run, outcome: CaseOutcome, findings: Iterable[Finding]) -> None:
@@ -144,15 +146,17 @@ class _Case:
             yield each.fingerprint, Evidence(self._outcome.case.ref, sources, each.rendered, tuple(unknown))
 
 
-def _seen(render: RenderedObjects, finding: Finding, own: Sequence[Finding], spots: list[Spot]) -> _Seen:
+def _seen(
+    render: RenderedObjects, finding: Finding, own: Sequence[Finding], spots: list[Spot]
+) -> _ShownFinding:
     """*finding* as its case has it; where it has lines in archives, its place in the render joins *spots*."""
     at_place = [each for each in own if each.place == finding.place]
     seen = next(iter(at_place or own), finding)
     rendered = render.excerpt(seen, certain=bool(own))
     if rendered is None or rendered.line is None or not any(is_packed(each.file) for each in seen.places):
-        return _Seen(finding.fingerprint, seen, rendered)
+        return _ShownFinding(finding.fingerprint, seen, rendered)
     spots.append((rendered.line, rendered.column or 1))
-    return _Seen(finding.fingerprint, seen, rendered, len(spots) - 1)
+    return _ShownFinding(finding.fingerprint, seen, rendered, len(spots) - 1)
 
 
 def _start(run: Run, outcome: CaseOutcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
@@ -169,7 +173,7 @@ def _unread(run: Run, outcome: CaseOutcome) -> Iterator[str]:
             yield f"what Helm makes of {name!r}: it is unsafe to read, so this is another render than Helm's"
 
 
-def _unknown(seen: _Seen, packed: Sequence[Excerpt], *, has_render: bool) -> Iterator[str]:
+def _unknown(seen: _ShownFinding, packed: Sequence[Excerpt], *, has_render: bool) -> Iterator[str]:
     """What could not be found out of the places and the render, and why."""
     finding = seen.finding
     if finding.display.line_unknown and not packed and not any(place.line for place in finding.places):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chartkit.findings.judge_chart import judge_outcome
-from chartkit.findings.writer import Writer, placeholder_chart
+from chartkit.findings.writer import FindingWriter, placeholder_chart
 from chartkit.golden import files as golden_files
 from chartkit.golden import update as golden_update
 from chartkit.golden.update import Rendered
@@ -104,7 +104,7 @@ def _twice(
     for planned, found, loaded in run.load_each(plan.charts):
         taken.update(loaded.taken)
         chart = found.chart if found else placeholder_chart(planned.name, planned.shown)
-        said += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
+        said += FindingWriter(chart, run.rules).findings((*planned.hits, *loaded.hits))
         if found and loaded.withheld:
             why = f"not recorded, as Helm would render something else: {loaded.withheld[0].message}"
             cases = tuple(case.ref for case in planned.cases)

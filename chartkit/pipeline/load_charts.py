@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.findings import suppress
-from chartkit.findings.writer import Writer, placeholder_chart
+from chartkit.findings.writer import FindingWriter, placeholder_chart
 from chartkit.helm import charts
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged
@@ -47,7 +47,7 @@ class StartedCharts:
 def start(run: Run, scope: Scope, progress: Progress) -> StartedCharts:
     """Read each chart, check what can be without a render, and hand its files and cases to the workers."""
     started = StartedCharts(Threshold(run))
-    started.messages += Writer(placeholder_chart("", ""), run.rules).findings(scope.plan.hits)
+    started.messages += FindingWriter(placeholder_chart("", ""), run.rules).findings(scope.plan.hits)
     total = sum(len(planned.cases) for planned in scope.rendered)
     left, done = list(scope.rendered), list[object]()
     for planned, found, loaded in run.load_each(scope.rendered):
@@ -80,7 +80,7 @@ def _start_reported(
 ) -> None:
     """Hand out the files and cases of a chart that is reported on, and check it beside what it was."""
     chart = found.chart if found else _broken(run, planned, loaded.hits)
-    started.messages += Writer(chart, run.rules).findings((*planned.hits, *loaded.hits))
+    started.messages += FindingWriter(chart, run.rules).findings((*planned.hits, *loaded.hits))
     started.messages += planned.not_judged
     if found is None:
         started.unread += planned.cases

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chartkit.findings import baseline, suppress
-from chartkit.findings.writer import Writer
+from chartkit.findings.writer import FindingWriter
 from chartkit.model.case import CaseRef
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
@@ -111,7 +111,7 @@ def _empty(run: Run, outcomes: Iterable[CaseOutcome]) -> Iterator[Finding]:
         records = [outcome.record for outcome in mine]
         if not any(record.objects or record.failure or record.findings for record in records):
             hit = Hit((), "no scenario renders a single object", rule="render-empty")
-            yield from Writer(mine[0].loaded.chart, run.rules).findings([hit])
+            yield from FindingWriter(mine[0].loaded.chart, run.rules).findings([hit])
 
 
 def _unwritable_cache(run: Run) -> Iterator[NotJudged]:

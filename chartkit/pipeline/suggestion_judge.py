@@ -8,7 +8,7 @@ from chartkit.coverage.suggest.validity import Fault, Judge
 from chartkit.findings import judge_objects, suppress
 from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.suppress import Suppression
-from chartkit.findings.writer import Writer
+from chartkit.findings.writer import FindingWriter
 from chartkit.helm import manifests
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Finding, NotJudged, Severity
@@ -32,7 +32,7 @@ def judge_of(settings: Settings, chart: Chart, accepted: Sequence[Suppression]) 
 
     def faults(case: Case, render: Render) -> Iterator[Fault]:
         objects, unreadable = manifests.read(render.text)
-        writer = Writer(chart, rules, case)
+        writer = FindingWriter(chart, rules, case)
         said: list[Finding | NotJudged] = list(judge_outcome(chart, case, render, unreadable, rules))
         validator = worker_state.validator_of(settings, case, objects)
         scene = worker_state.facts_of(settings, Objects(case, chart, objects))

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from chartkit.findings import judge_objects, suppress
 from chartkit.findings.judge_chart import judge_files, judge_outcome
-from chartkit.findings.writer import UNMATCHED, Writer
+from chartkit.findings.writer import UNMATCHED, FindingWriter
 from chartkit.golden.masked_fields import Mask
 from chartkit.helm import engines
 from chartkit.helm.manifests import read, read_dropped
@@ -101,7 +101,7 @@ def judge_render(
     scene = state.facts_of(settings, Objects(case, chart, objects))
     whole = render.failure is None
     lines = state.locator(settings, chart, case, render, slow=slow, removed=rest.removed)
-    writer = Writer(chart, rules, case, lines, settings.strict)
+    writer = FindingWriter(chart, rules, case, lines, settings.strict)
     said += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
     dropped = read_dropped(render)
     said += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)
@@ -139,7 +139,7 @@ def check_crds(
     validator = state.load_validator(case.kube_version, "", state.as_json(definitions))
     chart, text = state.load_chart(chart_file), state.text_of(settings, rendered)
     lines = state.stored_locator(settings, chart, case, rendered)
-    writer = Writer(chart, state.load_rules(settings), case, lines, settings.strict)
+    writer = FindingWriter(chart, state.load_rules(settings), case, lines, settings.strict)
     objects, _ = read(text)
     defined = [manifest for manifest in objects if kind_of(manifest.resource) in kinds]
     found = [item for manifest in defined for item in judge_objects.judge_schema(writer, manifest, validator)]

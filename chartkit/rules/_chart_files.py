@@ -37,7 +37,7 @@ class WrittenFile(ChartFile):
 
 
 @dataclass(frozen=True, slots=True)
-class YamlFile:
+class WrittenYaml:
     """A file of a chart that holds a mapping, *body*."""
 
     file: WrittenFile
@@ -80,12 +80,12 @@ def written(chart: Chart) -> Iterator[WrittenFile]:
             yield WrittenFile(file.name, file.content, file.origin)
 
 
-def mappings(chart: Chart, *names: str) -> Iterator[YamlFile]:
+def mappings(chart: Chart, *names: str) -> Iterator[WrittenYaml]:
     """The files called one of *names* that hold a mapping; what cannot be read is told elsewhere."""
     for file in written(chart):
         body = _parsed(file.text) if file.inner in names else None
         if isinstance(body, Mapping):
-            yield YamlFile(file, body)
+            yield WrittenYaml(file, body)
 
 
 @functools.lru_cache(maxsize=16)

@@ -45,7 +45,7 @@ class Glob:
     def __init__(self, pattern: str) -> None:
         self._ends = _BETWEEN.fullmatch(pattern)
         try:
-            self._steps: Sequence[_Step] = _Parser(pattern).sequence("")
+            self._steps: Sequence[_Step] = _GlobParser(pattern).sequence("")
         except _Wrong:
             self._steps = [_anything]
 
@@ -56,7 +56,7 @@ class Glob:
         return bool(_run(self._steps, _Name(name), 1) >> len(name))
 
 
-class _Parser:
+class _GlobParser:
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
         self.at = 0

@@ -69,7 +69,7 @@ _READERS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class ObjectReference:
     """What an object says at *path*: that there is a *kind* called *name*; no *namespace*: cluster-wide."""
 
     path: Path
@@ -88,7 +88,7 @@ Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Inventory:
+class ReleaseInventory:
     """All objects of the charts: *members* with the case they are of, *brought* by what names them.
 
     *homes* are the namespaces that the charts are installed into, *cluster_wide* the kinds of their
@@ -107,10 +107,12 @@ class Inventory:
             if manifest.resource.kind in kinds and group(manifest) == api_group:
                 yield manifest, namespace(manifest, objects)
 
-    def find(self, wanted: Reference) -> Manifest | None:
+    def find(self, wanted: ObjectReference) -> Manifest | None:
         return self.brought.get((wanted.group, wanted.kind, wanted.namespace, wanted.name))
 
-    def hits(self, manifest: Manifest, references: Iterator[Reference], made: str = "") -> Iterator[Hit]:
+    def hits(
+        self, manifest: Manifest, references: Iterator[ObjectReference], made: str = ""
+    ) -> Iterator[Hit]:
         """A hit for each of the *references* of *manifest* that finds nothing; undecided where it may yet.
 
         *made* is the resource (``configmaps``) that pods may make, if they have the right to.
@@ -121,7 +123,7 @@ class Inventory:
                 message = f"no chart brings {wanted}"
                 yield Hit(wanted.path, message, self.hint(wanted), manifest=manifest, undecided=doubt)
 
-    def lacks(self, wanted: Reference) -> bool:
+    def lacks(self, wanted: ObjectReference) -> bool:
         """Whether no chart that is rendered brings what is *wanted*."""
         return (
             bool(wanted.name)
@@ -135,7 +137,7 @@ class Inventory:
         """Why what is not there may be there after all: in a chart that is not rendered; else empty."""
         return f"it may be in what is not rendered: {', '.join(self.absent)}" if self.absent else ""
 
-    def doubt(self, wanted: Reference, made: str) -> str:
+    def doubt(self, wanted: ObjectReference, made: str) -> str:
         """Why what is *wanted* may be there after all; empty where nothing is known that may make it."""
         if self.unknown:
             return self.unknown
@@ -159,7 +161,7 @@ class Inventory:
             None,
         )
 
-    def hint(self, wanted: Reference) -> str:
+    def hint(self, wanted: ObjectReference) -> str:
         """Where something of the kind is that was probably meant."""
         same = [key for key in self.brought if key[:2] == (wanted.group, wanted.kind)]
         if elsewhere := sorted({key[2] for key in same if key[3] == wanted.name}):
@@ -168,7 +170,7 @@ class Inventory:
         return f"did you mean {near!r}?" if near else "mend the name, or let one of the charts bring it"
 
 
-def inventory(release: Release) -> Inventory:
+def inventory(release: Release) -> ReleaseInventory:
     members = tuple((objects, manifest) for objects in release.cases for manifest in objects.manifests)
     own = frozenset(
         (defined[0], defined[1])
@@ -180,7 +182,7 @@ def inventory(release: Release) -> Inventory:
     for objects, manifest in members:
         brought.setdefault(key(manifest, objects, own), manifest)
     homes = frozenset(objects.case.scenario.namespace for objects in release.cases)
-    return Inventory(members, homes - {*_KUBERNETES_OWN}, own, brought, release.absent)
+    return ReleaseInventory(members, homes - {*_KUBERNETES_OWN}, own, brought, release.absent)
 
 
 def key(manifest: Manifest, objects: Objects, cluster_wide: frozenset[tuple[str, str]]) -> Key:

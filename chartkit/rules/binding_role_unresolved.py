@@ -60,7 +60,7 @@ from typing import Final
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import below
-from chartkit.rules._release import RBAC, Reference, inventory, word
+from chartkit.rules._release import RBAC, ObjectReference, inventory, word
 from chartkit.rules._rule import rule
 
 _BUILT_IN: Final = ("admin", "cluster-admin", "edit", "view")
@@ -74,5 +74,5 @@ def check(release: Release) -> Iterator[Hit]:
         if kind not in ("Role", "ClusterRole") or name.startswith("system:") or name in _BUILT_IN:
             continue
         where = home if kind == "Role" else ""
-        wanted = Reference(("roleRef", "name"), kind, name, where, RBAC)
+        wanted = ObjectReference(("roleRef", "name"), kind, name, where, RBAC)
         yield from known.hits(binding, iter([wanted]))

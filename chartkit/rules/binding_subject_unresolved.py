@@ -65,7 +65,7 @@ from collections.abc import Iterator
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import entries
-from chartkit.rules._release import RBAC, Reference, inventory, word
+from chartkit.rules._release import RBAC, ObjectReference, inventory, word
 from chartkit.rules._rule import rule
 
 
@@ -76,9 +76,9 @@ def check(release: Release) -> Iterator[Hit]:
         yield from known.hits(binding, _accounts(binding))
 
 
-def _accounts(binding: Manifest) -> Iterator[Reference]:
+def _accounts(binding: Manifest) -> Iterator[ObjectReference]:
     for index, subject in entries(binding.body.get("subjects")):
         home = word(subject.get("namespace"))
         if subject.get("kind") == "ServiceAccount" and home:
             path = ("subjects", index, "name")
-            yield Reference(path, "ServiceAccount", word(subject.get("name")), home)
+            yield ObjectReference(path, "ServiceAccount", word(subject.get("name")), home)

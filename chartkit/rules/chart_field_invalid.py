@@ -53,7 +53,7 @@ from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
 from chartkit.rules import _addresses
-from chartkit.rules._chart_files import YamlFile, entry, items, mappings
+from chartkit.rules._chart_files import WrittenYaml, entry, items, mappings
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
 from chartkit.syntax import semver
@@ -70,7 +70,7 @@ def check(chart: Chart) -> Iterator[Hit]:
         yield from _maintainers(file)
 
 
-def _api_version(file: YamlFile) -> Iterator[Hit]:
+def _api_version(file: WrittenYaml) -> Iterator[Hit]:
     path, value = file.entry("apiVersion")
     if value in ("v1", "v2"):
         yield from _second_version_only(file, value)
@@ -83,7 +83,7 @@ def _api_version(file: YamlFile) -> Iterator[Hit]:
     yield from _second_version_only(file, "v1")
 
 
-def _second_version_only(file: YamlFile, version: str) -> Iterator[Hit]:
+def _second_version_only(file: WrittenYaml, version: str) -> Iterator[Hit]:
     for key in ("type", "dependencies") if version == "v1" else ():
         path, value = file.entry(key)
         if value:
@@ -91,7 +91,7 @@ def _second_version_only(file: YamlFile, version: str) -> Iterator[Hit]:
             yield file.hit(path, message, "make it apiVersion: v2", on_key=True)
 
 
-def _versions(file: YamlFile) -> Iterator[Hit]:
+def _versions(file: WrittenYaml) -> Iterator[Hit]:
     path, version = file.entry("version")
     if isinstance(version, str) and not _is_released(version):
         yield file.hit(path, f"'version' is '{version}': expected more than '0.0.0-0'", "raise it")
@@ -107,7 +107,7 @@ def _is_released(version: str) -> bool:
         return True  # what is no version is told elsewhere
 
 
-def _addresses_of(file: YamlFile) -> Iterator[Hit]:
+def _addresses_of(file: WrittenYaml) -> Iterator[Hit]:
     path, icon = file.entry("icon")
     if icon not in (None, "") and not _addresses.is_url(_text(icon)):
         yield file.hit(path, f"'icon' is '{_text(icon)}': expected a URL", _URL)
@@ -116,7 +116,7 @@ def _addresses_of(file: YamlFile) -> Iterator[Hit]:
             yield file.hit(path, f"a source is '{_text(source)}': expected a URL", _URL)
 
 
-def _maintainers(file: YamlFile) -> Iterator[Hit]:
+def _maintainers(file: WrittenYaml) -> Iterator[Hit]:
     for at, maintainer in items(file.entry("maintainers")):
         _, name = entry(mapping(maintainer), "name")
         if name in (None, ""):

@@ -48,7 +48,7 @@ from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.model.render import Hit
-from chartkit.rules._chart_files import YamlFile, items, mappings
+from chartkit.rules._chart_files import WrittenYaml, items, mappings
 from chartkit.rules._reading import mapping
 from chartkit.rules._rule import rule
 from chartkit.system import did_you_mean
@@ -75,7 +75,7 @@ def check(chart: Chart) -> Iterator[Hit]:
                 yield from _unknown(file, path, mapping(item), known)
 
 
-def _unknown(file: YamlFile, path: Path, body: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[Hit]:
+def _unknown(file: WrittenYaml, path: Path, body: Mapping[str, Any], known: tuple[str, ...]) -> Iterator[Hit]:
     lower = {name.lower() for name in known}
     for key in body:
         if key.lower() not in lower:

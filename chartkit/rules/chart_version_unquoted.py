@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
-from chartkit.rules._chart_files import YamlFile, mappings
+from chartkit.rules._chart_files import WrittenYaml, mappings
 from chartkit.rules._rule import rule
 
 
@@ -43,7 +43,7 @@ def check(chart: Chart) -> Iterator[Hit]:
             yield from _unquoted(chart, file, key)
 
 
-def _unquoted(chart: Chart, file: YamlFile, key: str) -> Iterator[Hit]:
+def _unquoted(chart: Chart, file: WrittenYaml, key: str) -> Iterator[Hit]:
     path, value = file.entry(key)
     if not isinstance(value, bool | int | float):
         return
@@ -60,7 +60,7 @@ def _hint(key: str | int, written: str) -> str:
     return f'write it in quotes: {key}: "{written}"'
 
 
-def _becomes(chart: Chart, file: YamlFile, key: str, written: str) -> str:
+def _becomes(chart: Chart, file: WrittenYaml, key: str, written: str) -> str:
     """What Helm makes of it, where that is known and not what is written."""
     read = chart.version if key == "version" else chart.app_version
     is_own = file.file.folder == chart.name

@@ -83,7 +83,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Release
 from chartkit.rules._needs import needs
 from chartkit.rules._reading import namespace, pod
-from chartkit.rules._release import Reference, inventory
+from chartkit.rules._release import ObjectReference, inventory
 from chartkit.rules._rule import rule
 
 
@@ -94,7 +94,7 @@ def check(release: Release) -> Iterator[Hit]:
         if template := pod(manifest):
             home = namespace(manifest, objects)
             wanted = (
-                Reference(need.path, need.kind, need.name, home)
+                ObjectReference(need.path, need.kind, need.name, home)
                 for need in needs(template)
                 if need.kind != "Secret"
             )

@@ -80,7 +80,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import below, entries, group, mapping
-from chartkit.rules._release import GATEWAY, POLICY, Reference, inventory, word
+from chartkit.rules._release import GATEWAY, POLICY, ObjectReference, inventory, word
 from chartkit.rules._rule import rule
 
 _ROUTES: Final = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute")
@@ -107,7 +107,7 @@ def check(release: Release) -> Iterator[Hit]:
             yield from known.hits(manifest, _references(manifest, home))
 
 
-def _references(manifest: Manifest, home: str) -> Iterator[Reference]:
+def _references(manifest: Manifest, home: str) -> Iterator[ObjectReference]:
     """What *manifest*, which is in the namespace *home*, refers to."""
     spec = mapping(manifest.body.get("spec"))
     yield from _one(("spec", "targetRef"), mapping(spec.get("targetRef")), home)
@@ -122,7 +122,7 @@ def _references(manifest: Manifest, home: str) -> Iterator[Reference]:
         yield from _identities(spec)
 
 
-def _of_route(spec: Mapping[str, Any], home: str, own_group: str) -> Iterator[Reference]:
+def _of_route(spec: Mapping[str, Any], home: str, own_group: str) -> Iterator[ObjectReference]:
     for index, parent in entries(spec.get("parentRefs")):
         yield from _one(("spec", "parentRefs", index), {"group": own_group, **parent}, home)
     for number, each in entries(spec.get("rules")):
@@ -131,25 +131,27 @@ def _of_route(spec: Mapping[str, Any], home: str, own_group: str) -> Iterator[Re
             yield from _one(path, {"kind": "Service", **backend}, home)
 
 
-def _of_authorization(spec: Mapping[str, Any], home: str) -> Iterator[Reference]:
+def _of_authorization(spec: Mapping[str, Any], home: str) -> Iterator[ObjectReference]:
     named = word(below(spec, "server", "name"))
-    yield Reference(("spec", "server", "name"), "Server", named, home, POLICY)
+    yield ObjectReference(("spec", "server", "name"), "Server", named, home, POLICY)
     for index, account in entries(below(spec, "client", "meshTLS", "serviceAccounts")):
         path = ("spec", "client", "meshTLS", "serviceAccounts", index)
         yield from _one(path, {**account, "kind": "ServiceAccount"}, home)
 
 
-def _identities(spec: Mapping[str, Any]) -> Iterator[Reference]:
+def _identities(spec: Mapping[str, Any]) -> Iterator[ObjectReference]:
     identities = spec.get("identities")
     for index, identity in enumerate(identities if isinstance(identities, list) else ()):
         if found := _IDENTITY.match(word(identity)):
-            yield Reference(("spec", "identities", index), "ServiceAccount", found["name"], found["home"])
+            yield ObjectReference(
+                ("spec", "identities", index), "ServiceAccount", found["name"], found["home"]
+            )
 
 
-def _one(path: Path, found: Mapping[str, Any], home: str) -> Iterator[Reference]:
+def _one(path: Path, found: Mapping[str, Any], home: str) -> Iterator[ObjectReference]:
     """The reference *found* at *path*, where its kind is one that is judged."""
     api_group, kind = word(found.get("group")), word(found.get("kind"))
     api_group = "" if api_group == "core" else api_group
     if kind in _JUDGED.get(api_group, ()):
         where = word(found.get("namespace")) or home
-        yield Reference((*path, "name"), kind, word(found.get("name")), where, api_group)
+        yield ObjectReference((*path, "name"), kind, word(found.get("name")), where, api_group)

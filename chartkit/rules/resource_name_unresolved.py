@@ -64,7 +64,7 @@ from typing import Any, Final
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Release
 from chartkit.rules._reading import entries
-from chartkit.rules._release import RBAC, Reference, inventory, items, word
+from chartkit.rules._release import RBAC, ObjectReference, inventory, items, word
 from chartkit.rules._rule import rule
 
 _KINDS: Final = {"configmaps": "ConfigMap", "services": "Service", "serviceaccounts": "ServiceAccount"}
@@ -81,9 +81,9 @@ def check(release: Release) -> Iterator[Hit]:
                 yield from known.hits(role, _named(index, allowed, _KINDS[kind], home), made=kind)
 
 
-def _named(index: int, allowed: Mapping[str, Any], kind: str, home: str) -> Iterator[Reference]:
+def _named(index: int, allowed: Mapping[str, Any], kind: str, home: str) -> Iterator[ObjectReference]:
     for number, name in enumerate(items(allowed, "resourceNames")):
-        yield Reference(("rules", index, "resourceNames", number), kind, word(name), home)
+        yield ObjectReference(("rules", index, "resourceNames", number), kind, word(name), home)
 
 
 def _read_kind(allowed: Mapping[str, Any]) -> str:

@@ -78,7 +78,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import entries, pod
-from chartkit.rules._release import Inventory, Reference, inventory, service_ports
+from chartkit.rules._release import ObjectReference, ReleaseInventory, inventory, service_ports
 from chartkit.rules._rule import rule
 
 _HOST: Final = re.compile(
@@ -110,8 +110,8 @@ def _texts(container: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             yield ("env", index, "value"), text
 
 
-def _judged(known: Inventory, manifest: Manifest, path: Path, found: re.Match[str]) -> Iterator[Hit]:
-    wanted = Reference(path, "Service", found["service"], found["home"])
+def _judged(known: ReleaseInventory, manifest: Manifest, path: Path, found: re.Match[str]) -> Iterator[Hit]:
+    wanted = ObjectReference(path, "Service", found["service"], found["home"])
     if wanted.namespace == "default":
         return
     service = known.find(wanted)

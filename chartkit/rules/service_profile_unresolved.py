@@ -49,7 +49,7 @@ from typing import Final
 
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Release
-from chartkit.rules._release import Reference, inventory
+from chartkit.rules._release import ObjectReference, inventory
 from chartkit.rules._rule import rule
 
 _NAME: Final = re.compile(r"(?P<service>[a-z0-9-]+)\.(?P<home>[a-z0-9-]+)\.svc\.")
@@ -60,5 +60,5 @@ def check(release: Release) -> Iterator[Hit]:
     known = inventory(release)
     for profile, _ in known.each("linkerd.io", "ServiceProfile"):
         if found := _NAME.match(profile.resource.name):
-            wanted = Reference(("metadata", "name"), "Service", found["service"], found["home"])
+            wanted = ObjectReference(("metadata", "name"), "Service", found["service"], found["home"])
             yield from known.hits(profile, iter([wanted]))

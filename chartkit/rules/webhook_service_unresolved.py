@@ -71,7 +71,7 @@ from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.model.render import Hit, Manifest, Release
 from chartkit.rules._reading import below, entries, mapping
-from chartkit.rules._release import Inventory, Reference, inventory, service_ports, word
+from chartkit.rules._release import ObjectReference, ReleaseInventory, inventory, service_ports, word
 from chartkit.rules._rule import rule
 
 
@@ -97,9 +97,11 @@ def _called(manifest: Manifest) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         yield steps, mapping(below(body, *steps))
 
 
-def _judged(known: Inventory, manifest: Manifest, path: Path, called: Mapping[str, Any]) -> Iterator[Hit]:
+def _judged(
+    known: ReleaseInventory, manifest: Manifest, path: Path, called: Mapping[str, Any]
+) -> Iterator[Hit]:
     name, home = word(called.get("name")), word(called.get("namespace"))
-    wanted = Reference((*path, "name"), "Service", name, home)
+    wanted = ObjectReference((*path, "name"), "Service", name, home)
     if not name or not home:
         return
     service = known.find(wanted)

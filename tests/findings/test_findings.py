@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from chartkit.findings.writer import Writer, placeholder_chart
+from chartkit.findings.writer import FindingWriter, placeholder_chart
 from chartkit.helm import manifests
 from chartkit.model.errors import Problem
 from chartkit.model.finding import Finding, Severity, Snippet, number_occurrences
@@ -21,7 +21,7 @@ LINES = ["---", "# Source: web/templates/x.yaml", "a: [", ""]
     ("line", "snippet"), [(3, Snippet("a: [", 3, 4, rendered=True)), (4, None), (9, None), (0, None)]
 )
 def test_the_line_is_shown_where_it_holds_anything(line: int, snippet: Snippet | None) -> None:
-    writer = Writer(placeholder_chart("web", "web"), catalogue.known(()))
+    writer = FindingWriter(placeholder_chart("web", "web"), catalogue.known(()))
     place = Place("web/templates/x.yaml", line, 4)
     document = Unreadable("yaml-unreadable", Problem(place, "is not YAML"))
     (finding,) = writer.unreadable(document, LINES)
@@ -32,7 +32,7 @@ def test_the_line_is_shown_where_it_holds_anything(line: int, snippet: Snippet |
 
 def test_rules_that_are_off_say_nothing() -> None:
     document = Unreadable("yaml-unreadable", Problem(Place("web/templates/x.yaml", 3, 1), "is not YAML"))
-    assert list(Writer(placeholder_chart("web", "web"), {}).unreadable(document, LINES)) == []
+    assert list(FindingWriter(placeholder_chart("web", "web"), {}).unreadable(document, LINES)) == []
 
 
 def test_a_line_inside_an_archive_is_no_line_of_the_archive() -> None:
@@ -42,7 +42,7 @@ def test_a_line_inside_an_archive_is_no_line_of_the_archive() -> None:
         placeholder_chart("web", "web"), files=dict.fromkeys(origins, b"a\nb\n"), origins=origins
     )
     failure = Failure("template", "wrong", "wrong", name, 2, 1, includes=((name, 1),))
-    (finding,) = Writer(chart, catalogue.known(())).failure(failure)
+    (finding,) = FindingWriter(chart, catalogue.known(())).failure(failure)
     assert (finding.place, finding.display.snippet) == (Place("web/charts/sub-1.tgz"), None)
     assert finding.includes == (Place("web/charts/sub-1.tgz"),)
     assert finding.message == f"wrong (in {name}, line 2)"
@@ -57,7 +57,9 @@ def test_an_object_of_a_crds_folder_has_its_line_unless_it_is_packed(origin: str
         origins={"web/crds/x.yaml": origin},
     )
     (manifest,), _ = manifests.read(f"---\n# Source: web/crds/x.yaml\n{text}")
-    finding = Writer(chart, catalogue.known(())).finding(Hit(("kind",), "x", rule="field-invalid"), manifest)
+    finding = FindingWriter(chart, catalogue.known(())).finding(
+        Hit(("kind",), "x", rule="field-invalid"), manifest
+    )
     assert (finding.place.file, finding.place.line, finding.rendered_line) == (origin, line, 4)
 
 

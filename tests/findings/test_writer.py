@@ -9,7 +9,7 @@ import pytest
 
 from chartkit import rules
 from chartkit.findings.judge_chart import run_rule
-from chartkit.findings.writer import Writer
+from chartkit.findings.writer import FindingWriter
 from chartkit.helm import manifests
 from chartkit.model.case import BaseValues, Case, CaseRef, Chart, Scenario, SetValue
 from chartkit.model.chart_file import canonical
@@ -41,7 +41,7 @@ CHART = Chart(
 )
 CASE = Case("web", "charts/web", Scenario("default"), "1.34.0")
 RULES = {name: rules.load()[name] for name in ("field-unknown", "render-failed", "chart-unreadable")}
-WRITER = Writer(CHART, RULES, CASE)
+WRITER = FindingWriter(CHART, RULES, CASE)
 
 
 def manifest(source: str) -> Manifest:
@@ -116,7 +116,7 @@ def test_a_failure_names_its_template_line_and_its_callers_innermost_first() -> 
 
 
 def test_a_failure_about_a_values_file_names_that_file() -> None:
-    writer = Writer(CHART, rules.load(), CASE)
+    writer = FindingWriter(CHART, rules.load(), CASE)
     (finding,) = writer.failure(Failure("values", "cannot be read", "all", "ci/values.yaml", 3))
 
     assert finding.place == Place("ci/values.yaml", 3)
@@ -133,7 +133,7 @@ def refused(key: str, scenario: Scenario) -> tuple[Place, str]:
     }
     origins = {name: f"charts/{name}" for name in files}
     origins["web/charts/packed/values.yaml"] = "charts/web/charts/packed.tgz"
-    writer = Writer(
+    writer = FindingWriter(
         dataclasses.replace(CHART, files=files, origins=origins),
         rules.load(),
         dataclasses.replace(CASE, scenario=scenario),
@@ -211,7 +211,7 @@ def test_a_value_that_is_set_in_no_line_says_so(key: str, scenario: Scenario, wh
 
 
 def test_a_chart_without_values_is_where_the_schema_misses_some() -> None:
-    writer = Writer(CHART, rules.load(), CASE)
+    writer = FindingWriter(CHART, rules.load(), CASE)
     (finding,) = writer.failure(Failure("values-schema", "missing property", "all"))
 
     assert (finding.place, finding.display.line_unknown) == (Place("charts/web"), "")

@@ -10,7 +10,7 @@ from typing import Final, Protocol, cast
 from chartkit.model.coverage import Coverage
 
 
-class Format(Protocol):
+class CoverageFormat(Protocol):
     """Writes a report as text; those that are not for a terminal pay no heed to the options."""
 
     def __call__(
@@ -24,7 +24,7 @@ class Format(Protocol):
     ) -> str: ...
 
 
-def _late(name: str) -> Format:
+def _late(name: str) -> CoverageFormat:
     def render(
         coverage: Coverage,
         *,
@@ -34,13 +34,13 @@ def _late(name: str) -> Format:
         fail_under: float | None = None,
     ) -> str:
         module = importlib.import_module(f"{__name__}.{name}")
-        written = cast(Format, module.render)
+        written = cast(CoverageFormat, module.render)
         return written(coverage, width=width, color=color, verbose=verbose, fail_under=fail_under)
 
     return render
 
 
-FORMATS: Final[Mapping[str, Format]] = MappingProxyType(
+FORMATS: Final[Mapping[str, CoverageFormat]] = MappingProxyType(
     {name: _late(name) for name in ("text", "lcov", "cobertura", "json")}
 )
 """What ``--format`` takes besides ``html``, which makes a folder: see `pages`."""

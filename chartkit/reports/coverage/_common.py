@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chartkit.model.coverage import Branch, FileCoverage
+from chartkit.model.coverage import BranchCoverage, FileCoverage
 
 _UNFIT: Final = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\x7f")
 
@@ -16,13 +16,13 @@ def clean(text: str) -> str:
     return " ".join(_UNFIT.sub("\ufffd", text).split("\n"))
 
 
-def decisions(file: FileCoverage) -> Mapping[int, Sequence[Sequence[Branch]]]:
+def decisions(file: FileCoverage) -> Mapping[int, Sequence[Sequence[BranchCoverage]]]:
     """The decisions of a template by their line, each as its ways; what is excused is left out."""
-    ways: dict[tuple[int, int], list[Branch]] = {}
+    ways: dict[tuple[int, int], list[BranchCoverage]] = {}
     for branch in file.branches:
         if branch.covered or not branch.excuse:
             ways.setdefault((branch.at, branch.decision), []).append(branch)
-    found: dict[int, list[Sequence[Branch]]] = {}
+    found: dict[int, list[Sequence[BranchCoverage]]] = {}
     for (line, _), branches in sorted(ways.items()):
         found.setdefault(line, []).append(branches)
     return found

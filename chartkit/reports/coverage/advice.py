@@ -32,7 +32,7 @@ def render(
 ) -> str:
     """All of it as text; of what is not reached, *verbose* lists everything."""
     width = max(width, 48)
-    page = _Page(width, color, verbose)
+    page = _AdviceText(width, color, verbose)
     parts = [[visible(line) for line in values.text_lines(each, width)] for each in found.values]
     if suggest:
         parts.append([*page.scenarios(found, config, written)])
@@ -41,7 +41,7 @@ def render(
     return "".join("\n" + "\n".join(lines) + "\n" for lines in parts if lines)
 
 
-class _Page:
+class _AdviceText:
     def __init__(self, width: int, color: bool, verbose: bool) -> None:
         self._width, self._color, self._verbose = width, color, verbose
 

@@ -8,7 +8,16 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from chartkit.model.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
+from chartkit.model.coverage import (
+    BranchCoverage,
+    ChartCoverage,
+    Coverage,
+    DefineCoverage,
+    FileCoverage,
+    Hits,
+    Share,
+    total,
+)
 from chartkit.reports.coverage import _common
 
 _HEAD: Final = (
@@ -80,7 +89,7 @@ def _file(file: FileCoverage, chart: ChartCoverage) -> Iterator[str]:
 
 
 def _define(
-    define: Define, file: FileCoverage, decisions: Mapping[int, Sequence[Sequence[Branch]]]
+    define: DefineCoverage, file: FileCoverage, decisions: Mapping[int, Sequence[Sequence[BranchCoverage]]]
 ) -> Iterator[str]:
     within = range(define.line, define.end_line + 1)
     lines = {line: hits for line, hits in file.lines.items() if line in within}
@@ -93,7 +102,9 @@ def _define(
     yield "</method>"
 
 
-def _lines(lines: Mapping[int, Hits], decisions: Mapping[int, Sequence[Sequence[Branch]]]) -> Iterator[str]:
+def _lines(
+    lines: Mapping[int, Hits], decisions: Mapping[int, Sequence[Sequence[BranchCoverage]]]
+) -> Iterator[str]:
     yield "<lines>"
     for line, hits in sorted(lines.items()):
         told = {"number": line, "hits": total(hits)}

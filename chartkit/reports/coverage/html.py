@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from chartkit.coverage import missed
-from chartkit.model.coverage import Branch, Coverage, FileCoverage, Hits, Ran, total
+from chartkit.model.coverage import BranchCoverage, Coverage, FileCoverage, Hits, ScenarioRef, total
 from chartkit.reports import _pages, _words
 from chartkit.reports.coverage import _source
 from chartkit.system.terminal import visible
@@ -34,7 +34,7 @@ def pages(coverage: Coverage, *, fail_under: float | None = None) -> Mapping[str
     template = environment.get_template("file.html")
     for chart in coverage.charts:
         for file in chart.files:
-            page = _Page(file)
+            page = _FilePage(file)
             made[names[file.path]] = template.render(
                 shared, chart=chart, file=file, rows=list(page.rows()), missed=page.missed(), page=page
             )
@@ -53,14 +53,14 @@ def _below(coverage: Coverage, fail_under: float | None) -> frozenset[str]:
     )
 
 
-class _Page:
+class _FilePage:
     """One template, line by line; *sets* are the scenarios of its lines, each set once."""
 
     def __init__(self, file: FileCoverage) -> None:
         self.file = file
         ran = {each for hits in file.lines.values() for each in hits}
         ran |= {each for branch in file.branches for each in branch.hits}
-        self.scenarios: Sequence[Ran] = sorted(ran)
+        self.scenarios: Sequence[ScenarioRef] = sorted(ran)
         self._places = {each: place for place, each in enumerate(self.scenarios)}
         self.sets: dict[tuple[int, ...], int] = {}
 
@@ -70,7 +70,7 @@ class _Page:
         return [(line, visible(subject), ", ".join(why)) for (line, subject), why in told]
 
     def rows(self) -> Iterator[Mapping[str, object]]:
-        branches: dict[int, list[Branch]] = {}
+        branches: dict[int, list[BranchCoverage]] = {}
         for branch in self.file.branches:
             branches.setdefault(branch.line, []).append(branch)
         for number, pieces in enumerate(_source.lines(self.file.source), start=1):
@@ -91,7 +91,7 @@ class _Page:
         return self.sets.setdefault(held, len(self.sets))
 
 
-def _state(hits: Hits | None, branches: Sequence[Branch]) -> str:
+def _state(hits: Hits | None, branches: Sequence[BranchCoverage]) -> str:
     if hits is None:
         return "blank"
     if not hits:
@@ -99,7 +99,7 @@ def _state(hits: Hits | None, branches: Sequence[Branch]) -> str:
     return "part" if any(branch.missed for branch in branches) else "hit"
 
 
-def _way(branch: Branch) -> Mapping[str, str]:
+def _way(branch: BranchCoverage) -> Mapping[str, str]:
     """A branch as it stands beside its line."""
     state = "hit" if branch.covered else "excused" if branch.excuse else "miss"
     if branch.covered:

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from chartkit.coverage import missed
-from chartkit.model.coverage import Branch, ChartCoverage, Coverage, Define, FileCoverage, Hits, Share, total
+from chartkit.model.coverage import (
+    BranchCoverage,
+    ChartCoverage,
+    Coverage,
+    DefineCoverage,
+    FileCoverage,
+    Hits,
+    Share,
+    total,
+)
 from chartkit.reports.coverage._common import clean
 
 
@@ -93,7 +102,7 @@ def _file(file: FileCoverage) -> dict[str, Any]:
     }
 
 
-def _branch(branch: Branch) -> dict[str, Any]:
+def _branch(branch: BranchCoverage) -> dict[str, Any]:
     return {
         "line": branch.line,
         "column": branch.column,
@@ -107,7 +116,7 @@ def _branch(branch: Branch) -> dict[str, Any]:
     }
 
 
-def _define(define: Define) -> dict[str, Any]:
+def _define(define: DefineCoverage) -> dict[str, Any]:
     replaced = define.replaced
     return {
         "name": clean(define.name),

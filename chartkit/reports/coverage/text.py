@@ -34,7 +34,7 @@ def render(
     *verbose* lists templates of which nothing is missed, all that is never reached, and all remarks.
     *fail_under* is the share that each chart must reach.
     """
-    page = _Page(max(width, _NARROWEST), color, verbose)
+    page = _CoverageText(max(width, _NARROWEST), color, verbose)
     parts = [[*page.chart(chart)] for chart in coverage.charts]
     parts[:1] = [[page.heading(), *lines] for lines in parts[:1]]
     if coverage.remarks:
@@ -47,7 +47,7 @@ def below(
     coverage: Coverage, *, width: int = 80, color: bool = False, fail_under: float | None = None
 ) -> str:
     """Only which charts are below *fail_under*, or that nothing was measured; empty where neither is."""
-    page = _Page(max(width, _NARROWEST), color, verbose=False)
+    page = _CoverageText(max(width, _NARROWEST), color, verbose=False)
     if not coverage.charts:
         lines = page.summary(coverage, fail_under)
     else:
@@ -55,7 +55,7 @@ def below(
     return "".join(f"{line}\n" for line in lines)
 
 
-class _Page:
+class _CoverageText:
     """What every part of one text shares."""
 
     def __init__(self, width: int, color: bool, verbose: bool) -> None:

@@ -17,7 +17,7 @@ _CLASSES: Final = {"red": "minus", "green": "plus", "yellow": "change", "bold": 
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class ObjectDrift:
     """What differs in one object of *chart*; *cases* says where, *findings* which ones show it, by place.
 
     *lines* are the difference, each with the class of its style. *sign* is ``+``, ``-``, ``~`` or empty.
@@ -33,13 +33,13 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class _ObjectDiff:
+class _DriftedObject:
     heading: str
     lines: tuple[str, ...]
     versions: frozenset[str]
 
 
-def drifts(findings: Sequence[Finding], covered: _words.Covered) -> list[Drift]:
+def drifts(findings: Sequence[Finding], covered: _words.Covered) -> list[ObjectDrift]:
     """The differences that *findings* show, by chart, in their order."""
     found: dict[tuple[str, str, tuple[str, ...]], dict[int, list[CaseRef]]] = {}
     for place, finding in enumerate(findings):
@@ -58,10 +58,10 @@ def _drift(
     lines: Iterable[str],
     places: dict[int, list[CaseRef]],
     covered: _words.Covered,
-) -> Drift:
+) -> ObjectDrift:
     refs = {ref for found in places.values() for ref in found}
     signed = heading[:1] in "+-~"
-    return Drift(
+    return ObjectDrift(
         number,
         chart,
         heading[:1] if signed else "",
@@ -72,11 +72,11 @@ def _drift(
     )
 
 
-def _is_of(ref: CaseRef, part: _ObjectDiff) -> bool:
+def _is_of(ref: CaseRef, part: _DriftedObject) -> bool:
     return not part.versions or _words.version(ref.kube_version) in part.versions
 
 
-def _parts(finding: Finding) -> Iterator[_ObjectDiff]:
+def _parts(finding: Finding) -> Iterator[_DriftedObject]:
     """The objects in a message: each begins at the margin, what differs in it is indented."""
     heading, lines, versions = "", list[str](), frozenset[str]()
     for line in finding.message.split("\n")[1:]:
@@ -84,9 +84,9 @@ def _parts(finding: Finding) -> Iterator[_ObjectDiff]:
             lines.append(line)
             continue
         if heading:
-            yield _ObjectDiff(heading, tuple(lines), versions)
+            yield _DriftedObject(heading, tuple(lines), versions)
         heading, lines = line, []
         if line.startswith(_ON):
             heading, versions = "", frozenset(line.removeprefix(_ON).rstrip(":").split(", "))
     if heading:
-        yield _ObjectDiff(heading, tuple(lines), versions)
+        yield _DriftedObject(heading, tuple(lines), versions)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from chartkit.model.finding import Finding, NotJudged, Snippet
 from chartkit.reports import _groups, _words
-from chartkit.reports.html._drifts import Drift
+from chartkit.reports.html._drifts import ObjectDrift
 from chartkit.system.terminal import visible
 
 
@@ -53,7 +53,9 @@ class FileRows:
     rows: tuple[Row, ...]
 
 
-def rows(groups: Sequence[_groups.Group], drifts: Sequence[Drift], covered: _words.Covered) -> list[Row]:
+def rows(
+    groups: Sequence[_groups.Group], drifts: Sequence[ObjectDrift], covered: _words.Covered
+) -> list[Row]:
     """A row for each of *groups*, in their order."""
     drifts_of: dict[int, list[int]] = {}
     for number, drift in enumerate(drifts):

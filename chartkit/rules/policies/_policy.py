@@ -33,19 +33,19 @@ _KEYED: Final = re.compile(r"(?P<step>[^\[\]]+)\[(?P<key>[^\[\]]+)\]")
 
 
 @dataclass(slots=True)
-class _Tree:
+class _TargetTree:
     """Targets that begin alike, together: *keys* are those that end here, with what a list is keyed by."""
 
     keys: list[str] = field(default_factory=list)
-    children: dict[str, _Tree] = field(default_factory=dict)
+    children: dict[str, _TargetTree] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
     """Targets taken apart: from the object, and from its pod template."""
 
-    whole: _Tree
-    in_pod: _Tree
+    whole: _TargetTree
+    in_pod: _TargetTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,13 @@ class Part:
 
 def parse_targets(texts: Iterable[str]) -> Targets:
     """Take targets apart; their form was checked when the policy was read."""
-    targets = Targets(_Tree(), _Tree())
+    targets = Targets(_TargetTree(), _TargetTree())
     for text in texts:
         tree = targets.in_pod if text.startswith(POD) else targets.whole
         steps = [step.replace("~1", "/").replace("~0", "~") for step in text.removeprefix(POD).split("/")[1:]]
         keyed = _KEYED.fullmatch(steps[-1]) if steps else None
         for step in (*steps[:-1], keyed["step"]) if keyed else steps:
-            tree = tree.children.setdefault(step, _Tree())
+            tree = tree.children.setdefault(step, _TargetTree())
         tree.keys.append(keyed["key"] if keyed else "")
     return targets
 
@@ -87,14 +87,14 @@ def parts(targets: Targets, manifest: Manifest) -> Iterator[Part]:
             yield part
 
 
-def _in_pod(tree: _Tree, manifest: Manifest) -> Iterator[Part]:
+def _in_pod(tree: _TargetTree, manifest: Manifest) -> Iterator[Part]:
     from chartkit.helm.manifests import pod_template
 
     template = pod_template(manifest) if tree.keys or tree.children else None
     return _walk(tree, *template, 0) if template else iter(())
 
 
-def _walk(tree: _Tree, path: Path, value: Any, depth: int) -> Iterator[Part]:
+def _walk(tree: _TargetTree, path: Path, value: Any, depth: int) -> Iterator[Part]:
     if value is None or depth > _DEEPEST:
         return
     for key in tree.keys:
@@ -103,7 +103,7 @@ def _walk(tree: _Tree, path: Path, value: Any, depth: int) -> Iterator[Part]:
         if step == "**":
             yield from _walk(below, path, value, depth)
         if step in _ANY:
-            deeper = _Tree(children={"**": below}) if step == "**" else below
+            deeper = _TargetTree(children={"**": below}) if step == "**" else below
             for found, child in _children(value):
                 yield from _walk(deeper, (*path, found), child, depth + 1)
         elif isinstance(value, dict):

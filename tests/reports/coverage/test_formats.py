@@ -19,12 +19,12 @@ from chartkit.coverage import missed
 from chartkit.coverage.totals import CaseCounts, ChartCounts, Owner, coverage
 from chartkit.model.case import Chart
 from chartkit.model.coverage import (
-    Branch,
+    BranchCoverage,
     ChartCoverage,
     Coverage,
     FileCoverage,
-    Ran,
     Remark,
+    ScenarioRef,
     ScenarioRun,
     Share,
 )
@@ -76,9 +76,9 @@ def a_coverage() -> Coverage:
         if f"{block.kind} {block.text}" in RUN or block.kind == "file"
     )
     cases = (
-        (Ran("web", "default"), CaseCounts(ran, unseen=("web.<b>&\x1b",))),
-        (Ran("web", "ha"), CaseCounts(ran[:6])),
-        (Ran("web", "refused"), CaseCounts((), (), "it ends early: what ran besides is not known")),
+        (ScenarioRef("web", "default"), CaseCounts(ran, unseen=("web.<b>&\x1b",))),
+        (ScenarioRef("web", "ha"), CaseCounts(ran[:6])),
+        (ScenarioRef("web", "refused"), CaseCounts((), (), "it ends early: what ran besides is not known")),
     )
     library = {"web/charts/lib/templates/_l.tpl": Owner("lib", "charts/lib", "library", "charts/lib/_l.tpl")}
     counts = ChartCounts("web", "charts/web", blocks, owners | library, SOURCES, {}, cases)
@@ -244,8 +244,8 @@ def test_nothing_is_covered_whole_by_rounding() -> None:
 
 def branch(
     kind: str, head: str, *, simple: bool = False, reached: bool = True, hidden: bool = False
-) -> Branch:
-    return Branch(0, 0, 1, kind, 1, 1, 0, 0, ".x", {}, reached, hidden, "", head, simple)
+) -> BranchCoverage:
+    return BranchCoverage(0, 0, 1, kind, 1, 1, 0, 0, ".x", {}, reached, hidden, "", head, simple)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def branch(
         (branch("if", "if", reached=False, hidden=True), "if .x never run"),
     ],
 )
-def test_what_never_happens_is_said_of_what_decides(found: Branch, said: str) -> None:
+def test_what_never_happens_is_said_of_what_decides(found: BranchCoverage, said: str) -> None:
     assert f"{missed.subject(found)} {missed.reason(found)}" == said
 
 
@@ -272,4 +272,4 @@ def test_blank_lines_do_not_part_what_is_never_run() -> None:
 
 
 def test_a_scenario_run_is_named_by_its_chart() -> None:
-    assert str(ScenarioRun(Ran("web", "ha"), 1).ran) == "web/ha"
+    assert str(ScenarioRun(ScenarioRef("web", "ha"), 1).ran) == "web/ha"
