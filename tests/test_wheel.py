@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chartkit.system import installation
+from chartkit.system import package
 
 ROOT = pathlib.Path(__file__).parent.parent
 WRITERS = {"kubernetes/build.py", "kubernetes/mends.py"}
@@ -38,8 +38,8 @@ def test_a_result_depends_on_the_version_of_every_package_that_chartkit_needs() 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     names = {re.split(r"[<>=! ]", one)[0] for one in project["dependencies"]}
 
-    assert {name.lower().replace(".", "-") for name in names} - {"rich"} == installation.PACKAGES
-    assert len(installation.versions()) == 2 + len(installation.PACKAGES)
+    assert {name.lower().replace(".", "-") for name in names} - {"rich"} == package.PACKAGES
+    assert len(package.versions()) == 2 + len(package.PACKAGES)
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Container, Hit, Manifest, Objects, Release, Unreadable
 from chartkit.rules import Facts
 from chartkit.rules.schemas.validator import Validator
-from chartkit.system.lru import Memo
+from chartkit.system.cache import Memo
 
 if TYPE_CHECKING:
     from chartkit.source_map.values.locate import Locator

@@ -1,6 +1,6 @@
 """The private keys that frozen charts print: left out of golden files, where scanners look for secrets.
 
-They are constants and nobody's secret, but that is what no scanner can know. A marker that names the key
+They are constants and no secret, which no scanner can know. A marker that names the key
 stands for it and for nothing else, so a comparison loses nothing; a key that is not frozen stays what it is.
 """
 

@@ -1,6 +1,6 @@
 """What to record: which files an update writes and removes, and which cases it must refuse.
 
-Pure, like `chartkit.golden`. A failed render is never recorded, nor one that changes its shape.
+Pure, like `chartkit.golden.compare`. A failed render is never recorded, nor one that changes its shape.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def _files(plan: Plan, stable: Iterable[_Stable], recorded: Mapping[str, str]) -
 
 
 def _unstable(case: Case, file: str, severity: Severity, first: str, second: str) -> Finding:
-    """Two renders of *case* that cannot be laid over each other."""
+    """Two renders of *case* whose lines do not correspond."""
     ones, twos = (text.count("\n") + 1 for text in (first, second))
     message = f"render changes its shape every time: {ones} lines, then {twos} lines"
     return Finding(

@@ -26,7 +26,7 @@ from chartkit.model.chart_file import canonical
 from chartkit.model.errors import FileError
 from chartkit.model.render import Failure
 from chartkit.syntax.yaml import kube_yaml
-from chartkit.system.lru import Memo
+from chartkit.system.cache import Memo
 
 PLANTED: Final = "/templates/" + "-/" * 64 + "-.yaml"
 """The template that is added, after the name of the chart; Helm renders what lies deepest first.

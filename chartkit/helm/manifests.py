@@ -17,7 +17,7 @@ from chartkit.model.place import Path, Place, ResourceId, pointer
 from chartkit.model.render import Container, Manifest, Render, Unreadable
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.syntax.yaml.nodes import character_fault
-from chartkit.system.lru import Memo
+from chartkit.system.cache import Memo
 
 _MARKER: Final = re.compile(r"^---(?=[ \t\r\n]|\Z)[ \t]*(?:#[^\n]*|\r)?\n?", re.MULTILINE)
 _SOURCE: Final = re.compile(r"\ufeff?(?:[ \t\r]*\n)*# Source: ([^\r\n]+)")

@@ -16,11 +16,11 @@ import pathlib
 import re
 import struct
 import time
-from collections.abc import Callable
-from typing import IO, Any, Final
+from collections.abc import Callable, Hashable
+from typing import IO, Any, Final, Generic, TypeVar
 
 from chartkit.model.errors import ChartkitError
-from chartkit.system import installation
+from chartkit.system import package
 from chartkit.system.paths import cache_folder
 
 _DIGEST_SIZE: Final = 16
@@ -52,8 +52,8 @@ def content_of_file(path: str) -> str:
 @functools.cache
 def _installation() -> str:
     """By content and versions, not by time or place: what one installation keeps, another finds."""
-    files = _remembered(installation.signature(), installation.content)
-    return digest(json.dumps([installation.versions(), files]).encode())
+    files = _remembered(package.signature(), package.content)
+    return digest(json.dumps([package.versions(), files]).encode())
 
 
 def _remembered(signature: object, compute: Callable[[], str]) -> str:
@@ -230,3 +230,27 @@ class ScratchStore(Store):
                         break
                     self._places[head[: -_SIZE.size].decode()] = path, start, length
                     start = self._read[path] = start + length
+
+
+Value = TypeVar("Value")
+
+
+class Memo(Generic[Value]):
+    """Values in memory; once their sizes add up to more than *room*, those not used for longest are forgotten."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._used = 0
+        self._values: dict[Hashable, tuple[Value, int]] = {}
+
+    def get(self, key: Hashable, size: int, make: Callable[[], Value]) -> Value:
+        """The value of *key*, made by *make* unless it is there; *size* is what it counts for."""
+        entry = self._values.pop(key, None)
+        if entry is None:
+            entry = (make(), size)
+            self._used += size
+        self._values[key] = entry
+        while self._used > self._room and len(self._values) > 1:
+            oldest = next(iter(self._values))
+            self._used -= self._values.pop(oldest)[1]
+        return entry[0]

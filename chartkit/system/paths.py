@@ -59,8 +59,8 @@ def text_of(path: pathlib.Path, name: str) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        said = getattr(error, "strerror", None)
-        why = said.lower() if said else "it is not UTF-8 text"
+        reason = getattr(error, "strerror", None)
+        why = reason.lower() if reason else "it is not UTF-8 text"
         raise ConfigError(f"cannot read {name!r}: {why}", "make it readable") from error
 
 

@@ -1,6 +1,6 @@
 """What changed between two renders, object by object.
 
-Documents with the same text are set aside before anything is parsed. What is left is matched by
+Documents with the same text are put away before anything is parsed. What is left is matched by
 group, kind, namespace and name, then by likeness (a renamed object), and compared as values; where
 only the text differs (comments, blank lines, quotes) the lines are shown instead.
 """
@@ -100,7 +100,7 @@ def _whole(kind: Literal["added", "removed"], manifest: Manifest) -> Change:
 
 
 def _by_key(documents: Iterable[_Document]) -> dict[_Key, Manifest]:
-    """Manifests by what identifies them; the same object twice is told apart by its turn."""
+    """Manifests by what identifies them; the same object twice differs by its turn."""
     found: dict[_Key, Manifest] = {}
     turns: Counter[tuple[str, ...]] = Counter()
     for manifest in (each for document in documents for each in document.manifests):

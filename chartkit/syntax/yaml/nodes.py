@@ -1,4 +1,4 @@
-"""Composes the nodes of a YAML document, with their marks, from text that nobody vouches for.
+"""Composes the nodes of a YAML document, with their marks, from text that is not to be trusted.
 
 libyaml does the work. Depth, number of values and size are limited while it does, because it recurses and a
 deep document would end the process; what go-yaml refuses and libyaml takes is refused here.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chartkit.system.lru import Memo
+from chartkit.system.cache import Memo
 
 
 def test_a_value_is_made_once() -> None:
