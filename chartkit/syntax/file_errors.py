@@ -1,4 +1,4 @@
-"""The only module that words mistakes in the configuration: place, key, what was expected, what to do."""
+"""Says what is wrong in files of configuration: the place, the key, what was expected, what to do."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def shown(value: Any, written: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _SchemaError:
     """What is used of jsonschema's error: *keyword* of *schema*, with its *value*, refuses *instance*."""
 
     keyword: str
@@ -71,7 +71,7 @@ class _Found:
     message: str
 
 
-def _errors(data: Any) -> Iterator[_Found]:
+def _errors(data: Any) -> Iterator[_SchemaError]:
     """What is wrong with *data*; jsonschema is slow to load, and only asked where something is."""
     if _is_valid(data):
         return
@@ -79,12 +79,12 @@ def _errors(data: Any) -> Iterator[_Found]:
         on_name = "propertyNames" in found.absolute_schema_path
         path = tuple(found.absolute_path)
         schema: Any = found.schema
-        yield _Found(
+        yield _SchemaError(
             str(found.validator), schema, found.validator_value, found.instance, path, on_name, found.message
         )
 
 
-def of_schema(file: YamlFile) -> Iterator[tuple[Path, Problem]]:
+def schema_problems(file: YamlFile) -> Iterator[tuple[Path, Problem]]:
     """What the JSON Schema of chartkit.yaml finds wrong in *file*, each with the path of the bad value."""
     for found in _errors({} if file.data is None else file.data):
         path = found.path
@@ -95,13 +95,16 @@ def of_schema(file: YamlFile) -> Iterator[tuple[Path, Problem]]:
             yield (*path, name), _missing(file, found, name)
         elif found.on_name:
             key_path = (*path, found.instance)
-            yield key_path, mistake(file, key_path, _unexpected(found), on_key=True)
+            yield key_path, problem(file, key_path, _unexpected(found), on_key=True)
         else:
-            yield path, mistake(file, path, _unexpected(found, file.written(path)), _hint(file, found, path))
+            yield (
+                path,
+                problem(file, path, _unexpected(found, file.written(path)), _hint(file, found, path)),
+            )
 
 
-def mistake(file: YamlFile, path: Path, message: str, hint: str = "", on_key: bool = False) -> Problem:
-    """A mistake in *file* at *path*, which the message names."""
+def problem(file: YamlFile, path: Path, message: str, hint: str = "", on_key: bool = False) -> Problem:
+    """What is wrong in *file* at *path*, which the message names."""
     return Problem(file.place(path, on_key), f"{dotted(path)}: {message}" if path else message, hint)
 
 
@@ -125,21 +128,21 @@ def _schema() -> Any:
     return json.loads((schemas_folder() / "chartkit.schema.json").read_text("utf-8"))
 
 
-def _extra(found: _Found) -> list[str]:
+def _extra(found: _SchemaError) -> list[str]:
     return [key for key in found.instance if key not in found.schema["properties"]]
 
 
-def _unknown(file: YamlFile, found: _Found, path: Path) -> Problem:
+def _unknown(file: YamlFile, found: _SchemaError, path: Path) -> Problem:
     hint = suggestion(str(path[-1]), [key for key in found.schema["properties"] if key != "$schema"])
-    return mistake(file, path, "is not a known key", hint, on_key=True)
+    return problem(file, path, "is not a known key", hint, on_key=True)
 
 
-def _missing(file: YamlFile, found: _Found, name: str) -> Problem:
+def _missing(file: YamlFile, found: _SchemaError, name: str) -> Problem:
     expected = found.schema["properties"][name]["title"]
-    return mistake(file, found.path, f"the key {name!r} is missing", f"add '{name}:' with {expected}")
+    return problem(file, found.path, f"the key {name!r} is missing", f"add '{name}:' with {expected}")
 
 
-def _unexpected(found: _Found, written: str = "") -> str:
+def _unexpected(found: _SchemaError, written: str = "") -> str:
     if found.keyword == "uniqueItems":
         return "expected different values, but one stands here twice"
     expected = "a mapping with keys such as 'charts' and 'rules'"
@@ -148,7 +151,7 @@ def _unexpected(found: _Found, written: str = "") -> str:
     return f"expected {expected}, not {shown(found.instance, written)}"
 
 
-def _hint(file: YamlFile, found: _Found, path: Path) -> str:
+def _hint(file: YamlFile, found: _SchemaError, path: Path) -> str:
     value, written = found.instance, file.written(path)
     if found.keyword == "enum" and isinstance(value, str):
         return suggestion(value, [word for word in found.value if isinstance(word, str)], most=0)

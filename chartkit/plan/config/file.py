@@ -16,7 +16,7 @@ from chartkit.plan.config.entries import IgnoreEntry
 from chartkit.plan.config.known_rules import KnownRules, unknown_rules
 from chartkit.plan.config.scenario_entries import read_charts, read_settings
 from chartkit.plan.config.source import Reading, Source, open_source
-from chartkit.syntax import file_errors as mistakes
+from chartkit.syntax import file_errors
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
     YAML_SUFFIXES,
@@ -49,7 +49,7 @@ def read(path: pathlib.Path, config: Config, known: KnownRules) -> Config:
         config = replace(config, sets=tuple(dict.fromkeys(reading.sets)))
     reading.mistakes += _unknown_names(reading, config, known)
     if reading.mistakes:
-        raise mistakes.error(reading.mistakes)
+        raise file_errors.error(reading.mistakes)
     if not reading.has_golden and is_folder(config.golden_folder):
         return golden_folder.with_goldens(config)
     return config
@@ -88,7 +88,7 @@ def _read(
 
 def _extend(file: Source, where: Path, entry: str, config: Config, above: tuple[pathlib.Path, ...]) -> Config:
     if not ("/" in entry or entry.endswith(YAML_SUFFIXES)):
-        file.named(entry, where, mistakes.dotted(where), is_set=True)
+        file.named(entry, where, file_errors.dotted(where), is_set=True)
         file.reading.sets = [*(file.reading.sets or ()), entry]
         return config
     path = absolute(entry, file.folder)
@@ -102,7 +102,7 @@ def _extend(file: Source, where: Path, entry: str, config: Config, above: tuple[
         file.wrong(where, f"more than {MAX_FILES} files are extended", "put some of them together")
     else:
         message = f"there is no file {shown(path, file.reading.cwd)!r}"
-        missing = mistakes.mistake(file.written, where, message, "correct the path, relative to this file")
+        missing = file_errors.problem(file.written, where, message, "correct the path, relative to this file")
         return _read(path, config, file.reading, (*above, file.path), missing)
     return config
 
@@ -162,7 +162,7 @@ def _ignore(file: Source, config: Config) -> Config:
     found = []
     for where, entry in file.list("ignore"):
         if "rule" in entry:
-            file.named(entry["rule"], (*where, "rule"), mistakes.dotted((*where, "rule")))
+            file.named(entry["rule"], (*where, "rule"), file_errors.dotted((*where, "rule")))
         if "rule" in entry and "reason" in entry:
             chart = entry.get("chart", "")
             if "/" in chart:  # a path: as reports show it

@@ -52,7 +52,7 @@ class Source:
 
     def wrong(self, path: Path, message: str, hint: str = "") -> None:
         """Note a mistake at *path*."""
-        self.reading.mistakes.append(file_errors.mistake(self.written, path, message, hint))
+        self.reading.mistakes.append(file_errors.problem(self.written, path, message, hint))
 
     def named(self, name: str, path: Path, key: str, *, is_set: bool = False, on_key: bool = False) -> None:
         """Note the name of a rule (or rule set) at *path*: whether there is one is looked up at the end."""
@@ -86,7 +86,7 @@ def open_source(path: pathlib.Path, reading: Reading, missing: Problem | None) -
         is_missing = missing is not None and not is_file(path)
         reading.mistakes.append(missing if missing is not None and is_missing else error.problem)
         return None
-    found = list(file_errors.of_schema(written))
+    found = list(file_errors.schema_problems(written))
     reading.mistakes += (one for _, one in found)
     return Source(path, written, _sound(written.data, [bad for bad, _ in found]), reading)
 

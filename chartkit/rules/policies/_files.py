@@ -58,7 +58,7 @@ def wrong(path: FilePath, shown: str, key: Path, message: str, hint: str) -> Cha
     """The error about one key of the file at *path*."""
     from chartkit.syntax import file_errors
 
-    return file_errors.error([file_errors.mistake(_load(path, shown), key, message, hint)])
+    return file_errors.error([file_errors.problem(_load(path, shown), key, message, hint)])
 
 
 @functools.cache
@@ -93,7 +93,7 @@ def _explained(path: FilePath, shown: str, form: str, check: FurtherCheck) -> Ma
     errors = Draft202012Validator(_schema(form)).iter_errors({} if file.data is None else file.data)
     found = [mistake for error in errors for mistake in _mistakes(file, error)]
     found = found or [
-        file_errors.mistake(file, key, message, hint) for key, message, hint in check(file.data)
+        file_errors.problem(file, key, message, hint) for key, message, hint in check(file.data)
     ]
     if found:
         raise file_errors.error(found)
@@ -112,15 +112,15 @@ def _mistakes(file: YamlFile, error: ValidationError) -> Iterator[Problem]:
         known = schema["properties"]
         for key in (key for key in _mapping(error.instance) if key not in known):
             hint = suggestion(key, known, most=20)
-            yield file_errors.mistake(file, (*path, key), "is not a known key", hint, on_key=True)
+            yield file_errors.problem(file, (*path, key), "is not a known key", hint, on_key=True)
     elif error.validator in ("required", "dependentRequired"):
         for key in _missing(error.validator_value, _mapping(error.instance)):
             title = _mapping(_mapping(schema.get("properties")).get(key)).get("title")
             hint = f"add '{key}:' with {title}" if title else f"add '{key}:'"
-            yield file_errors.mistake(file, path, f"the key {key!r} is missing", hint)
+            yield file_errors.problem(file, path, f"the key {key!r} is missing", hint)
     else:
         expected = schema.get("title", f"something that fits {error.validator}")
-        yield file_errors.mistake(file, path, f"expected {expected}, not {file_errors.shown(error.instance)}")
+        yield file_errors.problem(file, path, f"expected {expected}, not {file_errors.shown(error.instance)}")
 
 
 def _missing(wanted: Any, instance: Mapping[str, Any]) -> list[str]:
