@@ -236,7 +236,7 @@ Value = TypeVar("Value")
 
 
 class Memo(Generic[Value]):
-    """Values in memory; once their sizes add up to more than *room*, those not used for longest are forgotten."""
+    """Values in memory: once their sizes add up to more than *room*, the longest unused are forgotten."""
 
     def __init__(self, room: int) -> None:
         self._room = room
