@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from chartkit.model.finding import Finding
 from chartkit.model.report import Report
-from chartkit.pipeline.review.scope import around
 from chartkit.pipeline.run import Progress, open_run
+from chartkit.pipeline.scope import around
 from chartkit.pipeline.stages import check_charts
 from chartkit.plan import discover
 from chartkit.plan.config import Config
@@ -33,8 +33,8 @@ def check(
 
     with reviewing.open_review(config, plan, paths) as review:
         if review.is_idle:
-            return review.told(Report())
+            return reviewing.reviewed(review, Report())
         scope = review.scope
         with open_run(config) as run:
             report = check_charts(run, scope, progress, evidence=evidence)
-        return review.told(report)
+        return reviewing.reviewed(review, report)

@@ -19,8 +19,8 @@ from chartkit.model.report import Taken
 from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.coverage_threshold import Threshold
 from chartkit.pipeline.records import CaseRecord, CheckResult
-from chartkit.pipeline.review.scope import Scope
 from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, Work
+from chartkit.pipeline.scope import Scope
 from chartkit.plan.discover import PlannedChart
 from chartkit.rules import catalogue
 

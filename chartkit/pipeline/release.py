@@ -16,8 +16,8 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.records import CheckResult, StoredRender
 from chartkit.pipeline.result_cache import encode, name_of
-from chartkit.pipeline.review.scope import Scope
 from chartkit.pipeline.run import Answer, CaseOutcome, Run
+from chartkit.pipeline.scope import Scope
 from chartkit.syntax.semver import minor
 from chartkit.system.worker_pool import WorkerFailure
 

@@ -19,8 +19,8 @@ from chartkit.model.report import CaseResult, Report
 from chartkit.pipeline import failed_cases, golden_check, load_charts, other_charts, release
 from chartkit.pipeline.load_charts import StartedCharts
 from chartkit.pipeline.records import CaseRecord
-from chartkit.pipeline.review.scope import Scope
 from chartkit.pipeline.run import CaseOutcome, Progress, Run, Work, finish
+from chartkit.pipeline.scope import Scope
 from chartkit.plan.discover import Plan
 from chartkit.rules import catalogue
 from chartkit.system.worker_pool import WorkerFailure

@@ -115,7 +115,7 @@ class RenderSession:
     def judge(self, case: Case) -> Report:
         """What ``chartkit check`` says of *case*, golden files and other charts apart."""
         from chartkit.pipeline import stages
-        from chartkit.pipeline.review.scope import Scope
+        from chartkit.pipeline.scope import Scope
 
         with self.running() as run:
             planned = dataclasses.replace(self.open(case.path).planned, cases=(case,))

@@ -1,81 +1,133 @@
-"""What was wrong with the charts before the change: judged in a process of its own, in a folder of its own.
+"""Which findings are new: those that the base of the review did not have, as often as they are there now.
 
-Of its own since paths in a report are relative to the working directory, and there they are the same.
+The base is checked in a process of its own, in a folder of its own, since paths in a report are relative to
+the working directory, and there they are the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pathlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from chartkit.model.case import SetValue
-from chartkit.pipeline.review import base_worker
-from chartkit.plan.chart_folders import roots, siblings_of
-from chartkit.plan.config import Flags, Piped
+from chartkit.model.errors import ChartkitError, NoChart
+from chartkit.model.finding import Finding, order
+from chartkit.pipeline.review.base_tree import Incomplete
+from chartkit.pipeline.review.review import Review
+from chartkit.pipeline.run import open_run
+from chartkit.pipeline.scope import around, narrowed
+from chartkit.pipeline.stages import check_charts
+from chartkit.plan import discover
+from chartkit.plan.config import Flags, Piped, configure
 from chartkit.system import cache
 from chartkit.system.paths import absolute, content
 from chartkit.system.worker_pool import Bounds, Pool, WorkerFailure
 
-if TYPE_CHECKING:
-    from chartkit.pipeline.review.reviewing import Review
-
-Found = tuple[Counter[str] | str, tuple[tuple[str, str], ...]]
-"""How often each fault was there, or why that cannot be told; and the files of which not all was there."""
-
 _SECONDS: Final = 24 * 3600.0
 _MOST: Final = 64 << 20
-"""Bytes of ignored files that are told apart by content; by time where there are more."""
+"""Bytes of ignored files that are compared by content; by time where there are more."""
 
 
-def faults(review: Review) -> Found:
-    """What was wrong before, of the charts that the review is about.
+def fault(finding: Finding) -> str:
+    """A name of the fault, the same for each place that has it."""
+    name = repr(finding.identity).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(name, digest_size=12).hexdigest()
+
+
+def faults(findings: Iterable[Finding]) -> Counter[str]:
+    """How often each fault is there, suppressed ones apart."""
+    return Counter(fault(finding) for finding in findings if finding.suppressed is None)
+
+
+def only_new(findings: Sequence[Finding], base: Mapping[str, int]) -> tuple[Finding, ...]:
+    """*findings* without those that the *base* had; where a fault is there more often, the last are new."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.suppressed is None:
+            groups.setdefault(fault(finding), []).append(finding)
+    old = set()
+    for name, same in groups.items():
+        old |= {id(finding) for finding in sorted(same, key=order)[: base.get(name, 0)]}
+    return tuple(finding for finding in findings if id(finding) not in old)
+
+
+def of_base(review: Review) -> tuple[Counter[str] | str, Incomplete]:
+    """How often each fault was there, or why that is not known; and the files of which not all was there.
 
     A commit does not change, so that what is found is kept.
     """
-    name = _name(review)
+    name = _cache_name(review)
     store = cache.Store(review.config.cache_dir) if review.config.cache_dir and name else None
     if store is not None and (kept := store.get_json(name)) is not None:
-        return Counter(kept["faults"]), tuple((path, reason) for path, reason in kept["lacking"])
-    lacking = review.before.ready(review)
-    found = _judged(review)
+        return Counter(kept["faults"]), tuple((path, reason) for path, reason in kept["incomplete"])
+    incomplete = review.base.write(review.moved)
+    found = _check_base(review)
     if store is not None and not isinstance(found, str):
-        store.put_json(name, {"faults": found, "lacking": lacking})
-    return found, lacking
+        store.put_json(name, {"faults": found, "incomplete": incomplete})
+    return found, incomplete
 
 
-def _judged(review: Review) -> Counter[str] | str:
+def _check_base(review: Review) -> Counter[str] | str:
     paths = [path for path in review.paths if _place(review, path).exists()]
-    cwd = review.before.place(review.config.cwd)
+    cwd = review.base.place(review.config.cwd)
     if (review.paths and not paths) or not cwd.is_dir():
         return Counter()
-    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline, fresh=True) as pool:
+    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline) as pool:
         arguments = (str(cwd), _flags(review), tuple(paths), tuple(review.scope.reported))
-        answer = pool.submit(base_worker.judge, *arguments).result()
+        answer = pool.submit(check_in_folder, *arguments).result()
     if isinstance(answer, WorkerFailure):
         return f"judging it {answer.message}"
     if isinstance(answer, str):
-        return answer.replace(f"{review.before.folder}/", "")
+        return answer.replace(f"{review.base.folder}/", "")
     return Counter(answer)
 
 
+def check_in_folder(
+    cwd: str, flags: Flags, paths: tuple[str, ...], reported: tuple[str, ...]
+) -> Mapping[str, int] | str:
+    """How often each fault is there in the charts *reported* (by path), or why that is not known.
+
+    This process is used up by it: its working directory changes, and it obeys the *flags* alone.
+    """
+    os.chdir(cwd)
+    for name in [name for name in os.environ if name.startswith("CHARTKIT_")]:
+        del os.environ[name]
+    try:
+        config = configure.read(flags)
+        plan = discover.plan(config, paths)
+        scope = around(config, narrowed(plan, frozenset(reported), chart_removed=True))
+        with open_run(config) as run:
+            report = check_charts(run, replace(scope, everywhere=True))
+    except NoChart:
+        return {}
+    except ChartkitError as error:
+        return f"it cannot be judged as it was: {error}"
+    return dict(faults(report.findings))
+
+
 def _place(review: Review, path: str) -> pathlib.Path:
-    return review.before.place(absolute(path, review.config.cwd))
+    return review.base.place(absolute(path, review.config.cwd))
 
 
 def _flags(review: Review) -> Flags:
-    """The flags of the run for the other folder: what lies outside of the repository stays where it is."""
+    """The flags of the run for the base's folder: what lies outside of the repository stays where it is."""
     given, config = review.config.flags, review.config
+
+    def there(path: str) -> str:
+        place = _place(review, path)
+        inside = place.is_relative_to(review.base.folder)
+        return path if inside and not os.path.isabs(path) else str(place)  # noqa: PTH117
+
     return replace(
         given,
-        config=_there(review, [given.config])[0] if given.config else None,
-        crds=tuple(_there(review, given.crds)),
-        values=tuple(one if isinstance(one, Piped) else _there(review, [one])[0] for one in given.values),
-        set_values=tuple(given.set_values),
-        baseline=_there(review, [given.baseline])[0] if given.baseline else None,
+        config=there(given.config) if given.config else None,
+        crds=tuple(map(there, given.crds)),
+        values=tuple(one if isinstance(one, Piped) else there(one) for one in given.values),
+        baseline=there(given.baseline) if given.baseline else None,
         cache_dir=str(config.cache_dir) if config.cache_dir else None,
         no_cache=config.cache_dir is None,
         jobs=config.jobs,
@@ -86,48 +138,29 @@ def _flags(review: Review) -> Flags:
     )
 
 
-def _there(review: Review, paths: Iterable[str | None]) -> list[str]:
-    found = []
-    for path in filter(None, paths):
-        full = absolute(path, review.config.cwd)
-        place = review.before.place(full)
-        inside = place.is_relative_to(review.before.folder)
-        found.append(path if inside and not os.path.isabs(path) else str(place))  # noqa: PTH117
-    return found
-
-
-def _name(review: Review) -> str:
+def _cache_name(review: Review) -> str:
     """What names the result in the cache; empty where it depends on more than commit and flags."""
-    config, given = review.config, review.config.flags
+    config, given, base = review.config, review.config.flags, review.base
     values = [one for one in given.values if isinstance(one, str)]
     files = [*values, *given.crds, *filter(None, (given.config, given.baseline))]
-    outside = [path for path in files if not _place(review, path).is_relative_to(review.before.folder)]
-    if config.engine != "embedded" or outside or config.update_dependencies or _sets_files(given.set_values):
+    outside = [path for path in files if not _place(review, path).is_relative_to(base.folder)]
+    reads_files = any(one.flag == "set-file" for one in given.set_values)
+    if config.engine != "embedded" or outside or config.update_dependencies or reads_files:
         return ""
-    root = review.before.repository.root
-    charts = (*review.scope.plan.charts, *review.beside)
-    siblings = siblings_of(config)
-    folders = {one for chart in charts for one in roots(chart.path, siblings=siblings)}
-    inside = sorted(one.relative_to(root).as_posix() for one in folders if one.is_relative_to(root))
-    ignored = _stamps(root, review.before.repository.ignored(inside))
-    given = replace(given, jobs=None, timeout=None, no_cache=None, cache_dir=None)
-    flags = repr(replace(given, formats=(), since=None, new=None))
-    scope = (sorted(review.scope.reported), sorted(chart.shown for chart in charts), review.paths)
-    where = (review.before.commit, os.path.relpath(config.cwd, root), sorted(review.moved.items()))
-    return cache.key("before", where, flags, scope, ignored)
+    root = base.repository.root
+    ignored = [*_stamps(root, base.repository.ignored(sorted(base.charts)))]
+    flags = replace(given, jobs=None, timeout=None, no_cache=None, cache_dir=None)
+    flags = replace(flags, formats=(), since=None, new=None)
+    where = (base.commit, os.path.relpath(config.cwd, root), sorted(review.moved.items()))
+    return cache.key("base", where, repr(flags), sorted(review.scope.reported), review.paths, ignored)
 
 
-def _sets_files(given: Iterable[SetValue]) -> bool:
-    return any(one.flag == "set-file" for one in given)
-
-
-def _stamps(root: pathlib.Path, names: Sequence[str]) -> list[tuple[str, object]]:
+def _stamps(root: pathlib.Path, names: Sequence[str]) -> Iterator[tuple[str, object]]:
     """What changes when one of the files *names* does, which git ignores: CI fetches them anew each time."""
     stats = {name: _stat(root / name) for name in names}
     small = sum(stat.st_size for stat in stats.values() if stat) <= _MOST
-    return [
-        (name, _content(root / name) if small else stat and stat.st_mtime_ns) for name, stat in stats.items()
-    ]
+    for name, stat in stats.items():
+        yield name, _digest(root / name) if small else stat and stat.st_mtime_ns
 
 
 def _stat(path: pathlib.Path) -> os.stat_result | None:
@@ -137,7 +170,7 @@ def _stat(path: pathlib.Path) -> os.stat_result | None:
         return None
 
 
-def _content(path: pathlib.Path) -> str:
+def _digest(path: pathlib.Path) -> str:
     try:
         return cache.digest(content(path, _MOST))
     except OSError:

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from chartkit.model.finding import Finding, Severity
 from chartkit.model.place import Place, ResourceId
-from chartkit.model.report import Report
-from chartkit.pipeline.review import novelty
+from chartkit.pipeline.review import base_findings
 from tests.pipeline.review.conftest import CONFIG_MAP, OOPS, Clone
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"
@@ -164,7 +163,7 @@ def test_what_was_found_before_is_found_once(clone: Clone, monkeypatch: pytest.M
     settle(clone)
     clone.append("charts/db/values.yaml", "a: 1\n")
     assert clone.report("--new")["since"]["before"] == 1
-    monkeypatch.setattr("chartkit.pipeline.review.base_findings._judged", _never)
+    monkeypatch.setattr("chartkit.pipeline.review.base_findings._check_base", _never)
 
     assert clone.report("--new")["since"]["before"] == 1
     with pytest.raises(AssertionError, match="nowhere"):
@@ -203,18 +202,15 @@ def many(lines: list[int]) -> tuple[Finding, ...]:
 
 @given(st.lists(st.integers(1, 9), unique=True), st.integers(0, 9))
 def test_of_equal_faults_as_many_are_old_as_there_were(lines: list[int], before: int) -> None:
-    report = Report(many(lines))
-    new, known = novelty.only_new(report, {novelty.fault(FINDING): before})
-    left = {one.place.line for one in new.findings}
+    new = base_findings.only_new(many(lines), {base_findings.fault(FINDING): before})
 
-    assert known == min(before, len(lines))
-    assert len(left) == len(lines) - known
-    assert left == set(sorted(lines)[known:])
+    assert [one.place.line for one in new if one.place.line in sorted(lines)[:before]] == []
+    assert len(new) == len(lines) - min(before, len(lines))
 
 
 def test_what_is_accepted_now_is_neither_new_nor_old() -> None:
     accepted = dataclasses.replace(FINDING, suppressed="known")
-    new, known = novelty.only_new(Report((accepted, FINDING)), {novelty.fault(FINDING): 1})
+    new = base_findings.only_new((accepted, FINDING), {base_findings.fault(FINDING): 1})
 
-    assert (new.findings, known) == ((accepted,), 1)
-    assert novelty.faults([accepted]) == {}
+    assert new == (accepted,)
+    assert base_findings.faults([accepted]) == {}

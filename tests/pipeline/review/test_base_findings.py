@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from chartkit.pipeline.review import base_worker
+from chartkit.pipeline.review import base_findings
 from chartkit.plan.config import Flags
 from tests.pipeline.review.conftest import OOPS, Clone
 
@@ -23,7 +23,7 @@ def there(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
 
 def faults(there: Clone, *paths: str, **flags: bool | str) -> object:
     given = Flags(no_cache=True, jobs=1, **flags)  # type: ignore[arg-type]
-    return base_worker.judge(str(there.root), given, paths, CHARTS)
+    return base_findings.check_in_folder(str(there.root), given, paths, CHARTS)
 
 
 def test_only_what_is_reported_counts(there: Clone) -> None:

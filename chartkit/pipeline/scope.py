@@ -25,11 +25,11 @@ JudgeChange = Callable[["Run", PlannedChart, Chart], Iterable[Finding | NotJudge
 """Called with the run, the plan of a chart, and the chart."""
 
 
-def _nothing(run: Run, planned: PlannedChart, chart: Chart) -> Iterable[Finding | NotJudged]:  # noqa: ARG001
+def _no_changes(run: Run, planned: PlannedChart, chart: Chart) -> Iterable[Finding | NotJudged]:  # noqa: ARG001
     return ()
 
 
-def _nobody() -> tuple[PlannedChart, ...]:
+def _no_charts() -> tuple[PlannedChart, ...]:
     return ()
 
 
@@ -48,8 +48,8 @@ class Scope:
     others: tuple[PlannedChart, ...] = ()
     together: bool = False
     everywhere: bool = False
-    defining: Callable[[], tuple[PlannedChart, ...]] = _nobody
-    judge_change: JudgeChange = _nothing
+    defining: Callable[[], tuple[PlannedChart, ...]] = _no_charts
+    judge_change: JudgeChange = _no_changes
 
     @property
     def reported(self) -> frozenset[str]:
@@ -95,7 +95,7 @@ def _without(chart: PlannedChart, taken: Container[tuple[str, CaseRef]]) -> Plan
     return replace(chart, cases=tuple(case for case in chart.cases if (case.path, case.ref) not in taken))
 
 
-def narrowed(plan: Plan, reported: frozenset[str], *, lost: bool) -> Plan:
+def narrowed(plan: Plan, reported: frozenset[str], *, chart_removed: bool) -> Plan:
     """*plan* with only the charts that are *reported*, which is never all that is configured."""
     charts = tuple(chart for chart in plan.charts if chart.shown in reported)
-    return replace(plan, charts=charts, whole=False, chart_removed=lost)
+    return replace(plan, charts=charts, whole=False, chart_removed=chart_removed)
