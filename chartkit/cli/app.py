@@ -1,4 +1,4 @@
-"""The command line: which commands there are, and how one is run. Words in, exit code out."""
+"""The commands of the command line, and how one of them is run: words in, exit code out."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _mistake(error: Any, arguments: list[str]) -> ConfigError:
-    """What typer says of *arguments*, and what to write instead."""
+    """The mistake that typer finds in *arguments*, with what to write instead."""
     text = error.format_message() if hasattr(error, "format_message") else str(error)
     if hasattr(error, "possibilities"):  # there is no such flag
         known = [name for parameter in error.ctx.command.params for name in parameter.opts]
@@ -72,7 +72,7 @@ def chartkit(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Hold what all commands share."""
+    """Options that stand before the command."""
 
 
 app.command()(check)

@@ -18,7 +18,7 @@ Offers = Iterable[tuple[str, str]]
 
 
 def _quiet(find: Callable[[], Offers]) -> Callable[[str], list[tuple[str, str]]]:
-    """What completes a word by what *find* gives, each once."""
+    """A completion of typer's that offers what *find* finds, and nothing where that fails."""
 
     @functools.wraps(find)
     def complete(incomplete: str) -> list[tuple[str, str]]:

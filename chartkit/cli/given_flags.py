@@ -37,7 +37,7 @@ def flags_of(parameters: Mapping[str, Any]) -> Flags:
 
 
 def several(given: list[str] | str | None) -> tuple[str, ...]:
-    """What a flag was given each time, also where it can be given but once."""
+    """The values of a flag that can be repeated, or of one that can be given once only."""
     return (given,) if given and isinstance(given, str) else tuple(given or ())
 
 

@@ -1,4 +1,4 @@
-"""What `--help` says besides what commands and flags say themselves: groups of flags, examples, exit codes.
+"""The pages of `--help`: flags in groups, examples and exit codes.
 
 Typer has panels and markup, but only by way of rich, which takes longer to import than a check takes to run.
 """
@@ -62,8 +62,8 @@ _CODES: Final[Mapping[str, str]] = {
 }
 
 
-class _Teaching:
-    """What commands and groups of commands have in common."""
+class _HelpPage:
+    """The end of a page: examples and exit codes."""
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Examples, each with what it is for, and exit codes."""
@@ -79,11 +79,11 @@ class _Teaching:
                     formatter.write_text(code)
 
 
-class Command(_Teaching, TyperCommand):
+class Command(_HelpPage, TyperCommand):
     """A command whose flags stand in groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The arguments, then the flags by what they are about."""
+        """The arguments, then the flags in their groups."""
         arguments: list[tuple[str, str]] = []
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
@@ -103,8 +103,8 @@ class Command(_Teaching, TyperCommand):
                     formatter.write_dl(records)
 
 
-class Group(_Teaching, TyperGroup):
-    """Several commands under one name, each with the whole first sentence of what it says of itself."""
+class Group(_HelpPage, TyperGroup):
+    """Several commands under one name, listed with the first paragraph of their descriptions."""
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
@@ -114,7 +114,7 @@ class Group(_Teaching, TyperGroup):
 
 
 class Application(typer.Typer):
-    """An application whose commands teach; each of them is a `Command`."""
+    """An application each of whose commands is a `Command`."""
 
     def command(self, name: str | None = None, **options: Any) -> Callable[..., Any]:
         options.setdefault("cls", Command)

@@ -1,4 +1,4 @@
-"""What changed, where chartkit runs as a hook of pre-commit.
+"""Which files have changed, where chartkit runs as a hook of pre-commit.
 
 pre-commit hands over the names of files that were added or changed, in one list or, where that grows too
 long for a command line, in several. It never names what was removed: git does.
@@ -23,10 +23,10 @@ _ASKED: Final = "--hook"
 
 
 def narrowed(config: Config, paths: Sequence[str], environ: Mapping[str, str] = os.environ) -> Config:
-    """*config* for a run over what the changed files at *paths*, and the removed ones, concern.
+    """*config* for a run over the charts that the changed files at *paths*, and removed files, concern.
 
     *environ* says between which two commits, if it is not a commit that is to be made. Both names of a
-    file that is moved count, one told here and one by pre-commit. Raises GitError where git cannot tell.
+    file that is moved count, one named by git and one by pre-commit. Raises GitError where git cannot tell.
     """
     root = repository(config.cwd)  # which git need not be asked for
     found = Repository(root, asked=_ASKED) if root else find(config.cwd, _ASKED)

@@ -38,7 +38,7 @@ Formats = Sequence[tuple[str, str | None]]
 
 
 def check_formats(config: Config) -> None:
-    """Before anything is done, see that every format is one, and that none overwrites another."""
+    """Raise ConfigError where a format is unknown, or two of them go to one place, before a run begins."""
     from chartkit.reports import FORMATS
 
     _check(config.formats, tuple(FORMATS))
@@ -47,7 +47,7 @@ def check_formats(config: Config) -> None:
 
 
 def evidence_for(config: Config) -> Wanted | None:
-    """Of which findings the formats show the evidence; None where none does."""
+    """The findings whose evidence the formats show; None where no format shows any."""
     from chartkit.pipeline.evidence import everything
     from chartkit.reports import FORMATS
 
@@ -89,7 +89,7 @@ def _check(formats: Formats, known: Sequence[str], folders: Sequence[str] = ()) 
 
 
 def _check_file(path: pathlib.Path, file: str) -> None:
-    """That a report can be written to *path*, so that a long run is not for nothing."""
+    """Raise ConfigError where no report can be written to *path*, before a long run begins."""
     if path.is_dir():
         raise ConfigError(f"--format: {file!r} is a folder", "name a file in it")
     if not path.parent.is_dir():
@@ -107,7 +107,7 @@ def refuse_target(path: pathlib.Path, file: str) -> None:
 
 
 def _is_stream(path: pathlib.Path) -> bool:
-    """Whether *path* is no file, such as a named pipe, or leads to what the system has open."""
+    """Whether *path* is a device, a pipe or an open descriptor, and no file."""
     opened = path.absolute().as_posix().startswith(("/dev/fd/", "/proc/")) or path.parent == pathlib.Path(
         "/dev"
     )
@@ -132,7 +132,7 @@ def _unfit(path: pathlib.Path) -> str | None:
 
 
 def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) -> None:
-    """Each format to its file or to stdout; files whole or not at all."""
+    """Write each format to its file, whole or not at all, or to stdout."""
     from chartkit.reports import FORMATS
 
     for name, file in config.formats:
@@ -144,7 +144,7 @@ def write_report(report: Report, config: Config, *, verbose: bool, quiet: bool) 
 
 
 def exit_code(report: Report, config: Config) -> int:
-    """What the run ends with; raises Unfinished where its time was up: what is found by then is no answer."""
+    """The exit code of a run; raises Unfinished where its time was up before all was checked."""
     if report.unfinished:
         raise Unfinished(config.timeout)
     return EXIT_FINDINGS if report.failed else EXIT_CLEAN
@@ -177,7 +177,7 @@ def _add_summary(path: pathlib.Path, report: Report) -> None:
 
 
 def printed(report: Report, config: Config, *, verbose: bool, quiet: bool) -> str:
-    """All that goes to stdout."""
+    """The reports that go to stdout."""
     from chartkit.reports import FORMATS
 
     width = shutil.get_terminal_size((100, 24)).columns
@@ -188,7 +188,7 @@ def printed(report: Report, config: Config, *, verbose: bool, quiet: bool) -> st
 
 
 def write_story(story: Story, *, verbose: bool) -> None:
-    """The story of one finding, to stdout."""
+    """Write the story of one finding to stdout."""
     from chartkit.reports.story import render
 
     width = shutil.get_terminal_size((100, 24)).columns
@@ -197,7 +197,7 @@ def write_story(story: Story, *, verbose: bool) -> None:
 
 
 def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose: bool, quiet: bool) -> None:
-    """Each format to its file or folder, or to stdout; with *quiet*, text there tells what is wrong alone."""
+    """Write each format to its file or folder, or to stdout; there, *quiet* leaves out what is covered."""
     from chartkit.reports.coverage import FORMATS, HTML, pages, text
 
     width = shutil.get_terminal_size((100, 24)).columns
@@ -215,7 +215,7 @@ def write_coverage(found: Coverage, config: Config, formats: Formats, *, verbose
 
 
 def write_advice(asking: Asking, config: Config, formats: Formats, *, verbose: bool, add: bool) -> None:
-    """What was asked for beside coverage, to stdout; to stderr where that has a report for a program.
+    """Write unused values and suggestions to stdout; to stderr where stdout has a report for a program.
 
     The scenarios are added to the configuration file if *add*.
     """

@@ -1,4 +1,4 @@
-"""What a person sees while a run takes its time: one line on the terminal that is gone afterwards."""
+"""Shows how far a run is, in one line on the terminal that is gone afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `chartkit rules` and `chartkit rule ID` print: the pages that rules carry with them."""
+"""The texts that `chartkit rules` and `chartkit rule ID` print."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NARROWEST: Final = 20
 
 
 def index(config: Config, rule_set: str | None = None, *, width: int, color: bool) -> str:
-    """Of each rule (of *rule_set*) its id, severity in this configuration (or off), and summary, in full."""
+    """One line a rule (of *rule_set*): its id, its severity (or off) in this configuration, its summary."""
     every, on = _listed(config, rule_set)
     longest = max(map(len, every))
     lines = []

@@ -13,7 +13,7 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.quick_dataclass import dataclass
 from chartkit.plan import discover
 from chartkit.plan.config import Config
-from chartkit.plan.config.known_rules import judges_together
+from chartkit.plan.config.known_rules import needs_all_charts
 from chartkit.plan.discover import Plan, PlannedChart
 from chartkit.plan.scenarios import DEFAULT
 
@@ -69,7 +69,7 @@ class Scope:
 def around(config: Config, plan: Plan) -> Scope:
     """*plan* as what a run is about, with what of all charts it is judged by, whichever were named."""
     rest = functools.cache(lambda: discover.surroundings(config, plan))
-    together = judges_together(config) and bool(plan.charts or plan.chart_removed)
+    together = needs_all_charts(config) and bool(plan.charts or plan.chart_removed)
     others = tuple(_taking_part(rest(), plan)) if together else ()
 
     def defining() -> tuple[PlannedChart, ...]:

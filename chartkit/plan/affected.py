@@ -1,4 +1,4 @@
-"""Which charts changed files concern, also such as are gone: the one answer for hooks, reviews and paths.
+"""Which charts changed or removed files concern, for hooks, reviews and paths on the command line.
 
 A chart has parts: its folder, those of its ``file://`` dependencies at any remove, what links in them lead
 to, the files that its scenarios name, and its goldens. A file concerns the charts of which it is a part, or
@@ -47,7 +47,7 @@ def may_define(path: pathlib.Path) -> bool:
 
 
 class ChartsByFile:
-    """From files to charts, for one configuration; what that takes is read once, and only when asked for.
+    """The charts of one configuration by the files that concern them; read once, when asked for.
 
     *charts* are more of them than those of the configuration.
     """
@@ -59,7 +59,7 @@ class ChartsByFile:
     def affected_by(
         self, paths: Iterable[pathlib.Path], before: Mapping[pathlib.Path, bytes] | None = None
     ) -> Affected:
-        """What the files at absolute *paths*, which may be gone, concern.
+        """The charts that the files at absolute *paths*, which may be gone, concern.
 
         *before* is what those that `may_define` were before they changed. Without it they need not have.
         """
@@ -85,7 +85,7 @@ class ChartsByFile:
         kinds: Collection[pathlib.Path],
         before: Mapping[pathlib.Path, bytes] | None,
     ) -> Affected:
-        """With what takes more than a path to tell: the names of charts, and the definitions in files."""
+        """*concerned* with the charts that files concern by what is in them: names of charts, definitions."""
         removed = [path for path in named if _is_removed_chart(path)]
         groups: frozenset[str] | None = frozenset()
         if kinds:
@@ -118,7 +118,7 @@ class ChartsByFile:
 
     @functools.cached_property
     def _common(self) -> frozenset[pathlib.Path]:
-        """The files that concern every chart, by name and by where links of that name lead."""
+        """The files that concern every chart, by their names and by where links of these names lead."""
         config = self.config
         home = repository(config.cwd) or config.cwd
         places = {root / place for root in (home, config.root) for place in configure.ct_places()}
@@ -152,7 +152,7 @@ class ChartsByFile:
 
     @property
     def charts(self) -> frozenset[pathlib.Path]:
-        """Every chart that there is to concern."""
+        """All charts that files can concern."""
         return self._parts.charts
 
     @property
@@ -189,7 +189,7 @@ class ChartsByFile:
 
 
 def _is_removed_chart(path: pathlib.Path) -> bool:
-    """Whether *path* made a chart of its folder that was not just a part of another."""
+    """Whether *path* is the removed Chart.yaml of a chart that was no part of another."""
     if is_file(path):
         return False
     around = holder(path.parent)

@@ -42,7 +42,7 @@ def read(files: Sequence[pathlib.Path], shown: Callable[[pathlib.Path], str]) ->
 
 
 def api_versions(files: Sequence[pathlib.Path]) -> tuple[str, ...]:
-    """What a cluster serves by the CRDs in *files*; `read` says what is wrong with them."""
+    """The API versions that the CRDs in *files* define; `read` reports what is wrong with them."""
     found: dict[str, None] = {}
     for file in files:
         with contextlib.suppress(OSError):
@@ -93,7 +93,7 @@ def api_groups(
 def mentioning(
     words: Collection[str], charts: Mapping[pathlib.Path, Iterable[pathlib.Path]]
 ) -> Iterator[pathlib.Path]:
-    """Those of *charts* that have one of *words* in a file; of each, the folders that it is made of."""
+    """Those of *charts*, each given with its folders, that have one of *words* in a file."""
     wanted = [word.encode() for word in words]
     known: dict[pathlib.Path, bool] = {}
     for chart, folders in charts.items():

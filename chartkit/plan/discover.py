@@ -42,7 +42,7 @@ class PlannedChart:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run does, charts in the order of their paths.
+    """The charts and cases of a run, in the order of their paths.
 
     *hits* and *not_judged* belong to no chart that is judged. *whole* is true where every chart of
     the configuration is here, so that a golden without a chart is an orphan; else only those in the
@@ -81,7 +81,7 @@ def plan(config: Config, paths: Sequence[str] = (), known: tuple[str, ...] | Non
 
 
 def surroundings(config: Config, plan: Plan) -> tuple[PlannedChart, ...]:
-    """What a run on every chart would render besides *plan*: other charts, and other scenarios of its own.
+    """The charts and scenarios that a run without paths would render besides *plan*.
 
     An archive of *plan* stands for the chart whose name it has.
     """
@@ -117,7 +117,7 @@ def _known_versions() -> tuple[str, ...]:
 
 
 def _served_by_crds(config: Config) -> tuple[str, ...]:
-    """What the clusters of all cases serve beside what comes with Kubernetes."""
+    """The API versions that every case's cluster serves besides those of Kubernetes."""
     if not config.crds:
         return ()
     from chartkit.plan import crds

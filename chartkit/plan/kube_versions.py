@@ -66,7 +66,7 @@ def _ends(versions: Iterable[str]) -> tuple[str, ...]:
 
 
 def _allowed(constraint: str, known: Iterable[str]) -> Iterator[str]:
-    """Of each version the patch that is allowed: .0, else one that *constraint* speaks of (``~1.31.5``)."""
+    """Of each version the patch that is allowed: .0, else one that *constraint* names (``~1.31.5``)."""
     patches = sorted({int(patch) for patch in re.findall(r"\d\.\d+\.(\d{1,4})\b", constraint, re.ASCII)})
     for version in known:
         major_minor = _short(version)

@@ -142,7 +142,7 @@ def _why_unread(chart: pathlib.Path, path: str, config: Config) -> str | None:
 def _entries_for(
     chart: pathlib.Path, config: Config
 ) -> tuple[Settings, dict[str, ScenarioConfig], ValuesConfig]:
-    """What chartkit.yaml says of *chart*: settings, scenarios by name, values of all; later entries win."""
+    """The settings, scenarios by name and common values of *chart* in chartkit.yaml; later entries win."""
     settings, values = Settings(), ValuesConfig()
     scenarios: dict[str, ScenarioConfig] = {}
     for entry in config.charts:
@@ -156,7 +156,7 @@ def _entries_for(
 def _base(
     given: ValuesConfig, home: pathlib.Path, config: Config, found: ChartScenarios
 ) -> BaseValues | None:
-    """What lies under every scenario of the chart in *home*; None, and hits, where a file is missing."""
+    """Values under those of every scenario of the chart in *home*; None, and hits, if a file is missing."""
     missing = list(_missing_files(given.files, home, config, "every scenario"))
     found.hits += missing
     return (
@@ -218,7 +218,7 @@ def _described(file: FileArgument) -> str:
 def _files_outside(
     files: Iterable[FileArgument], home: pathlib.Path, config: Config, wanted_by: str
 ) -> Iterator[Problem]:
-    """Those of *files* that the configuration may not name, since it comes with pull requests."""
+    """Mistakes for those of *files* that lie outside of the repository, where pull requests could lead."""
     for file in files:
         if why := outside(absolute(file.path, home), config.repository):
             message = f"expected a path inside of the repository, but {_described(file)} {why} ({wanted_by})"

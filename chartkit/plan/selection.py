@@ -64,7 +64,7 @@ def select(config: Config, paths: Sequence[str]) -> Selection:
 
 
 def surrounding(config: Config, charts: Collection[pathlib.Path]) -> tuple[pathlib.Path, ...]:
-    """Every chart that *charts* are judged with: all of the configuration, whatever was named.
+    """All charts of the configuration, with which *charts* are checked, whatever was named.
 
     Of a chart that lies outside of it those in the same repository; so of all where nothing configures
     the run.
@@ -136,7 +136,7 @@ class _Selecting:
         return self.selection(whole=whole)
 
     def whole(self) -> Selection:
-        """Every chart of the configuration; packed ones where it speaks of them, they are not looked for."""
+        """Every chart of the configuration; packed ones only where it names them."""
         for path in self.config.chart_dirs or (self.config.root,):
             self.add(path, named=False)
         self.add_charts(packed_in(self.config))

@@ -1,4 +1,4 @@
-"""What to do instead of a command or flag that chartkit has not, above all of one that Helm has."""
+"""Hints for commands and flags that chartkit does not have, above all for those that Helm has."""
 
 from __future__ import annotations
 

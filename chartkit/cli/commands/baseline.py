@@ -1,4 +1,4 @@
-"""`chartkit baseline`: what there is today, accepted."""
+"""`chartkit baseline`: accepts the findings that there are today."""
 
 from __future__ import annotations
 
@@ -40,17 +40,17 @@ def baseline(
 
     with Progress(quiet=quiet) as progress:
         accepted = accept_baseline.accept(read, paths or (), progress)
-    write(f"{visible(_told(accepted))}\n")
+    write(f"{visible(_summary(accepted))}\n")
     return EXIT_FINDINGS if accepted.fails else EXIT_CLEAN
 
 
-def _told(accepted: Accepted) -> str:
+def _summary(accepted: Accepted) -> str:
     """What was accepted, counted as `chartkit check` counts it, and as the file does where that differs."""
     from chartkit.reports import _groups, _words
 
-    left = _left(accepted.refused)
+    rest = _not_accepted(accepted.refused)
     if accepted.file is None:
-        return f"nothing to accept{left or ': there are no findings'}"
+        return f"nothing to accept{rest or ': there are no findings'}"
     found = accepted.report.findings
     each = (
         f" ({len(found):,} findings)"
@@ -58,10 +58,10 @@ def _told(accepted: Accepted) -> str:
         else ""
     )
     also = f"; {accepted.kept:,} of other charts kept" if accepted.kept else ""
-    return f"wrote {accepted.file}: {_words.totals(accepted.report) or 'no findings'}{each}{also}{left}"
+    return f"wrote {accepted.file}: {_words.totals(accepted.report) or 'no findings'}{each}{also}{rest}"
 
 
-def _left(refused: Sequence[Finding]) -> str:
+def _not_accepted(refused: Sequence[Finding]) -> str:
     """What is not accepted, and why."""
     if not refused:
         return ""

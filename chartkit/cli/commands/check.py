@@ -1,4 +1,4 @@
-"""`chartkit check`: every chart through every stage."""
+"""`chartkit check`: finds what is wrong in charts."""
 
 from __future__ import annotations
 

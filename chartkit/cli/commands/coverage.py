@@ -1,4 +1,4 @@
-"""`chartkit coverage`: what of the templates the scenarios run."""
+"""`chartkit coverage`: which branches and lines of templates the scenarios run."""
 
 from __future__ import annotations
 

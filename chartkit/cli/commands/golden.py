@@ -1,4 +1,4 @@
-"""`chartkit golden`: renders compared with what was recorded, or recorded."""
+"""`chartkit golden`: records renders, and compares later ones with them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def update(
 
     with Progress() as progress:
         recorded = golden_update.update(read, paths or (), progress, dry_run=dry_run)
-    write(_done(recorded, dry_run=dry_run))
+    write(_lines(recorded, dry_run=dry_run))
     if recorded.report.findings or recorded.report.not_judged:
         write_report(recorded.report, read, verbose=True, quiet=False)
         return _code(recorded, read, hook=hook or dry_run)
@@ -96,8 +96,8 @@ def _code(recorded: Recorded, config: Config, *, hook: bool) -> int:
     return EXIT_FINDINGS if changed else exit_code(recorded.report, config)
 
 
-def _done(recorded: Recorded, *, dry_run: bool) -> str:
-    """What became of which file, one a line."""
+def _lines(recorded: Recorded, *, dry_run: bool) -> str:
+    """One line for each file that was written, removed or left as it is."""
     wrote, removed = ("would write", "would remove") if dry_run else ("wrote", "removed")
     lines = [f"{wrote} {visible(file)}" for file in recorded.written]
     lines += [f"{removed} {visible(file)}" for file in recorded.removed]

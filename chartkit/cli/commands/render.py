@@ -1,4 +1,4 @@
-"""`chartkit render`: what Helm makes of one chart."""
+"""`chartkit render`: prints what Helm renders."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def render(
     real: options.Real = None,
 ) -> int:
     """Print what Helm renders, as `helm template` does, with random functions frozen."""
-    name, chart = _named(words, name)
+    name, chart = _name_and_chart(words, name)
     read = configure.read(flags_of(locals()))
     from chartkit.pipeline import render as rendering
 
@@ -63,13 +63,13 @@ def render(
     for warning in rendered.warnings:
         typer.echo(f"warning: {visible(warning)}", err=True)
     if rendered.failure:
-        _tell(rendered.failure, is_hidden=bool(rendered.text) and not debug)
+        _print_failure(rendered.failure, is_hidden=bool(rendered.text) and not debug)
     if debug or not rendered.failure:
         write(rendering.printed(rendered.text, shown) if rendered.text else "", exact=True)
     return EXIT_FINDINGS if rendered.failure else EXIT_CLEAN
 
 
-def _named(words: Sequence[str], name: str | None) -> tuple[str | None, str]:
+def _name_and_chart(words: Sequence[str], name: str | None) -> tuple[str | None, str]:
     """The name of the release, where there is one, and the chart."""
     *before, chart = words
     if not before:
@@ -86,8 +86,8 @@ def _named(words: Sequence[str], name: str | None) -> tuple[str | None, str]:
     return before[0], chart
 
 
-def _tell(failure: Failure, *, is_hidden: bool) -> None:
-    """Say why Helm refuses it; *is_hidden* where there is a text to look at that is not printed."""
+def _print_failure(failure: Failure, *, is_hidden: bool) -> None:
+    """Print why Helm refuses the chart; *is_hidden* where there is a render that is not printed."""
     for line in f"error: {failure.text}".splitlines():
         typer.echo(visible(line), err=True)
     hint = failure.hint or ("run it with --debug to see what Helm cannot read" if is_hidden else "")

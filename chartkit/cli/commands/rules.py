@@ -1,4 +1,4 @@
-"""`chartkit rules` and `chartkit rule`: what is looked for."""
+"""`chartkit rules` and `chartkit rule`: the rules, and the page of one."""
 
 from __future__ import annotations
 

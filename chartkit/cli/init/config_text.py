@@ -59,7 +59,7 @@ _NO_GOLDEN: Final = """\
 
 
 def text(found: Survey, *, golden: bool) -> str:
-    """The whole file; what `chartkit check` does with it is what it did without, apart from test data."""
+    """The text of the file; with it `chartkit check` does what it did without it, apart from test data."""
     versions = _usual(found.charts)
     defaults = {"kube-versions": [*map(_short, versions)], **_defaults(found.config)}
     defaults = {key: value for key, value in defaults.items() if value}
@@ -88,7 +88,7 @@ def _short(version: str) -> str:
 
 
 def _where(found: Survey) -> Iterator[str]:
-    """Where charts are, and which are left out: as chart-testing's file says, and by names of folders."""
+    """The keys that say where charts are and which are left out: from ct.yaml, and for test data."""
     config = found.config
     excluded = [_pattern(one, found) for one in config.excluded_charts]
     given = {
@@ -110,13 +110,13 @@ def _pattern(pattern: str, found: Survey) -> str:
 
 
 def _defaults(config: Config) -> dict[str, Any]:
-    """What chart-testing's file gives all charts."""
+    """What ct.yaml sets for all charts."""
     given = {"namespace": config.defaults.namespace, "api-versions": [*config.defaults.api_versions]}
     return {key: value for key, value in given.items() if value}
 
 
 def _written(chart: FoundChart, versions: tuple[str, ...]) -> Iterator[str]:
-    """The lines of a chart; with a name that YAML cannot hold, it is left to be found by itself."""
+    """The lines of a chart; none where its name cannot be written in YAML, so that it is found by itself."""
     lines = [*_chart(chart, versions)]
     if all(line.removesuffix("\n").isprintable() for line in lines):
         yield from lines

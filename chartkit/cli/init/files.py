@@ -32,7 +32,7 @@ _INCLUDE: Final = "add to .gitlab-ci.yml: `include: [{local: .gitlab/chartkit.ym
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file, by its path for a person: its *text* is to be written, or None and *why* it stays as it is.
+    """A file, *shown* to a person: its *text* is to be written, or None and *why* it stays as it is.
 
     *before* is the text that is added to, *hint* what is left to do by hand.
     """

@@ -1,4 +1,4 @@
-"""The hooks of pre-commit for a repository: into its configuration, of which every other letter stays."""
+"""Adds chartkit's hooks to a configuration of pre-commit, and changes nothing else in it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _is_there(data: Any) -> bool:
 
 
 def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
-    """The entry of the list of repositories; what comes from a package index says all that a hook must."""
+    """The entry for the list ``repos``; for a chartkit from a package index it defines the hooks itself."""
     if source.repository:
         head = [f"- repo: {source.repository}", f"  rev: {source.commit}", "  hooks:"]
         given = [f"    args: [{', '.join(arguments)}]"] if len(arguments) > 1 else []
@@ -62,7 +62,7 @@ def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
 
 
 def _local(id_: str, source: Source, arguments: list[str]) -> list[str]:
-    """What .pre-commit-hooks.yaml of chartkit says."""
+    """A hook as .pre-commit-hooks.yaml defines it."""
     name, entry = _ENTRIES[id_]
     keys = {
         "name": name,

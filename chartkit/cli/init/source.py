@@ -16,7 +16,7 @@ _LOGIN = re.compile(r"//[^/@]*@")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What pip is given, and where it is a commit of git, which *repository* and *commit*."""
+    """The requirement for pip, and for a commit of git its *repository* and *commit*."""
 
     requirement: str
     repository: str = ""
@@ -24,7 +24,7 @@ class Source:
 
 
 def source(recorded: str | None = None) -> Source:
-    """What *recorded* (pip's direct_url.json, by default that of this chartkit) says, else this version."""
+    """The source in *recorded* (pip's direct_url.json, by default of this chartkit), else this version."""
     if recorded is None:
         recorded = _recorded()
     try:

@@ -1,4 +1,4 @@
-"""What there is in a repository that has no chartkit.yaml yet."""
+"""Finds the charts and scenarios of a repository that has no chartkit.yaml yet."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class FoundChart:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What `chartkit check` would look at in *root*, as *config* without a file says.
+    """What `chartkit check` would look at in *root*, where *config* is that without a file.
 
     *libraries* counts charts that render nothing, *test_data* are folders that hold charts, too.
     """

@@ -75,7 +75,7 @@ def _piped(given: Piped, wrong: Wrong) -> dict[str, Any]:
 
 
 def _groups(values: Sequence[str | dict[str, Any]]) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Values files, and as JSON the values that follow them; again and again, as they are given."""
+    """Values files, each group with the piped values that follow it, as JSON."""
     files: list[str] = []
     for one in values:
         if isinstance(one, str):
@@ -88,7 +88,7 @@ def _groups(values: Sequence[str | dict[str, Any]]) -> Iterator[tuple[tuple[str,
 
 
 def _check_set_values(given: Sequence[SetValue], cwd: pathlib.Path, wrong: Wrong) -> None:
-    """Tell what of *given* Helm could not read, whatever the values that it edits."""
+    """Note what of *given* Helm could not read, whatever the values that it edits."""
     values: dict[str, Any] = {}
     for one in sorted(given, key=lambda one: set_values.FLAGS.index(one.flag)):
         read = _Reader(cwd)
@@ -103,7 +103,7 @@ def _check_set_values(given: Sequence[SetValue], cwd: pathlib.Path, wrong: Wrong
 
 
 class _Reader:
-    """Stands for the reading of the files of ``--set-file``: notes those that are *missing*."""
+    """Reads no file of ``--set-file``, but notes those that are *missing*."""
 
     def __init__(self, cwd: pathlib.Path) -> None:
         self._cwd = cwd
@@ -116,7 +116,7 @@ class _Reader:
 
 
 def _malformed(given: SetValue, error: set_values.SetSyntax) -> tuple[str, str]:
-    """What is wrong, and what to do."""
+    """The message and the hint for an expression that Helm cannot read."""
     form = {"set-json": "JSON", "set-file": "FILE"}.get(given.flag, "VALUE")
     message = f"expected KEY={form}, not {given.expression!r}"
     if given.flag == "set-json":

@@ -1,4 +1,4 @@
-"""What chart-testing's ct.yaml tells a repository that has no chartkit.yaml."""
+"""Reads chart-testing's ct.yaml, for a repository that has no chartkit.yaml."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_folder, shown
 
 _RELEASING: Final = ("versions",)
-"""The rule sets of who asks chart-testing to see that versions rise."""
+"""The rule sets for repositories in which chart-testing requires that versions rise."""
 
 _ARGUMENTS: Final = ("helm-extra-args", "helm-lint-extra-args")
 
 
 def read(path: pathlib.Path, root: pathlib.Path, config: Config) -> Config:
-    """*config* with what the ct.yaml at *path* of the repository at *root* says.
+    """*config* with what the ct.yaml at *path* of the repository at *root* sets.
 
     It is another tool's file: what cannot be read or used is a notice, never an error.
     """
@@ -72,7 +72,7 @@ def _unusable(folder: pathlib.Path, config: Config) -> str | None:
 
 
 def _arguments(key: str, line: str, config: Config) -> Config:
-    """What *line*, arguments for Helm, sets for every render; the rest is told in a notice."""
+    """*config* with what *line*, arguments for Helm, sets for every render, and a notice about the rest."""
     try:
         words = iter(shlex.split(line))
     except ValueError as error:

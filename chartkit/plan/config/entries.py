@@ -1,4 +1,4 @@
-"""What chartkit.yaml says of charts, scenarios, limits and accepted findings, as values."""
+"""The entries of chartkit.yaml for charts, scenarios, limits and accepted findings, as values."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class ValuesConfig:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioConfig:
-    """A scenario as it is written, before it meets a chart; *dropped* where it is ``false``."""
+    """A scenario as chartkit.yaml has it, for any chart; *dropped* where it is ``false``."""
 
     name: str
     place: Place

@@ -1,4 +1,4 @@
-"""What flags and ``CHARTKIT_*`` variables mean, and how they change a `Config`."""
+"""Checks flags and ``CHARTKIT_*`` variables, and applies them to a `Config`."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _FLAGS: Final = {each.metadata["variable"]: each for each in fields(Flags) if ea
 
 
 def from_environment(environ: Mapping[str, str]) -> Flags:
-    """The flags that ``CHARTKIT_*`` variables of *environ* stand for; empty ones say nothing.
+    """The flags that the ``CHARTKIT_*`` variables of *environ* stand for, without empty ones.
 
     Raises ConfigError for values that cannot be read and for names that look like a slip.
     """
@@ -125,7 +125,7 @@ class _FlagMistakes:
         }
 
     def place(self, name: str) -> Place:
-        """*name* is that of the field of `Flags`."""
+        """The flag or variable that stands for the field *name* of `Flags`."""
         flag = {"formats": "format", "release": "name"}.get(name, name)
         return Place(self.variables.get(name) or "--" + flag.replace("_", "-"))
 
@@ -217,7 +217,7 @@ def _command_line(flags: Flags, config: Config, mistakes: _FlagMistakes) -> Scen
 
 
 def _since(flags: Flags, config: Config, mistakes: _FlagMistakes) -> str | None:
-    """What to compare with. The environment may ask for what is new in general, the command line may not."""
+    """The commit to compare with; ``--new`` needs one, the variable for it does not."""
     if flags.since == "":
         mistakes.wrong("since", "expected a branch, tag or commit, not ''", "name what to compare with")
     elif flags.since is None and flags.new and "new" not in mistakes.variables:

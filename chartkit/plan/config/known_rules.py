@@ -1,4 +1,4 @@
-"""The names that configuration may use: rules and rule sets."""
+"""The rules and rule sets that there are, and names in the configuration that none of them has."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class NamedRule:
 
 
 def known_rules(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
-    """What ships with chartkit, and the policies in the files *policies*."""
+    """The rules of chartkit, and the policies in the files *policies*."""
     from chartkit.rules import catalogue
 
     known = catalogue.known(tuple(map(str, policies)))
@@ -41,15 +41,15 @@ def known_rules(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str
 
 
 def rules_of(config: Config) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
-    """Every rule there is for *config*, and those of them that are on in it."""
+    """Every rule that there is for *config*, and those of them that are on."""
     from chartkit.rules import catalogue
 
     every = catalogue.known(tuple(map(str, config.policies)))
     return every, catalogue.enabled(every, config.sets, config.rules, config.select, config.deselect)
 
 
-def judges_together(config: Config) -> bool:
-    """Whether a rule is on in *config* that takes all charts to judge one."""
+def needs_all_charts(config: Config) -> bool:
+    """Whether a rule is on in *config* that looks at all charts together."""
     return any(rule.on is Release for rule in rules_of(config)[1].values())
 
 

@@ -137,7 +137,7 @@ def _set(file: Source, path: Path, flag: str, given: Any) -> Iterator[SetValue]:
 
 
 def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> SetValue:
-    """What makes Helm set *value* with the type that it has in YAML: ``--set`` would guess."""
+    """The expression with which Helm sets *value* with its YAML type, where ``--set`` would guess."""
     if isinstance(value, str):
         return SetValue("set-string", f"{key}={escape(value)}", place)
     if value is None or (isinstance(value, int) and abs(value) < 1 << 63):
@@ -156,7 +156,7 @@ def _set_files(file: Source, path: Path, given: Any) -> Iterator[FileArgument]:
 
 
 def _is_key(file: Source, path: Path, key: str) -> bool:
-    """Whether *key* is no more than one: an expression in it could name other values, and other files."""
+    """Whether *key* is one key, and no expression that could name other values or files."""
     sound = bool(key.strip()) and "=" not in key
     if not sound:
         file.wrong(path, "expected a key such as image.tag", "name the value to set")

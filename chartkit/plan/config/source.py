@@ -1,4 +1,4 @@
-"""A file of the configuration while it is read: what it holds, where that stands, what is wrong with it."""
+"""A configuration file while it is read: its values, their places and the mistakes in them."""
 
 from __future__ import annotations
 
