@@ -53,10 +53,10 @@ def count(engine: Embedded, chart: Chart, case: Case, render: Render) -> Counts:
         return Counts(partly=f"it cannot be measured: {reason}")
 
 
-def _through(engine: Embedded, chart: Chart, inputs: engines.Inputs, render: Render) -> Counts:
+def _through(engine: Embedded, chart: Chart, inputs: engines.HelmInputs, render: Render) -> Counts:
     """The counts of a render that comes to its end; it is compared with the plain one."""
     rewritten = instrument_for(chart, inputs, render, frozen=render.frozen, counts=True)
-    files, given = engines.given(chart, inputs, render)[-1]
+    files, given = engines.rendered_from(chart, inputs, render)[-1]
     tracing = Tracing(engine, chart, files, given, rewritten, render.text)
     tracing.render()
     tracing.settle()
@@ -64,14 +64,14 @@ def _through(engine: Embedded, chart: Chart, inputs: engines.Inputs, render: Ren
 
 
 def _until(
-    engine: Embedded, chart: Chart, inputs: engines.Inputs, render: Render, failure: Failure
+    engine: Embedded, chart: Chart, inputs: engines.HelmInputs, render: Render, failure: Failure
 ) -> Counts:
     """What ran until *failure*: what its message counts, else what is around the places that Helm names."""
     partly = "it ends early: what ran besides is not known"
     for frozen in (True, False):
         rewritten = instrument_for(chart, inputs, render, frozen=frozen, counts=True)
         markers = rewritten.style.markers
-        files, given = engines.given(chart, inputs, replace(render, frozen=frozen))[-1]
+        files, given = engines.rendered_from(chart, inputs, replace(render, frozen=frozen))[-1]
         files = {**files, **rewritten.files()}
         if rewritten.style.texts:
             followed = TemplateTexts(markers, rewritten.known, len(rewritten.sites))

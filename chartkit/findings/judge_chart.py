@@ -127,10 +127,11 @@ def judge_outcome(
             yield writer.finding(hit)
         else:
             yield NotJudged(f"values by {chart.origin(name)}", chart.name, reason, cases=(case.ref,))
-    if render.thaw:
-        yield NotJudged("deterministic render", chart.name, render.thaw, cases=(case.ref,))
-    if render.unserved:
-        yield NotJudged("API versions of the cluster", chart.name, render.unserved, cases=(case.ref,))
+    if render.not_frozen_because:
+        yield NotJudged("deterministic render", chart.name, render.not_frozen_because, cases=(case.ref,))
+    if render.helm_list_because:
+        why = render.helm_list_because
+        yield NotJudged("API versions of the cluster", chart.name, why, cases=(case.ref,))
     if case.scenario.fails is not None:
         yield from writer.findings(_expectation(case, case.scenario.fails, render.failure))
         return

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm import kubernetes_schemas
-from chartkit.helm.values import Inputs
+from chartkit.helm.values import HelmInputs
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import FileError
@@ -121,7 +121,9 @@ def is_misuse(failure: Failure) -> bool:
     return _OBJECT.search(failure.text) is not None
 
 
-def serve(chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> tuple[Mapping[str, bytes], Inputs]:
+def serve(
+    chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs
+) -> tuple[Mapping[str, bytes], HelmInputs]:
     """*files* of *chart* and *inputs* that make Helm tell of the cluster, where that is asked and can be."""
     use = use_of(chart, inputs)
     if not use.is_answered:
@@ -132,7 +134,7 @@ def serve(chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> tuple[Map
     return {**files, chart.name + PLANTED: text.encode()}, dataclasses.replace(inputs, api_versions=versions)
 
 
-def _versions(chart: Chart, inputs: Inputs) -> Iterator[str]:
+def _versions(chart: Chart, inputs: HelmInputs) -> Iterator[str]:
     yield from served_by_kubernetes(inputs.kube_version)
     for name, content in chart.files.items():
         if _is_crd_file(name):
@@ -150,7 +152,7 @@ def _of_definitions(content: bytes) -> tuple[str, ...]:
     return _definitions.get(content, len(content), lambda: tuple(served_by_crds(content)))
 
 
-def use_of(chart: Chart, inputs: Inputs) -> CapabilityUse:
+def use_of(chart: Chart, inputs: HelmInputs) -> CapabilityUse:
     """What *chart* and the values of *inputs* ask together; nothing where no cluster is to be told of."""
     if inputs.served is None:
         return CapabilityUse()

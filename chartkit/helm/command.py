@@ -19,7 +19,7 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping
 from typing import Any, Final
 
 from chartkit.helm import capabilities, failure, order, subcharts
-from chartkit.helm.values import Inputs, set_bytes, set_integers
+from chartkit.helm.values import HelmInputs, set_bytes, set_integers
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.errors import EngineError, FileError, OutOfTime
@@ -52,15 +52,15 @@ _PATIENCE: Final = 4
 
 
 class _Refused(Exception):
-    """Helm ended with an error; *said* is all of its standard error."""
+    """Helm ended with an error; *log* is all of its standard error."""
 
-    def __init__(self, output: str, said: str) -> None:
-        super().__init__(said)
+    def __init__(self, output: str, log: str) -> None:
+        super().__init__(log)
         self.output = output
-        self.said = said
+        self.log = log
 
 
-class Command:
+class HelmCommand:
     """The ``helm`` command at *executable*: each render may use a processor for *seconds*."""
 
     name = "cli"
@@ -82,7 +82,7 @@ class Command:
         except FileError as error:
             raise ValueError(f"yaml: line {error.problem.place.line}: {error}") from error
 
-    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
+    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs) -> Render:
         """Render *files* of *chart*; why Helm refuses is in the render's failure. Raises OutOfTime."""
         engine = f"{self.name} {self.version}"
         files, inputs = capabilities.serve(chart, files, inputs)
@@ -94,10 +94,10 @@ class Command:
                 return Render("", engine, failure=_unwritable(error))
             arguments = _arguments(folder / "charts" / chart.name, folder / "values.json", inputs)
             try:
-                text, said = self._run(folder, arguments)
+                text, log = self._run(folder, arguments)
             except _Refused as refused:
                 return self._refused(refused, chart, lambda: self._run(folder, [*arguments, "--debug"]))
-            warnings = _warnings(said)
+            warnings = _warnings(log)
             dropped = ""
             if any(map(_DROPPED.match, warnings)):
                 dropped = self._dropped(chart, folder, arguments)
@@ -118,7 +118,7 @@ class Command:
 
     def _refused(self, refused: _Refused, chart: Chart, debug: Callable[[], tuple[str, str]]) -> Render:
         """The failure; of a render that is not all YAML, the documents too, which *debug* prints."""
-        lines, message = _error_of(refused.said)
+        lines, message = _error_of(refused.log)
         found = failure.of_text(message, chart.name, chart.files)
         text = dropped = ""
         if found.kind == "yaml":
@@ -193,10 +193,10 @@ async def _limited(running: Coroutine[Any, Any, bytes], patience: float, pid: pa
     return task.result()
 
 
-def _error_of(said: str) -> tuple[str, str]:
-    """What Helm said before its error, and the error."""
-    before, found, message = f"\n{said}".partition("\nError: ")
-    return (before, message) if found else ("", said)
+def _error_of(log: str) -> tuple[str, str]:
+    """What Helm says before its error, and the error."""
+    before, found, message = f"\n{log}".partition("\nError: ")
+    return (before, message) if found else ("", log)
 
 
 def _read(path: pathlib.Path) -> str:
@@ -228,7 +228,7 @@ def _write(folder: pathlib.Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(content)
 
 
-def _arguments(chart: pathlib.Path, values: pathlib.Path, inputs: Inputs) -> list[str]:
+def _arguments(chart: pathlib.Path, values: pathlib.Path, inputs: HelmInputs) -> list[str]:
     files = dict(set_bytes(inputs.values))
     values.write_text(json.dumps(_without_bytes(inputs.values) if files else inputs.values))
     flags = ["template", inputs.release, str(chart), "--values", str(values), "--include-crds"]
@@ -267,8 +267,8 @@ def _crds(chart: Chart, charts: set[str]) -> Iterator[tuple[str, str]]:
             yield name, decoded(chart.files[name])
 
 
-def _warnings(said: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_warning(line) for line in said.splitlines() if line.strip()))
+def _warnings(log: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_warning(line) for line in log.splitlines() if line.strip()))
 
 
 def _warning(line: str) -> str:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.helm import capabilities, failure, marshalling, order, subcharts
-from chartkit.helm.values import Inputs
+from chartkit.helm.values import HelmInputs
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.errors import EngineError
@@ -73,7 +73,7 @@ class Embedded:
         except RecursionError as error:
             raise ValueError("nested too deeply") from error
 
-    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Render:
+    def render(self, chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs) -> Render:
         """Render *files* of *chart*; why Helm refuses is in the render's failure."""
         engine = f"{self.name} {self.version}"
         outputs = self.outputs(chart, files, inputs)
@@ -84,7 +84,7 @@ class Embedded:
         text, dropped = arranged.text, arranged.dropped
         return Render(text, engine, arranged.notes, outputs.warnings, failure=refusal, dropped=dropped)
 
-    def outputs(self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs) -> Outputs:
+    def outputs(self, chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs) -> Outputs:
         """What each template of *files* renders to, before Helm makes one text of it."""
         files, inputs = capabilities.serve(chart, files, inputs)
         planted, values = self._planted(chart, files, inputs)
@@ -99,7 +99,7 @@ class Embedded:
         """What Helm prints where *templates* of *chart* have rendered to that."""
         return order.arrange(templates, crds, chart.name, self._head)
 
-    def _outputs(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: Inputs) -> Outputs:
+    def _outputs(self, chart: Chart, files: Mapping[str, bytes], values: Any, inputs: HelmInputs) -> Outputs:
         warnings: list[str] = []
         try:
             with self._raising(), _logged(warnings):
@@ -115,7 +115,7 @@ class Embedded:
         return Outputs(rendered, tuple(crds), tuple(warnings))
 
     def _planted(
-        self, chart: Chart, files: Mapping[str, bytes], inputs: Inputs
+        self, chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs
     ) -> tuple[Mapping[str, bytes], Mapping[str, Any]]:
         """The files and the values, with what values would lose planted by a template."""
         scope = self._scope(chart, files)
@@ -135,7 +135,7 @@ class Embedded:
         return self._seen
 
     def _rendered(
-        self, files: Mapping[str, bytes], values: str, inputs: Inputs
+        self, files: Mapping[str, bytes], values: str, inputs: HelmInputs
     ) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """The rendered templates and, of the subcharts that are switched on, the CRDs."""
         from helm_python.chart import Chart as Loaded
@@ -149,7 +149,7 @@ class Embedded:
         return marshalling.read_answer(answer), texts
 
     def _with_bytes(
-        self, files: Mapping[str, bytes], values: str, inputs: Inputs, lacking: Mapping[str, str]
+        self, files: Mapping[str, bytes], values: str, inputs: HelmInputs, lacking: Mapping[str, str]
     ) -> dict[str, str]:
         """The outputs *lacking* bytes with the bytes, as far as another render tells them."""
         try:
@@ -223,13 +223,13 @@ def _yaml_bytes(text: str) -> bytes:
     return coded.replace(b"\0", b"\1")  # refused in the same words
 
 
-def _warnings(said: bytes) -> Iterator[str]:
+def _warnings(log: bytes) -> Iterator[str]:
     """Each line once, without its time."""
-    lines = decoded(said).splitlines()
+    lines = decoded(log).splitlines()
     yield from dict.fromkeys(_STAMP.sub("", line, count=1) for line in lines)
 
 
-def _options(inputs: Inputs) -> dict[str, Any]:
+def _options(inputs: HelmInputs) -> dict[str, Any]:
     return {
         "name": inputs.release,
         "namespace": inputs.namespace,

@@ -13,12 +13,12 @@ from typing import Any, Protocol
 
 from chartkit.helm import capabilities, freeze, subcharts, value_schemas
 from chartkit.helm.remaining import reduced
-from chartkit.helm.values import Inputs, InputsError, inputs_of
+from chartkit.helm.values import HelmInputs, InputsError, inputs_of
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Removed, Render
 from chartkit.syntax import semver
 
-__all__ = ["Engine", "Inputs", "InputsError", "given", "inputs_of", "open_engine", "render"]
+__all__ = ["Engine", "HelmInputs", "InputsError", "inputs_of", "open_engine", "render", "rendered_from"]
 
 Files = Mapping[str, bytes]
 
@@ -36,7 +36,7 @@ class Engine(Protocol):
         """Read one YAML document as Helm reads values; ValueError where Helm could not."""
         ...
 
-    def render(self, chart: Chart, files: Files, inputs: Inputs) -> Render:
+    def render(self, chart: Chart, files: Files, inputs: HelmInputs) -> Render:
         """Render *files*, which are those of *chart*, perhaps rewritten; raises EngineError and OutOfTime."""
         ...
 
@@ -47,9 +47,9 @@ def open_engine(name: str, helm: str | None = None, seconds: float | None = None
     The command is ended after so many *seconds* of processor time; whoever runs the embedded one ends it.
     """
     if name == "cli":
-        from chartkit.helm.command import SECONDS, Command
+        from chartkit.helm.command import SECONDS, HelmCommand
 
-        return Command(helm or "helm", SECONDS if seconds is None else seconds)
+        return HelmCommand(helm or "helm", SECONDS if seconds is None else seconds)
     from chartkit.helm.embedded import Embedded
 
     return Embedded()
@@ -69,7 +69,7 @@ def render(
         return Render("", named, failure=refusal)
     if isinstance(inputs, Failure):
         return Render("", named, failure=inputs)
-    chart = _alone(chart)
+    chart = _with_local_schemas(chart)
     if real:
         rendered = engine.render(chart, reduced(chart.files, removed), inputs)
     else:
@@ -79,7 +79,7 @@ def render(
         return rendered
     if use.unsure:
         why = f"templates are told of Helm's own list, because of {use.unsure!r} in them"
-        return dataclasses.replace(rendered, unserved=why)
+        return dataclasses.replace(rendered, helm_list_because=why)
     if use.whole:
         plain = render(engine, chart, dataclasses.replace(case, served=None), real=real, removed=removed)
         if plain.failure and capabilities.is_misuse(plain.failure):
@@ -87,7 +87,7 @@ def render(
     return dataclasses.replace(rendered, asked=tuple(sorted(use.asked)))
 
 
-def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
+def _inputs(engine: Engine, case: Case) -> HelmInputs | Failure:
     try:
         return inputs_of(case, engine.read_yaml)
     except InputsError as fault:
@@ -97,23 +97,23 @@ def _inputs(engine: Engine, case: Case) -> Inputs | Failure:
 _whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)
 
 
-def _alone(chart: Chart) -> Chart:
+def _with_local_schemas(chart: Chart) -> Chart:
     """*chart* without the schemas that lead out of it; cases share their chart, also the one without."""
-    for known, alone in _whole:
+    for known, changed in _whole:
         if known is chart:
-            return alone
+            return changed
     files = value_schemas.without_external(chart.files)
-    alone = chart if files is chart.files else dataclasses.replace(chart, files=files)
-    _whole.append((chart, alone))
-    return alone
+    changed = chart if files is chart.files else dataclasses.replace(chart, files=files)
+    _whole.append((chart, changed))
+    return changed
 
 
-def given(chart: Chart, inputs: Inputs, render: Render) -> tuple[tuple[Files, Inputs], ...]:
+def rendered_from(chart: Chart, inputs: HelmInputs, render: Render) -> tuple[tuple[Files, HelmInputs], ...]:
     """The files and inputs that *render* of *chart* was made of; of two, the second where stand-ins show.
 
     The templates among the files are as they were given to Helm.
     """
-    chart = _alone(chart)
+    chart = _with_local_schemas(chart)
     if not render.frozen:
         return ((chart.files, inputs),)
     templates, files = _frozen_files(chart)
@@ -123,7 +123,7 @@ def given(chart: Chart, inputs: Inputs, render: Render) -> tuple[tuple[Files, In
     return ((files, dataclasses.replace(inputs, values=values)), (templates, inputs))
 
 
-def _frozen(engine: Engine, chart: Chart, inputs: Inputs, removed: tuple[Removed, ...]) -> Render:
+def _frozen(engine: Engine, chart: Chart, inputs: HelmInputs, removed: tuple[Removed, ...]) -> Render:
     templates, files = _frozen_files(chart)
     values = freeze.freeze_values(inputs.values)
     if files is chart.files and values is inputs.values:
@@ -135,7 +135,7 @@ def _frozen(engine: Engine, chart: Chart, inputs: Inputs, removed: tuple[Removed
         rendered = engine.render(chart, reduced(templates, removed), inputs)
     if rendered.failure is None:
         return dataclasses.replace(rendered, frozen=True)
-    return _thawed(engine.render(chart, reduced(chart.files, removed), inputs), rendered.failure)
+    return _not_frozen(engine.render(chart, reduced(chart.files, removed), inputs), rendered.failure)
 
 
 _recent: collections.deque[tuple[Chart, Files, Files]] = collections.deque(maxlen=4)
@@ -151,15 +151,15 @@ def _frozen_files(chart: Chart) -> tuple[Files, Files]:
     return _recent[-1][1:]
 
 
-def _thawed(original: Render, frozen: Failure) -> Render:
+def _not_frozen(original: Render, frozen: Failure) -> Render:
     """The *original* after the chart failed when frozen: where it fails too, freezing was not the cause."""
     if original.failure is not None:
         return original
     why = f"random functions are not frozen, because the chart then fails: {frozen.message}"
-    return dataclasses.replace(original, thaw=why)
+    return dataclasses.replace(original, not_frozen_because=why)
 
 
-def _refusal(engine: Engine, chart: Chart, case: Case, inputs: Inputs | Failure) -> Failure | None:
+def _refusal(engine: Engine, chart: Chart, case: Case, inputs: HelmInputs | Failure) -> Failure | None:
     """Why Helm would not begin with *chart*: what its command checks, and its library does not.
 
     Which versions a range allows depends on the Helm, so that the command is left to tell of them.

@@ -13,7 +13,7 @@ from typing import Any, Final
 from chartkit.helm.manifests import unknown_hooks
 from chartkit.model.chart_file import canonical
 
-Reader = Callable[[str], Any]
+YamlReader = Callable[[str], Any]
 """Reads one YAML document as Helm does; raises ValueError with Helm's message."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.helm.template_constants import Scope, Strings, pipelines
+from chartkit.helm.template_constants import KnownStrings, Strings, pipelines
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
@@ -50,7 +50,7 @@ class Found:
     excused: bool
 
 
-def found_in(pipeline: Pipeline, scope: Scope, *, excused: bool) -> Iterator[Found]:
+def found_in(pipeline: Pipeline, scope: KnownStrings, *, excused: bool) -> Iterator[Found]:
     """What *pipeline* refers to, what stands in parentheses first."""
     for index, command in enumerate(pipeline.commands):
         before = pipeline.commands[index - 1] if index else None
@@ -63,7 +63,7 @@ def found_in(pipeline: Pipeline, scope: Scope, *, excused: bool) -> Iterator[Fou
         yield from (Found(method, name, command.start, later) for name in names)
 
 
-def needed(pipeline: Pipeline, scope: Scope, kept: Mapping[str, Tests]) -> Iterator[Test]:
+def needed(pipeline: Pipeline, scope: KnownStrings, kept: Mapping[str, Tests]) -> Iterator[Test]:
     """What must not be empty for the body of a branch with *pipeline* to be run; *kept* is by variables."""
     if len(pipeline.commands) != 1:
         return
@@ -86,8 +86,8 @@ def tested(tree: nodes.Tree) -> frozenset[str]:
     for body in bodies:
         for node in nodes.walk(body):
             if isinstance(node, nodes.Branch):
-                asking = (arm.pipeline for arm in node.arms if arm.pipeline and arm.action != "range")
-                found.update(_variables(asking))
+                tests = (arm.pipeline for arm in node.arms if arm.pipeline and arm.action != "range")
+                found.update(_variables(tests))
         for pipeline in pipelines(body):
             found.update(_asked_variables(pipeline))
     return frozenset(found - {"$"})
@@ -116,7 +116,7 @@ def _asked_variables(pipeline: Pipeline) -> Iterator[str]:
                 yield operand.text
 
 
-def _named(command: Command, before: Command | None, scope: Scope) -> tuple[str, Strings]:
+def _named(command: Command, before: Command | None, scope: KnownStrings) -> tuple[str, Strings]:
     """What *command* refers to, and how; *before* is what is piped into it."""
     first, *rest = command.operands
     arguments = [scope.string(operand) for operand in rest]
@@ -131,7 +131,7 @@ def _named(command: Command, before: Command | None, scope: Scope) -> tuple[str,
     return "", ()
 
 
-def _file(operand: Operand, scope: Scope) -> Strings:
+def _file(operand: Operand, scope: KnownStrings) -> Strings:
     """The files whose text *operand* is."""
     if operand.inner is None or len(operand.inner.commands) != 1:
         return ()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm.reference_tests import NO_TESTS, Found, Test, Tests, found_in, needed, tested
-from chartkit.helm.template_constants import Scope, assigned
+from chartkit.helm.template_constants import KnownStrings, assigned
 from chartkit.model.chart_file import CHART_YAML, canonical, text
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
@@ -36,7 +36,7 @@ class LimitReached(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class TemplateReference:
     """That the template *file* refers, at *offset*, to the *name* of a file or template.
 
     *method* is one of ``Get``, ``GetBytes``, ``Lines`` and ``Glob`` of ``.Files``, ``include``, or ``tpl`` of
@@ -53,7 +53,7 @@ class Reference:
     excused: bool
 
 
-def references(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> Iterator[Reference]:
+def references(files: Mapping[str, bytes], mark: re.Pattern[bytes]) -> Iterator[TemplateReference]:
     """What the templates among the *files* of a chart and its subcharts refer to.
 
     Only templates in which *mark* is found, and those that lead to them, are read. Raises LimitReached
@@ -102,7 +102,7 @@ class _Walk:
         for name in _leading_to(files, mark):
             self._parse(name)
 
-    def run(self) -> Iterator[Reference]:
+    def run(self) -> Iterator[TemplateReference]:
         owners = templates(self._files)
         for name, tree in reversed(self._trees.items()):
             folder = owners[name]
@@ -133,7 +133,7 @@ class _Walk:
                 self._defines[define.called] = name, define
         return True
 
-    def _follow(self, one: Reference) -> None:
+    def _follow(self, one: TemplateReference) -> None:
         """Visit the template that is included, or the file that is given to ``tpl``."""
         if one.method == "include" and one.name in self._defines:
             file, define = self._defines[one.name]
@@ -156,15 +156,15 @@ class _Body:
     def __init__(self, visit: _Visit, tested: frozenset[str]) -> None:
         self._visit = visit
         self._tested = tested
-        self._found: list[Reference] = []
+        self._found: list[TemplateReference] = []
         self._kept: dict[str, Tests] = {}
 
-    def references(self) -> list[Reference]:
+    def references(self) -> list[TemplateReference]:
         body = self._visit.body
-        self._nodes(body, self._visit.tests, Scope(assigned=assigned(body)))
+        self._nodes(body, self._visit.tests, KnownStrings(assigned=assigned(body)))
         return self._found
 
-    def _nodes(self, body: Sequence[nodes.Node], tests: Tests, scope: Scope) -> None:
+    def _nodes(self, body: Sequence[nodes.Node], tests: Tests, scope: KnownStrings) -> None:
         for node in body:
             if isinstance(node, nodes.Branch):
                 self._branch(node, tests, scope)
@@ -175,7 +175,7 @@ class _Body:
                 self._visited(node.pipeline, tests, scope, excused=excused)
                 scope = scope.declared(node.pipeline)
 
-    def _branch(self, branch: nodes.Branch, tests: Tests, scope: Scope) -> None:
+    def _branch(self, branch: nodes.Branch, tests: Tests, scope: KnownStrings) -> None:
         has_else = branch.arms[-1].keyword == "else"
         for arm in branch.arms:
             if arm.pipeline is None:
@@ -188,7 +188,7 @@ class _Body:
             self._nodes(arm.body, inner, scope.entered(arm, arm.pipeline))
             tests = tests | asked
 
-    def _visited(self, pipeline: Pipeline, tests: Tests, scope: Scope, *, excused: bool) -> Tests:
+    def _visited(self, pipeline: Pipeline, tests: Tests, scope: KnownStrings, *, excused: bool) -> Tests:
         """Add what *pipeline* refers to; gives what it asks for, and keeps it for its variables."""
         found = list(found_in(pipeline, scope, excused=excused))
         for each in found:
@@ -211,7 +211,9 @@ class _Body:
     def _add(self, found: Found, tests: Tests) -> None:
         visit = self._visit
         excused = visit.excused or found.excused or any(one.asks_for(found) for one in tests)
-        one = Reference(found.method, found.name, visit.folder, visit.file, found.offset, tests, excused)
+        one = TemplateReference(
+            found.method, found.name, visit.folder, visit.file, found.offset, tests, excused
+        )
         self._found.append(one)
 
 

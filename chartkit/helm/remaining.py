@@ -113,8 +113,8 @@ def _hindrance(step: Removed | None, files: Mapping[str, bytes], removed: Sequen
 def _follows(failure: Failure, files: Mapping[str, bytes], removed: Iterable[Removed]) -> bool:
     """Whether *failure* is only of a template that was taken out with the file that defines it."""
     match = _UNDEFINED.match(failure.message)
-    lost = (references.defined(files[each.template]) for each in removed)
-    return match is not None and any(match[1] in names for names in lost)
+    removed_names = (references.defined(files[each.template]) for each in removed)
+    return match is not None and any(match[1] in names for names in removed_names)
 
 
 def _sets_values(content: bytes) -> bool:

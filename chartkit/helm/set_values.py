@@ -103,19 +103,19 @@ class _Expression:
 
     def until(self, stops: str) -> tuple[str, str]:
         """The text up to one of *stops*, and that one; an empty one at the end."""
-        taken: list[str] = []
+        characters: list[str] = []
         while self.position < len(self.text):
             character = self.text[self.position]
             self.position += 1
             if character in stops:
-                return "".join(taken), character
+                return "".join(characters), character
             if character == "\\":
                 if self.position == len(self.text):
                     break
                 character = self.text[self.position]
                 self.position += 1
-            taken.append(character)
-        return "".join(taken), ""
+            characters.append(character)
+        return "".join(characters), ""
 
     def key(self, table: Values, depth: int) -> bool:
         name, stop = self.until(self.key_stops)

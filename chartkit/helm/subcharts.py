@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.order import Reader
-from chartkit.helm.values import Inputs, merge
+from chartkit.helm.order import YamlReader
+from chartkit.helm.values import HelmInputs, merge
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML, VALUES_YAML, canonical
 
@@ -65,13 +65,13 @@ class ChartScope:
 _NOTHING: Final = ChartScope()
 
 
-def scope_of(files: Mapping[str, bytes], root: str, read: Reader) -> ChartScope:
+def scope_of(files: Mapping[str, bytes], root: str, read: YamlReader) -> ChartScope:
     """The scope of the chart at *root* of *files*; what cannot be read is left to Helm to refuse."""
     return _scope(files, root, _folders_below(files), read)
 
 
 def _scope(
-    files: Mapping[str, bytes], folder: str, below: Mapping[str, Sequence[str]], read: Reader
+    files: Mapping[str, bytes], folder: str, below: Mapping[str, Sequence[str]], read: YamlReader
 ) -> ChartScope:
     values = _read(files.get(f"{folder}/{VALUES_YAML}"), read)
     needed = _needed(files, folder)
@@ -168,7 +168,7 @@ def missing_names(chart: Chart) -> list[str]:
     return [needed.name for needed in chart.dependencies if needed.name not in there]
 
 
-def are_switched_off(chart: Chart, lacking: Collection[str], inputs: Inputs, read: Reader) -> bool:
+def are_switched_off(chart: Chart, lacking: Collection[str], inputs: HelmInputs, read: YamlReader) -> bool:
     """Whether every dependency of *chart* that is called one of *lacking* is switched off by its values."""
     own = _read(chart.files.get(f"{chart.name}/{VALUES_YAML}"), read)
     values = merge(own, inputs.values)
@@ -176,7 +176,7 @@ def are_switched_off(chart: Chart, lacking: Collection[str], inputs: Inputs, rea
     return all(_is_off(each, values) for each in declared)
 
 
-def stand_ins(chart: Chart, inputs: Inputs, read: Reader) -> Mapping[str, bytes]:
+def stand_ins(chart: Chart, inputs: HelmInputs, read: YamlReader) -> Mapping[str, bytes]:
     """Empty charts for what *chart* lacks, if that is switched off, for Helm's command to leave out."""
     lacking = missing_names(chart)
     if not lacking or not are_switched_off(chart, lacking, inputs, read):
@@ -211,7 +211,7 @@ def _at(path: str, values: Any) -> Any:
     return values
 
 
-def _read(content: bytes | None, read: Reader) -> Mapping[str, Any]:
+def _read(content: bytes | None, read: YamlReader) -> Mapping[str, Any]:
     try:
         value = read(content.decode()) if content else None
     except ValueError:

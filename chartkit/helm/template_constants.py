@@ -25,14 +25,14 @@ Strings = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class KnownStrings:
     """What dot (``.``) and the variables are, as far as it is known; *assigned* ones may be anything."""
 
     strings: Mapping[str, Strings] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
 
-    def declared(self, pipeline: Pipeline) -> Scope:
+    def declared(self, pipeline: Pipeline) -> KnownStrings:
         """The scope after an action with *pipeline*."""
         if pipeline.assign != ":=" or len(pipeline.variables) != 1:
             return self
@@ -40,7 +40,7 @@ class Scope:
             pipeline.variables[0], self.strings_of(pipeline), is_files=self.is_files(pipeline)
         )
 
-    def entered(self, arm: nodes.Arm, pipeline: Pipeline) -> Scope:
+    def entered(self, arm: nodes.Arm, pipeline: Pipeline) -> KnownStrings:
         """The scope in the body of *arm*, which has *pipeline*."""
         if arm.action != "range":
             inner = self.declared(pipeline)
@@ -53,11 +53,11 @@ class Scope:
             scope = scope.with_word(name, items if name == names[-1] else ())
         return scope
 
-    def bound(self, name: str, pipeline: Pipeline) -> Scope:
+    def bound(self, name: str, pipeline: Pipeline) -> KnownStrings:
         """The scope in which *name* stands for what *pipeline* gives."""
         return self.with_word(name, self.strings_of(pipeline), is_files=self.is_files(pipeline))
 
-    def with_word(self, name: str, strings: Strings, *, is_files: bool = False) -> Scope:
+    def with_word(self, name: str, strings: Strings, *, is_files: bool = False) -> KnownStrings:
         """The scope in which *name* is one of *strings*, or the files."""
         if name in self.assigned:
             return self

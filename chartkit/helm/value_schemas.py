@@ -37,17 +37,15 @@ _KNOWN: Final = re.compile(
 
 def external(files: Mapping[str, bytes]) -> dict[str, str]:
     """The schemas among *files* that are left out, with the first reference of each that leads outside."""
-    found = (
-        (name, _alone(content).outside) for name, content in files.items() if canonical(name).kind == "schema"
-    )
-    return {name: reference for name, reference in found if reference}
+    found = {name: _local_schema(files[name]).outside for name in _schemas(files)}
+    return {name: reference for name, reference in found.items() if reference}
 
 
 def without_external(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """*files* with schemas that say all themselves; *files* itself where they do."""
-    alone = {name: _alone(files[name]) for name in _schemas(files)}
+    local = {name: _local_schema(files[name]) for name in _schemas(files)}
     changed = {
-        name: each.content for name, each in alone.items() if each.outside or each.content != files[name]
+        name: each.content for name, each in local.items() if each.outside or each.content != files[name]
     }
     kept = {name: changed.get(name, content) for name, content in files.items()}
     return {name: content for name, content in kept.items() if content is not None} if changed else files
@@ -62,7 +60,7 @@ def _schemas(files: Mapping[str, bytes]) -> list[str]:
     return [name for name in files if canonical(name).kind == "schema"]
 
 
-class _Alone(NamedTuple):
+class _LocalSchema(NamedTuple):
     """A schema that refers to nothing outside, or the reference *outside* for which there is none."""
 
     content: bytes | None
@@ -70,12 +68,12 @@ class _Alone(NamedTuple):
 
 
 @functools.lru_cache(maxsize=64)
-def _alone(content: bytes) -> _Alone:
+def _local_schema(content: bytes) -> _LocalSchema:
     """What a schema is alone; as it is where that is all of it, or it is no JSON."""
     try:
         schema = json.loads(content)
     except (ValueError, RecursionError):
-        return _Alone(content)
+        return _LocalSchema(content)
     base = _identity(schema)
     tables = list(_tables(schema))
     own = {"", base, *(_resolved(base, _identity(table)) for table in tables)}
@@ -87,9 +85,9 @@ def _alone(content: bytes) -> _Alone:
                 continue
             target = _target(_joined(base, reference))
             if target is None or table.get("$ref") != reference or not _is_one(schema, tables):
-                return _Alone(None, reference)
+                return _LocalSchema(None, reference)
             targets[reference] = target
-    return _Alone(_embedding(schema, tables, targets) if targets else content)
+    return _LocalSchema(_embedding(schema, tables, targets) if targets else content)
 
 
 def _is_one(schema: Any, tables: Sequence[dict[str, Any]]) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.helm import set_values
-from chartkit.helm.order import Reader
+from chartkit.helm.order import YamlReader
 from chartkit.helm.set_values import merge
 from chartkit.model.case import Case, Scenario, SetValue
 from chartkit.model.chart_file import decoded
@@ -25,7 +25,7 @@ from chartkit.model.render import Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
 from chartkit.system.paths import content
 
-__all__ = ["Inputs", "InputsError", "coalesce", "given_values", "inputs_of", "merge"]
+__all__ = ["HelmInputs", "InputsError", "coalesce", "inputs_of", "merge", "scenario_values"]
 
 MAX_VALUES: Final = 16 << 20
 """The largest values file, in bytes, that is read."""
@@ -38,7 +38,7 @@ _LONGEST_NAME: Final = 53
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class HelmInputs:
     """What is given to Helm with a chart.
 
     *values* are the user's, merged, the chart's own not among them; a `set_values.Integer` in them
@@ -62,10 +62,10 @@ class InputsError(Exception):
         self.failure = failure
 
 
-_recent: collections.deque[tuple[Case, Reader, Inputs]] = collections.deque(maxlen=4)
+_recent: collections.deque[tuple[Case, YamlReader, HelmInputs]] = collections.deque(maxlen=4)
 
 
-def inputs_of(case: Case, read: Reader) -> Inputs:
+def inputs_of(case: Case, read: YamlReader) -> HelmInputs:
     """The inputs of *case*, its files read by *read*; raises `InputsError`.
 
     They are worked out once, however many ask: to render, to check, to find where a value is set.
@@ -75,8 +75,8 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
             return inputs
     scenario = case.scenario
     _check_release(scenario.release)
-    values = given_values(scenario, read)
-    inputs = Inputs(
+    values = scenario_values(scenario, read)
+    inputs = HelmInputs(
         scenario.release,
         scenario.namespace,
         values,
@@ -89,9 +89,9 @@ def inputs_of(case: Case, read: Reader) -> Inputs:
     return inputs
 
 
-def given_values(scenario: Scenario, read: Reader) -> dict[str, Any]:
+def scenario_values(scenario: Scenario, read: YamlReader) -> dict[str, Any]:
     """The values that *scenario* gives: its base, files in order, inline values, then set values by flag."""
-    merged = given_values(scenario.below, read) if scenario.below else {}
+    merged = scenario_values(scenario.below, read) if scenario.below else {}
     base = scenario.base
     for files, inline in ((base.files, base.values), (scenario.values_files, scenario.values)):
         for name in files:
@@ -99,9 +99,9 @@ def given_values(scenario: Scenario, read: Reader) -> dict[str, Any]:
         if inline:
             merged = merge(merged, json.loads(inline))
     for flag in set_values.FLAGS:
-        for given in scenario.set_values:
-            if given.flag == flag:
-                _set(given, merged)
+        for one in scenario.set_values:
+            if one.flag == flag:
+                _set(one, merged)
     _check_depth(merged, "the values given")
     return merged
 
@@ -148,7 +148,7 @@ def _check_release(name: str) -> None:
         raise InputsError(Failure("values", text, text))
 
 
-def _values_file(name: str, read: Reader) -> dict[str, Any]:
+def _values_file(name: str, read: YamlReader) -> dict[str, Any]:
     text = decoded(_content(name, "values file"))
     if problem := character_fault(text):
         why = f"cannot read values file '{name}': {problem.message}"
@@ -168,7 +168,7 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
     yield text.count("\n", 0, start) + 1, text[start:]
 
 
-def _table(name: str, document: str, first: int, read: Reader) -> dict[str, Any]:
+def _table(name: str, document: str, first: int, read: YamlReader) -> dict[str, Any]:
     try:
         values = read(document)
     except ValueError as error:
@@ -197,10 +197,10 @@ def _check_depth(values: Any, what: str) -> None:
 def _unreadable(name: str, why: str, document: str, first: int) -> InputsError:
     """What is wrong with the *document* that begins at the line *first*; Helm tells where it gave up."""
     text = f"cannot read values file '{name}': {why}"
-    if (told := re.search(r"\bline (\d+):", why)) is None:
+    if (match := re.search(r"\bline (\d+):", why)) is None:
         return InputsError(Failure("values", text, text, name))
     if (problem := found_fault(document)) is None:
-        return InputsError(Failure("values", text, text, name, first + int(told[1]) - 1))
+        return InputsError(Failure("values", text, text, name, first + int(match[1]) - 1))
     message = f"cannot read values file '{name}': {problem.message}"
     place = problem.within(name, first).place
     return InputsError(Failure("values", message, text, name, place.line, place.column))

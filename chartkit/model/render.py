@@ -48,13 +48,13 @@ class Removed:
 class Render:
     """What Helm makes of a case: *text* as ``helm template --include-crds`` prints it.
 
-    *failure* says why Helm refuses it; *text* may then still hold the documents that could be
-    read, so that the rest is judged. *notes* is None where the engine does not tell. *warnings*
-    are what Helm logged. *frozen* says whether random functions were replaced; *thaw* why they
-    were not, where they should have been. *asked* is which API versions of the cluster templates ask for
-    and are told of (``*``: all), *unserved* why they are told of Helm's own list instead. *engine* names the
-    engine and its Helm version. *dropped* holds, in the form of *text*, the documents that Helm left out: it
-    does not know their hooks.
+    *failure* says why Helm refuses it; *text* may then still hold the documents that could be read, so that
+    the rest is checked. *notes* is None where the engine does not give them. *warnings* are what Helm logged.
+    *frozen* says whether random functions were replaced; *not_frozen_because* why they were not, where they
+    should have been. *asked* is which API versions templates ask for and get from the case's cluster (``*``:
+    all), *helm_list_because* why they get Helm's own list instead. *engine* names the engine and its Helm
+    version. *dropped* holds, in the form of *text*, the documents that Helm left out: it does not know their
+    hooks.
     """
 
     text: str
@@ -62,9 +62,9 @@ class Render:
     notes: str | None = None
     warnings: tuple[str, ...] = ()
     frozen: bool = False
-    thaw: str = ""
+    not_frozen_because: str = ""
     asked: tuple[str, ...] = ()
-    unserved: str = ""
+    helm_list_because: str = ""
     failure: Failure | None = None
     dropped: str = ""
 

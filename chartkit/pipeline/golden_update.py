@@ -102,7 +102,7 @@ def _twice(
     first: Work[Render] = []
     second: Work[Render] = []
     for planned, found, loaded in run.load_each(plan.charts):
-        taken.update(loaded.taken)
+        taken.update(loaded.found_elsewhere)
         chart = found.chart if found else placeholder_chart(planned.name, planned.shown)
         said += FindingWriter(chart, run.rules).findings((*planned.hits, *loaded.hits))
         if found and loaded.withheld:

@@ -52,7 +52,7 @@ def start(run: Run, scope: Scope, progress: Progress) -> StartedCharts:
     left, done = list(scope.rendered), list[object]()
     for planned, found, loaded in run.load_each(scope.rendered):
         left.remove(planned)
-        started.taken.update(loaded.taken)
+        started.taken.update(loaded.found_elsewhere)
         before = len(started.cases)
         if planned.shown in scope.reported:
             _start_reported(run, scope, started, planned, found, loaded)

@@ -54,8 +54,8 @@ def _said(run: Run, render: Render, hits: tuple[Hit, ...]) -> Iterator[str]:
     """What *hits* say, but for what the refusal says again, and why random functions are not frozen."""
     again = RULES.get(render.failure.kind) if render.failure else None
     yield from (_line(hit) for hit in hits if hit.rule in run.rules and hit.rule != again)
-    if render.thaw:
-        yield render.thaw
+    if render.not_frozen_because:
+        yield render.not_frozen_because
 
 
 def _chosen(cases: tuple[Case, ...]) -> Case:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from chartkit.golden import file_names
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import repository
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Requirement
 from chartkit.model.chart_file import PACKED, is_packed
 from chartkit.plan.config import Config
 from chartkit.plan.config.entries import ChartConfig, FileArgument
@@ -113,7 +113,7 @@ def roots(
     return tuple(found)
 
 
-def _source(declared: Declared, chart: pathlib.Path, siblings: Siblings | None) -> pathlib.Path | None:
+def _source(declared: Requirement, chart: pathlib.Path, siblings: Siblings | None) -> pathlib.Path | None:
     """The folder outside of *chart* that a dependency is read from."""
     if declared.is_local:
         return absolute(declared.repository.removeprefix("file://"), chart)
@@ -147,7 +147,7 @@ def _content(path: pathlib.Path) -> bytes | None:
 
 def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
     try:
-        files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.Budget()).files
+        files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.ChartBudget()).files
     except (archive.ArchiveError, OSError):
         return None, None
     return files.get(CHART), files.get(REQUIREMENTS)

@@ -118,11 +118,11 @@ def defining(charts: Iterable[pathlib.Path], siblings: Siblings | None) -> Itera
 
 def _defines(file: pathlib.Path) -> bool:
     if is_packed(file.name):
-        return _archive_defines(_content(file), archive.Budget())
+        return _archive_defines(_content(file), archive.ChartBudget())
     return not file.name.endswith(_PROSE) and _WORD in _content(file)
 
 
-def _archive_defines(packed: bytes, budget: archive.Budget) -> bool:
+def _archive_defines(packed: bytes, budget: archive.ChartBudget) -> bool:
     try:
         files = archive.unpack(packed, budget).files
     except archive.ArchiveError:

@@ -7,7 +7,7 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 
-from chartkit.helm.references import LimitReached, Reference, references
+from chartkit.helm.references import LimitReached, TemplateReference, references
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import text
 from chartkit.model.place import Place
@@ -17,7 +17,9 @@ Words = tuple[str, str] | None
 """A message and a hint, where there is something to say."""
 
 
-def hits(chart: Chart, mark: re.Pattern[bytes], explain: Callable[[Reference], Words]) -> Iterator[Hit]:
+def hits(
+    chart: Chart, mark: re.Pattern[bytes], explain: Callable[[TemplateReference], Words]
+) -> Iterator[Hit]:
     """What *explain* says of what the templates refer to, as far as *mark* is found in them, each once."""
     yielded: set[tuple[str, int, str]] = set()
     try:
@@ -32,7 +34,7 @@ def hits(chart: Chart, mark: re.Pattern[bytes], explain: Callable[[Reference], W
         yield Hit((), message, hint, place=Place(chart.path))
 
 
-def _hit(chart: Chart, one: Reference, message: str, hint: str) -> Hit:
+def _hit(chart: Chart, one: TemplateReference, message: str, hint: str) -> Hit:
     """At the line; at the archive alone, and saying the line, where the template is packed."""
     starts = _starts(chart.files[one.file])
     line = bisect.bisect_right(starts, one.offset)

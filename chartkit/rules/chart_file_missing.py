@@ -62,7 +62,7 @@ from chartkit.model.render import Hit
 from chartkit.rules._rule import rule
 
 if TYPE_CHECKING:
-    from chartkit.helm.references import Reference
+    from chartkit.helm.references import TemplateReference
     from chartkit.rules._templates import Words
 
 _MARK: Final = re.compile(rb"\.Files\b")
@@ -80,7 +80,7 @@ def check(chart: Chart) -> Iterator[Hit]:
 
     lookups = Lookups(chart)
 
-    def explain(one: Reference) -> Words:
+    def explain(one: TemplateReference) -> Words:
         if one.excused or one.method not in METHODS:
             return None
         cause = lookups.cause(one.folder, one.method, one.name)
@@ -92,7 +92,7 @@ def check(chart: Chart) -> Iterator[Hit]:
     yield from hits(chart, _MARK, explain)
 
 
-def _what(one: Reference) -> str:
+def _what(one: TemplateReference) -> str:
     """What finds nothing, and for whom where that is not the chart that the template is of."""
     whose = "" if one.file.startswith(f"{one.folder}/templates/") else f" in the files of {one.folder!r}"
     return f"'.Files.{one.method}' finds nothing by {one.name!r}{whose}"

@@ -62,7 +62,7 @@ from chartkit.rules._rule import rule
 from chartkit.system.did_you_mean import suggestion
 
 if TYPE_CHECKING:
-    from chartkit.helm.references import Reference
+    from chartkit.helm.references import TemplateReference
     from chartkit.rules._templates import Words
 
 _NAME: Final = rb'\s+(?:"([^"\n]+)"|`([^`]+)`)'
@@ -83,7 +83,7 @@ def check(chart: Chart) -> Iterator[Hit]:
 
     is_quick = len(known) * len(unknown) < _MOST_COMPARED
 
-    def explain(one: Reference) -> Words:
+    def explain(one: TemplateReference) -> Words:
         if one.method != "include" or one.name not in unknown:
             return None
         near = suggestion(one.name, known, most=0) if is_quick else ""

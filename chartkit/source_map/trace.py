@@ -97,7 +97,7 @@ def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *,
     except engines.InputsError as fault:
         raise Untraceable(fault.failure.message) from fault
     rewritten = instrument_for(chart, inputs, render, frozen=render.frozen, counts=counts)
-    for files, given in engines.given(chart, inputs, render):
+    for files, given in engines.rendered_from(chart, inputs, render):
         tracing = Tracing(embedded, chart, files, given, rewritten, render.text)
         tracing.render()
         if not freeze.shows_stand_in(tracing.arranged.text):

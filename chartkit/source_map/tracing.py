@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from chartkit.helm.embedded import Embedded, Outputs
-from chartkit.helm.engines import Inputs
+from chartkit.helm.engines import HelmInputs
 from chartkit.helm.order import Arranged
 from chartkit.model.case import Chart
 from chartkit.model.render import Render
@@ -35,7 +35,7 @@ class Untraceable(Exception):
 
 
 def instrument_for(
-    chart: Chart, inputs: Inputs, render: Render, *, frozen: bool, counts: bool
+    chart: Chart, inputs: HelmInputs, render: Render, *, frozen: bool, counts: bool
 ) -> Instrumented:
     """The templates of *chart* instrumented with markers that are nowhere in *inputs* and *render*.
 
@@ -56,7 +56,7 @@ class Tracing:
         engine: Embedded,
         chart: Chart,
         files: Mapping[str, bytes],
-        inputs: Inputs,
+        inputs: HelmInputs,
         instrumented: Instrumented,
         expected: str,
     ) -> None:

@@ -142,7 +142,7 @@ def test_the_cluster_answers(words: str, embedded: engines.Engine, make_chart: M
     rendered = engines.render(embedded, chart, judged(chart, make_case))
 
     assert shown(rendered) == expected
-    assert (bool(rendered.asked), rendered.unserved) == (True, "")
+    assert (bool(rendered.asked), rendered.helm_list_because) == (True, "")
 
 
 @pytest.mark.parametrize("words", USES)
@@ -244,7 +244,7 @@ def test_what_only_helm_can_answer_leaves_its_list_and_that_is_told(
     assert rendered.text == engines.render(embedded, chart, make_case(chart, "1.34.0")).text
     assert shown(rendered).startswith("true")
     assert rendered.asked == ()
-    assert repr(UNSURE[template]) in rendered.unserved
+    assert repr(UNSURE[template]) in rendered.helm_list_because
 
 
 def test_a_field_that_capabilities_have_not_is_refused_as_by_helm(
@@ -282,7 +282,7 @@ def test_what_helm_refuses_to_do_with_its_object_stays_refused(
 @pytest.mark.parametrize("text", ["{{/* " * 50_000, "{{ .Capabilities.APIVersions.Has" + " " * 200_000])
 def test_text_that_never_ends_is_read_in_time(text: str, make_chart: Make, make_case: Make) -> None:
     chart = make_chart({"templates/a.yaml": text + ".Capabilities {{"})
-    inputs = engines.Inputs("release", "default", {}, "1.34.0", served=())
+    inputs = engines.HelmInputs("release", "default", {}, "1.34.0", served=())
 
     begun = time.perf_counter()
     capabilities.use_of(chart, inputs)
@@ -297,7 +297,7 @@ def test_charts_that_do_not_ask_are_rendered_as_ever(
 
     rendered = engines.render(embedded, chart, judged(chart, make_case))
 
-    assert (shown(rendered), rendered.asked, rendered.unserved) == ("v1.34.0", (), "")
+    assert (shown(rendered), rendered.asked, rendered.helm_list_because) == ("v1.34.0", (), "")
 
 
 def test_without_a_cluster_helm_answers_from_its_own_list(

@@ -93,7 +93,7 @@ def test_the_scratch_folder_is_gone_whatever_happens(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     chart = make_chart({"templates/a b;$(x).yaml": "x: 1"})
     for ending in ("exit 0", "exit 1", "kill -9 $$", "exec sleep 60"):
-        engine = command.Command(script(tmp_path, VERSION + ending), seconds=0.2)
+        engine = command.HelmCommand(script(tmp_path, VERSION + ending), seconds=0.2)
         with contextlib.suppress(OutOfTime):
             engines.render(engine, chart, make_case(chart, namespace="it's; $(touch x)"))
         assert list(scratch.iterdir()) == []
@@ -102,7 +102,7 @@ def test_the_scratch_folder_is_gone_whatever_happens(
 def test_a_render_that_waits_too_long_is_out_of_time(
     tmp_path: pathlib.Path, make_chart: Make, make_case: Make
 ) -> None:
-    engine = command.Command(script(tmp_path, VERSION + "exec sleep 60"), seconds=0.1)
+    engine = command.HelmCommand(script(tmp_path, VERSION + "exec sleep 60"), seconds=0.1)
     chart = make_chart({})
     with pytest.raises(OutOfTime, match=r"^waited, and did not end within 0\.4 seconds$"):
         engines.render(engine, chart, make_case(chart))
@@ -115,7 +115,7 @@ def test_a_render_that_computes_too_long_is_out_of_time(
     make_chart: Make,
     make_case: Make,
 ) -> None:
-    engine = command.Command(str(find_command(name)), seconds=1)
+    engine = command.HelmCommand(str(find_command(name)), seconds=1)
     loops = "{{ range until 100000 }}" * 3 + "{{ end }}" * 3
     chart = make_chart({"templates/endless.yaml": loops})
     begun = time.monotonic()
@@ -188,9 +188,9 @@ def test_a_failing_render_tells_warnings_from_the_error(
 
 @pytest.mark.helm
 def test_integers_reach_the_command(helm4: engines.Engine, make_chart: Make, make_case: Make) -> None:
-    from chartkit.helm.values import Inputs
+    from chartkit.helm.values import HelmInputs
 
     chart = make_chart({"templates/a.yaml": "x: {{ .Values }}\n"})
     values = {"a.b": {"c": Integer(10000000)}, "l": [{"d": Integer(20000000)}]}
-    text = helm4.render(chart, chart.files, Inputs("r", "ns", values, "1.33.0")).text
+    text = helm4.render(chart, chart.files, HelmInputs("r", "ns", values, "1.33.0")).text
     assert text.endswith("x: map[a.b:map[c:10000000] l:[map[d:20000000]]]\n")

@@ -21,7 +21,7 @@ def test_a_chart_without_random_functions_is_rendered_as_it_is(
     chart = make_chart({"templates/a.yaml": "x: 1\n"})
     render = engines.render(embedded, chart, make_case(chart))
     assert render == engines.render(embedded, chart, make_case(chart), real=True)
-    assert (render.frozen, render.thaw, render.engine) == (False, "", "embedded 4.2.3")
+    assert (render.frozen, render.not_frozen_because, render.engine) == (False, "", "embedded 4.2.3")
 
 
 def test_random_functions_are_frozen_unless_the_real_render_is_wanted(
@@ -70,7 +70,7 @@ def test_template_text_in_values_that_is_printed_stays_what_it_is(
         in str([base64.b64decode(line[3:]) for line in render.text.splitlines() if line.startswith("x: ")])
     )
     assert render.frozen
-    assert render.thaw == ""
+    assert render.not_frozen_because == ""
     assert "00000000-0000-4000-8000-000000000000" in render.text
 
 
@@ -84,7 +84,7 @@ def test_a_chart_that_fails_when_frozen_is_rendered_as_it_is(
     assert render.failure is None
     assert render.text.endswith("x: 1\n")
     assert not render.frozen
-    assert render.thaw == "random functions are not frozen, because the chart then fails: odd"
+    assert render.not_frozen_because == "random functions are not frozen, because the chart then fails: odd"
 
 
 def test_a_chart_that_fails_either_way_shows_its_own_failure(
@@ -93,7 +93,7 @@ def test_a_chart_that_fails_either_way_shows_its_own_failure(
     chart = make_chart({"templates/a.yaml": "{{ now }}{{ .Values.a.b }}\n"})
     render = engines.render(embedded, chart, make_case(chart))
     assert render.failure is not None
-    assert (render.failure.column, render.frozen, render.thaw) == (20, False, "")
+    assert (render.failure.column, render.frozen, render.not_frozen_because) == (20, False, "")
 
 
 HEAD = "apiVersion: v2\nname: web\nversion: 1.0.0\n"

@@ -20,7 +20,7 @@ def merged(
     for index, text in enumerate(files):
         (tmp_path / f"{index}.yaml").write_text(text)
         names.append(str(tmp_path / f"{index}.yaml"))
-    return values.given_values(Scenario("x", values_files=tuple(names), **scenario), engine.read_yaml)
+    return values.scenario_values(Scenario("x", values_files=tuple(names), **scenario), engine.read_yaml)
 
 
 def test_later_files_win_then_inline_values_then_set_values(
@@ -179,9 +179,9 @@ def test_faults_name_file_line_and_key(  # noqa: PLR0917
 
 def test_a_reader_may_give_none_or_another_type() -> None:
     scenario = Scenario("x", values_files=(__file__,))
-    assert values.given_values(scenario, lambda text: None) == {}
+    assert values.scenario_values(scenario, lambda text: None) == {}
     with pytest.raises(values.InputsError, match="expected a mapping at the top"):
-        values.given_values(scenario, lambda text: "text")
+        values.scenario_values(scenario, lambda text: "text")
 
 
 GRID = [
@@ -225,7 +225,7 @@ def test_set_values_reach_templates_as_from_the_helm_command(
     ours = engines.render(
         embedded, chart, make_case(chart, set_values=(SetValue(flag, expression),)), real=True
     )
-    assert isinstance(helm4, command.Command)
+    assert isinstance(helm4, command.HelmCommand)
     command._write(tmp_path, chart.files)
     arguments = ["template", "release-name", str(tmp_path / "web"), f"--{flag}", expression]
     try:
@@ -239,4 +239,4 @@ def test_set_values_reach_templates_as_from_the_helm_command(
 def test_an_index_without_its_end_is_refused_although_helm_4_forgets_it() -> None:
     scenario = Scenario("x", set_values=(SetValue("set", "a[=1"),))
     with pytest.raises(values.InputsError, match="error parsing index"):
-        values.given_values(scenario, str)
+        values.scenario_values(scenario, str)

@@ -9,7 +9,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from chartkit.helm.embedded import Embedded
-from chartkit.helm.engines import Inputs
+from chartkit.helm.engines import HelmInputs
 from chartkit.model.case import Chart
 from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.markers import DEFAULT, decode, encode
@@ -139,7 +139,7 @@ def charts(draw: st.DrawFn) -> dict[str, bytes]:
 @given(charts())
 def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[str, bytes]) -> None:
     chart = Chart("web", "web", "1.0.0", "", "v2", "", "", (), files, {}, "")
-    inputs = Inputs("r", "n", VALUES, "1.33.0")
+    inputs = HelmInputs("r", "n", VALUES, "1.33.0")
     plain = embedded().outputs(chart, files, inputs)
     event("refused by Helm" if plain.failure else "rendered")
     if plain.failure is not None:

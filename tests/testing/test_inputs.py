@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.helm.values import given_values
+from chartkit.helm.values import scenario_values
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.place import Place
@@ -41,7 +41,7 @@ def over(home: pathlib.Path, **inputs: Any) -> Scenario:
 
 def values(scenario: Scenario, home: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.chdir(home)  # files are named relative to the folder that the run works in
-    return given_values(scenario, kube_yaml.parse)
+    return scenario_values(scenario, kube_yaml.parse)
 
 
 BELOW = {"replicas": 3, "image": {"tag": "a", "pull": "always"}, "log": "warn"}
@@ -99,7 +99,7 @@ def test_a_changed_scenario_has_another_name_and_need_not_fail(home: pathlib.Pat
 def test_any_mapping_is_set_with_its_types(mapping: dict[str, Any]) -> None:
     here = pathlib.Path.cwd()
     scenario = changed(Scenario("default"), {"set": mapping}, here, Config(here, here))
-    assert given_values(scenario, json.loads) == mapping
+    assert scenario_values(scenario, json.loads) == mapping
 
 
 WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from chartkit.helm.order import Reader
+from chartkit.helm.order import YamlReader
 from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical
 
@@ -16,7 +16,7 @@ _KEY_LINE: Final = re.compile(r"^(?P<indent> *)(?P<comment># ?)?(?P<key>[\w.-]+)
 _MOST_LINES: Final = 40
 
 
-def examples_of(chart: Chart, reader: Reader) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def examples_of(chart: Chart, reader: YamlReader) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     """The examples that stand in comments below keys, of the chart's values and its subcharts'."""
     for name, content in chart.files.items():
         if canonical(name).kind == "values":
@@ -25,7 +25,7 @@ def examples_of(chart: Chart, reader: Reader) -> Iterator[tuple[tuple[str, ...],
             yield from ((below + path, values) for path, values in found)
 
 
-def _in_comments(lines: Sequence[str], reader: Reader) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+def _in_comments(lines: Sequence[str], reader: YamlReader) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
     open_keys: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
         match = _KEY_LINE.match(line)
@@ -47,14 +47,14 @@ def _in_comments(lines: Sequence[str], reader: Reader) -> Iterator[tuple[tuple[s
                 yield path, [example]
 
 
-def _commented(lines: Sequence[str], number: int, match: re.Match[str], reader: Reader) -> Any:
+def _commented(lines: Sequence[str], number: int, match: re.Match[str], reader: YamlReader) -> Any:
     """The value of a key that is commented out."""
     block = _uncommented(lines, number)
     read = _read(block, reader)
     return read.get(match["key"]) if isinstance(read, dict) and len(read) <= 3 else None
 
 
-def _after(lines: Sequence[str], number: int, reader: Reader) -> Any:
+def _after(lines: Sequence[str], number: int, reader: YamlReader) -> Any:
     read = _read(_uncommented(lines, number), reader)
     if isinstance(read, dict) and all(isinstance(key, str) and " " not in key for key in read):
         return read
@@ -71,7 +71,7 @@ def _uncommented(lines: Sequence[str], number: int) -> list[str]:
     return block
 
 
-def _read(block: list[str], reader: Reader) -> Any:
+def _read(block: list[str], reader: YamlReader) -> Any:
     """The longest beginning of *block* that is YAML."""
     if not block or not re.match(r"\s*(- |[\w./-]+:)", block[0]):
         return None

@@ -76,7 +76,7 @@ class Meter:
             inputs = engines.inputs_of(case, self._engine.read_yaml)
         except engines.InputsError as fault:
             return Measured(frozenset(), fault.failure)
-        files, given = engines.given(self._chart, inputs, Render("", "", frozen=True))[0]
+        files, given = engines.rendered_from(self._chart, inputs, Render("", "", frozen=True))[0]
         outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)
         if outputs.failure is not None:
             return self._refused(outputs.failure)

@@ -11,7 +11,7 @@ from chartkit.coverage.suggest.examples import examples_of
 from chartkit.coverage.suggest.schemas import down, schemas_of
 from chartkit.coverage.suggest.terms import EACH
 from chartkit.coverage.suggest.usual import usual
-from chartkit.helm.order import Reader
+from chartkit.helm.order import YamlReader
 from chartkit.model.case import Chart
 
 Path = tuple[str, ...]
@@ -25,7 +25,7 @@ class Shapes:
         chart: Chart,
         values: Mapping[str, Any],
         read: Mapping[tuple[str, ...], bool],
-        reader: Reader,
+        reader: YamlReader,
     ) -> None:
         self.values = values
         self.examples = dict(examples_of(chart, reader))

@@ -153,7 +153,7 @@ def open_bench(
     rendered = engines.render(engine, materials[0].chart, case)
     if rendered.failure is not None and rendered.failure.kind in _UNUSABLE:
         return rendered.failure.message
-    if not rendered.thaw:
+    if not rendered.not_frozen_because:
         return Bench(engine, materials[0], case, budget, rendered)
     bench = Bench(engine, materials[1], case, budget)
     if not bench.is_steady():

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.helm.charts.archive import MAX_CHART, Budget, TooLarge
+from chartkit.helm.charts.archive import MAX_CHART, ChartBudget, TooLarge
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources
 from chartkit.helm.charts.folder import IGNORE_FILE, UNSAFE
 from chartkit.helm.charts.folder import find as find
@@ -37,18 +37,18 @@ MAX_CHARTS: Final = 10_000
 class Loaded:
     """What reading a path gave; *chart* is None where Helm would refuse it. *missing* are dependencies.
 
-    *taken* are those that were found outside of ``charts/``.
+    *found_elsewhere* are those that were found outside of ``charts/``.
     """
 
     chart: Chart | None
     hits: tuple[Hit, ...]
     missing: tuple[Missing, ...] = ()
-    taken: tuple[Taken, ...] = ()
+    found_elsewhere: tuple[Taken, ...] = ()
 
     @property
     def withheld(self) -> tuple[Hit, ...]:
         """Why renders of the chart would be others than Helm's: it may need files that are unsafe to read."""
-        if self.chart is None or not may_need_unread(self.chart):
+        if self.chart is None or not may_need_skipped_file(self.chart):
             return ()
         return tuple(hit for hit in self.hits if hit.rule == UNSAFE)
 
@@ -67,7 +67,7 @@ def load(
     """
     if not os.path.exists(path):  # noqa: PTH110
         raise NoChart(f"no such file or folder: '{shown}'", "name a chart folder or a packed chart (.tgz)")
-    builder = Builder(Budget(), fetched, sources)
+    builder = Builder(ChartBudget(), fetched, sources)
     chart = None
     try:
         root = builder.folder(path, shown) if path.is_dir() else _packed(builder, path, shown)
@@ -78,8 +78,8 @@ def load(
             chart = _chart(root, shown)
     except TooLarge as error:
         builder.refuse(Place(shown), error.problem.message, error.problem.hint)
-    taken = tuple(sorted({*builder.taken}))
-    return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing), taken)
+    found_elsewhere = tuple(sorted({*builder.found_elsewhere}))
+    return Loaded(chart, tuple(dict.fromkeys(builder.hits)), tuple(builder.missing), found_elsewhere)
 
 
 def _packed(builder: Builder, path: pathlib.Path, shown: str) -> Node | None:
@@ -120,7 +120,7 @@ def _flat(root: Node) -> tuple[dict[str, bytes], dict[str, str]]:
     """All files by canonical name, and the origins of these and of the names that aliases make."""
     files: dict[str, bytes] = {}
     origins: dict[str, str] = {}
-    budget = Budget()  # once more: a chart that is read once may stand in many places
+    budget = ChartBudget()  # once more: a chart that is read once may stand in many places
     for node, prefix in _folders(root, root.metadata.name):
         for file in node.files:
             budget.take(file.name, len(file.content))
@@ -152,9 +152,9 @@ def _left_out(root: Node) -> Iterator[tuple[str, Place | None]]:
 def _reported(node: Node, prefix: str) -> Iterator[tuple[Node, str]]:
     """Every chart of the tree, once for each name that Helm may report it by."""
     yield node, prefix
-    taken = [(one.alias, node.child_for(one)) for one in node.metadata.dependencies if one.alias]
+    aliases = [(one.alias, node.child_for(one)) for one in node.metadata.dependencies if one.alias]
     for child in sorted(node.children, key=lambda child: child.folder):
-        names = [child.metadata.name, *(alias for alias, other in taken if other is child)]
+        names = [child.metadata.name, *(alias for alias, other in aliases if other is child)]
         for name in names:
             yield from _reported(child, f"{prefix}/charts/{name}")
 
@@ -186,9 +186,9 @@ _READ_BY_HELM: Final = frozenset(
 """What is part of every render; other files are only where templates ask for them."""
 
 
-def may_need_unread(chart: Chart) -> bool:
+def may_need_skipped_file(chart: Chart) -> bool:
     """Whether Helm may render *chart* by a file that was not read here, for safety."""
-    unread = [name for name, place in chart.left_out.items() if place is None]
-    if any(canonical(name).inner.partition("/")[0] in _READ_BY_HELM for name in unread):
+    skipped = [name for name, place in chart.left_out.items() if place is None]
+    if any(canonical(name).inner.partition("/")[0] in _READ_BY_HELM for name in skipped):
         return True
-    return bool(unread) and any(b"Files" in content for content in chart.files.values())
+    return bool(skipped) and any(b"Files" in content for content in chart.files.values())

@@ -13,11 +13,11 @@ from chartkit.helm.charts import chart_yaml, lock
 from chartkit.helm.charts.node import (
     CHART,
     REQUIREMENTS,
-    Declared,
     Lock,
     Metadata,
     Node,
     Refusal,
+    Requirement,
     Where,
     written_place,
 )
@@ -34,7 +34,9 @@ _NAMED: Final = 3
 """How many of several things a message names."""
 
 
-def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: bool, other_owner: str) -> Hit:
+def missing_hit(
+    node: Node, one: Requirement, source: Metadata | None, *, is_chart: bool, other_owner: str
+) -> Hit:
     """A dependency that is nowhere; *is_chart* says whether its repository is the folder of a chart.
 
     *other_owner* is a chart of the checkout that has its name, and seems to be another owner's.
@@ -44,10 +46,10 @@ def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: boo
         called = f" ({alias})" if alias else ""
         message = f"dependency '{one.name}'{called} is not in 'charts/', and names no repository"
         hint = f"put the chart into 'charts/{one.name}', or add its repository"
-        return hit(node, "dependency-missing", one, message, hint)
+        return dependency_hit(node, "dependency-missing", one, message, hint)
     detail = ", ".join(filter(None, (one.version or "any version", alias)))
     message = f"dependency '{one.name}' ({detail}) is not in 'charts/'"
-    hint = command(node.where)
+    hint = build_command(node.where)
     if source is not None:
         message += f", and the chart at '{one.repository}' is called '{source.name}'"
         hint = "correct the name or the path"
@@ -62,24 +64,24 @@ def missing(node: Node, one: Declared, source: Metadata | None, *, is_chart: boo
             hint += ", or let chartkit fetch it with --update-dependencies"
         if other_owner:
             hint += f"; '{other_owner}' has its name, but seems to be another's chart (--siblings takes it)"
-    return hit(node, "dependency-missing", one, message, hint)
+    return dependency_hit(node, "dependency-missing", one, message, hint)
 
 
-def mismatched(node: Node, one: Declared, found: Node) -> Hit:
+def mismatch_hit(node: Node, one: Requirement, found: Node) -> Hit:
     """A dependency that is there in a version outside of its range."""
     alias = f" (alias '{one.alias}')" if one.alias else ""
     version = found.metadata.version
     message = f"dependency '{one.name}'{alias} is there as {version}, expected '{one.version}'"
-    hint = f"correct the version, or {command(node.where)}"
+    hint = f"correct the version, or {build_command(node.where)}"
     if not one.version:
         message = f"dependency '{one.name}' has an alias and no version: Helm then does not find it"
         hint = "add its version"
     elif wrong := _unreadable(one.version):
         message, hint = f"dependency '{one.name}': {wrong}", "write a version or a range of versions"
-    return hit(node, "dependency-version-mismatch", one, message, hint, "version")
+    return dependency_hit(node, "dependency-version-mismatch", one, message, hint, "version")
 
 
-def doubled(child: Node, other: Node, *, by_chance: bool) -> Hit:
+def duplicate_hit(child: Node, other: Node, *, by_chance: bool) -> Hit:
     """Two charts of one name in ``charts/``; *by_chance* where a dependency takes either."""
     versions = f"as {other.metadata.version} and as {child.metadata.version}"
     what = "one or the other, by chance" if by_chance else "both"
@@ -88,7 +90,7 @@ def doubled(child: Node, other: Node, *, by_chance: bool) -> Hit:
     return Hit((), message, hint, "dependency-ambiguous", place=Place(child.where.shown))
 
 
-def undeclared(node: Node) -> Iterator[Hit]:
+def undeclared_hits(node: Node) -> Iterator[Hit]:
     """The charts in ``charts/`` that no dependency names."""
     declared = {one.name for one in node.metadata.dependencies}
     file = REQUIREMENTS if node.metadata.api_version == "v1" else CHART
@@ -101,7 +103,7 @@ def undeclared(node: Node) -> Iterator[Hit]:
             yield Hit((), message, hint, "dependency-undeclared", place=Place(child.where.shown))
 
 
-def outdated(node: Node, one: Declared, copy: Node, source: Node, names: Sequence[str]) -> Hit:
+def outdated_hit(node: Node, one: Requirement, copy: Node, source: Node, names: Sequence[str]) -> Hit:
     """A copy that is not what Helm would pack of its source now; *names* are the files that differ."""
     ours, theirs = copy.metadata.version, source.metadata.version
     versions = (
@@ -112,21 +114,21 @@ def outdated(node: Node, one: Declared, copy: Node, source: Node, names: Sequenc
     )
     if len(names) == 1:
         message += "s"
-    return hit(node, "dependency-copy-outdated", one, message, _renewed(node, copy))
+    return dependency_hit(node, "dependency-copy-outdated", one, message, _renewed(node, copy))
 
 
-def not_compared(node: Node, one: Declared, source: str) -> Hit:
+def not_compared_hit(node: Node, one: Requirement, source: str) -> Hit:
     """A copy whose source, the chart in the folder *source*, cannot be read."""
     message = (
         f"the copy of '{one.name}' in 'charts/' cannot be compared with the chart at '{one.repository}', "
         "which cannot be read"
     )
-    return hit(
+    return dependency_hit(
         node, "dependency-copy-outdated", one, message, f"run `chartkit check {source}`, which says why"
     )
 
 
-def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]:
+def lock_hits(node: Node, sources: Mapping[Requirement, Metadata]) -> Iterator[Hit]:
     """What is wrong with the lock file of *node*; *sources* are the charts of ``file://`` dependencies."""
     if node.lock is None:
         return
@@ -135,8 +137,8 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
     wrong = wrong or [*_of_sources(node, node.lock, sources)]
     if wrong:
         place = written_place(node.where, Refusal(node.lock.file, wrong[0][0], ""), content[node.lock.file])
-        said = _some([what for _, what in wrong], "; ")
-        message = f"the lock is out of step, and `helm dependency build` refuses it: {said}"
+        reasons = _some([what for _, what in wrong], "; ")
+        message = f"the lock is out of step, and `helm dependency build` refuses it: {reasons}"
         hint = f"run `helm dependency update {node.where.shown}`, and commit the lock file"
         if not node.metadata.dependencies:
             hint = "remove it"
@@ -146,7 +148,7 @@ def with_lock(node: Node, sources: Mapping[Declared, Metadata]) -> Iterator[Hit]
 
 
 def _of_sources(
-    node: Node, locked: Lock, sources: Mapping[Declared, Metadata]
+    node: Node, locked: Lock, sources: Mapping[Requirement, Metadata]
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The entries whose source has another version by now."""
     for one, entry in zip(node.metadata.dependencies, locked.entries, strict=False):
@@ -166,7 +168,7 @@ def _of_copies(node: Node, locked: Lock) -> Iterator[Hit]:
             f"the copy of '{one.name}' in 'charts/' is {copy.metadata.version}, {locked.file} says "
             f"{entry.version}, and Helm renders the copy"
         )
-        yield hit(node, "dependency-copy-outdated", one, message, _renewed(node, copy, "build"))
+        yield dependency_hit(node, "dependency-copy-outdated", one, message, _renewed(node, copy, "build"))
 
 
 def _is_other(version: str, copy: Node) -> bool:
@@ -182,13 +184,13 @@ def _renewed(node: Node, copy: Node, command: str = "update") -> str:
     return run if copy.where.folder is None else f"remove '{copy.where.shown}', and {run}"
 
 
-def hit(node: Node, rule: str, one: Declared, message: str, hint: str, key: str = "") -> Hit:
+def dependency_hit(node: Node, rule: str, one: Requirement, message: str, hint: str, key: str = "") -> Hit:
     """A hit at the entry of a dependency."""
     fault = Refusal(one.file, (*one.path, key) if key else one.path, "")
     return Hit((), message, hint, rule, place=written_place(node.where, fault, node.content.get(one.file)))
 
 
-def command(where: Where) -> str:
+def build_command(where: Where) -> str:
     """What fetches the dependencies of a chart."""
     path = where.shown if where.folder is not None else "CHART"
     return f"run `helm dependency build {path}`"

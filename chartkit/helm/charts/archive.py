@@ -2,7 +2,7 @@
 
 The rules are Helm's: the first part of every name is dropped, names that leave the archive are
 refused, a file may have 5 MiB and a chart 100 MiB. What Helm takes as an empty file (links and
-devices), or takes twice, is told as a *doubt*.
+devices), or takes twice, is a *warning*.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit.helm.charts.tar_entries import Entry, TarError, entries
+from chartkit.helm.charts.tar_entries import TarEntry, TarError, entries
 from chartkit.model.chart_file import BOM
 from chartkit.model.errors import FileError, Problem
 from chartkit.model.place import Place
@@ -41,7 +41,7 @@ class TooLarge(ArchiveError):
 
 
 @dataclass(slots=True)
-class Budget:
+class ChartBudget:
     """What one chart, with all it depends on, may still cost: bytes kept, files, bytes unpacked."""
 
     size: int = MAX_CHART
@@ -72,13 +72,13 @@ class Budget:
 
 @dataclass(slots=True)
 class Unpacked:
-    """The files of an archive in their order, and *doubts*: what is wrong with entries, as sentences."""
+    """The files of an archive in their order, and *warnings*: what is wrong with entries, as sentences."""
 
     files: dict[str, bytes] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
-def name_doubt(name: str) -> str:
+def name_problem(name: str) -> str:
     """Why a file of this name cannot be part of a packed chart, or empty."""
     if not name.isprintable() and any(unicodedata.category(one) in ("Cc", "Cs", "Zl", "Zp") for one in name):
         return "holds a control character or is not UTF-8"
@@ -89,7 +89,7 @@ def name_doubt(name: str) -> str:
     return "begins with '..'" if name.startswith("..") else ""
 
 
-def unpack(content: bytes, budget: Budget) -> Unpacked:
+def unpack(content: bytes, budget: ChartBudget) -> Unpacked:
     """Read a packed chart; raises ArchiveError."""
     raw = _gunzip(content, budget)
     result = Unpacked()
@@ -106,7 +106,7 @@ def unpack(content: bytes, budget: Budget) -> Unpacked:
     return result
 
 
-def _gunzip(content: bytes, budget: Budget) -> bytes:
+def _gunzip(content: bytes, budget: ChartBudget) -> bytes:
     if not content.startswith(_GZIP):
         raise ArchiveError("is not a gzip archive", "name a chart folder or a packed chart (.tgz)")
     most = min(budget.unpacked, MAX_CHART + _HEADERS)
@@ -130,28 +130,28 @@ def _inflated(content: bytes) -> Iterator[bytes]:
     while content.startswith(_GZIP, at):
         stream = zlib.decompressobj(31)
         while not stream.eof:
-            given = stream.unconsumed_tail or content[at : at + _PIECE]
-            at += 0 if stream.unconsumed_tail else len(given)
-            part = stream.decompress(given, _PIECE)
-            if not given and not part and not stream.eof:
+            data = stream.unconsumed_tail or content[at : at + _PIECE]
+            at += 0 if stream.unconsumed_tail else len(data)
+            part = stream.decompress(data, _PIECE)
+            if not data and not part and not stream.eof:
                 raise ArchiveError("the archive is damaged: it ends too early")
             yield part
         at -= len(stream.unused_data)
 
 
-def _add(result: Unpacked, entry: Entry, raw: bytes, budget: Budget) -> None:
+def _add(result: Unpacked, entry: TarEntry, raw: bytes, budget: ChartBudget) -> None:
     shown = _shown(entry.name)
     name = _inner_name(entry.name)
-    if doubt := _outside(entry.name) or name_doubt(name):
-        result.doubts.append(f"{shown} {doubt}: it is left out")
+    if problem := _outside(entry.name) or name_problem(name):
+        result.warnings.append(f"{shown} {problem}: it is left out")
         return
     size = entry.size if entry.is_file else 0
     budget.take(name, size)
     if not entry.is_file:
         link = f" to {_shown(entry.link)}" if entry.link else ""
-        result.doubts.append(f"{shown} is {entry.what}{link}: it is taken as an empty file")
+        result.warnings.append(f"{shown} is {entry.what}{link}: it is taken as an empty file")
     if name in result.files:
-        result.doubts.append(f"{shown} stands in it twice: the last one counts")
+        result.warnings.append(f"{shown} stands in it twice: the last one counts")
     result.files[name] = raw[entry.start : entry.start + size].removeprefix(BOM)
 
 

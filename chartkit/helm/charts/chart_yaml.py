@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata, Refusal, refused
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Refusal, Requirement, refused
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 
@@ -133,7 +133,7 @@ class _Fields:
     def maintainers(self, path: Path, value: Any) -> list[dict[str, Any]]:
         return self._entries(path, value, _MAINTAINER)
 
-    def dependencies(self, path: Path, value: Any) -> tuple[Declared, ...]:
+    def dependencies(self, path: Path, value: Any) -> tuple[Requirement, ...]:
         return tuple(self._dependency((*path, at), item) for at, item in self._list(path, value))
 
     def plain_dependencies(self, path: Path, value: Any) -> list[dict[str, Any]]:
@@ -143,10 +143,10 @@ class _Fields:
         at = (((*path, number), item) for number, item in self._list(path, value))
         return [self._fields(one, self._mapping(one, item), types) for one, item in at]
 
-    def _dependency(self, path: Path, value: Any) -> Declared:
+    def _dependency(self, path: Path, value: Any) -> Requirement:
         found = self._fields(path, self._mapping(path, value), _DEPENDENCY)
         name, version, repository, alias = (found.get(key, "") for key in _DECLARED)
-        return Declared(name, version, repository, alias, self.file, path)
+        return Requirement(name, version, repository, alias, self.file, path)
 
     def _list(self, path: Path, value: Any) -> Iterator[tuple[int, Any]]:
         if isinstance(value, list):

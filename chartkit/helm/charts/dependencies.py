@@ -16,7 +16,7 @@ from typing import Protocol
 from chartkit.helm.charts import agreement
 from chartkit.helm.charts.archive import TooLarge
 from chartkit.helm.charts.dependency_sources import DependencySources, Sibling
-from chartkit.helm.charts.node import CHART, Declared, Metadata, Missing, Node
+from chartkit.helm.charts.node import CHART, Metadata, Missing, Node, Requirement
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
 
@@ -26,7 +26,7 @@ class ChartReader(Protocol):
 
     hits: list[Hit]
     missing: list[Missing]
-    taken: list[Taken]
+    found_elsewhere: list[Taken]
     local_charts: dict[str, Node | None]
     fetched: Sequence[pathlib.Path]
     sources: DependencySources
@@ -50,24 +50,24 @@ class Dependencies:
         self.node = node
         self.above = above
         self.vendored = {child.metadata.name for child in node.children}
-        self.settled: set[Declared] = set()
-        self.sources: dict[Declared, Metadata] = {}
-        self.other_owners: dict[Declared, str] = {}
+        self.resolved: set[Requirement] = set()
+        self.sources: dict[Requirement, Metadata] = {}
+        self.other_owners: dict[Requirement, str] = {}
 
-    def settle(self) -> None:
+    def resolve(self) -> None:
         declared = self.node.metadata.dependencies
         for one in declared:
             self.take(one)
         for one in declared:
             self.check(one)
-        self.doubled()
+        self.report_duplicates()
         is_outermost = len(self.above) == 1
         if is_outermost or self.node.where.folder is not None:  # what others packed is theirs to declare
-            self.builder.hits += agreement.undeclared(self.node)
+            self.builder.hits += agreement.undeclared_hits(self.node)
         if is_outermost and self.node.where.is_root:  # helm dependency build is run on no other
-            self.builder.hits += agreement.with_lock(self.node, self.sources)
+            self.builder.hits += agreement.lock_hits(self.node, self.sources)
 
-    def take(self, one: Declared) -> None:
+    def take(self, one: Requirement) -> None:
         """Find the chart of a dependency, in the first of these places that has it.
 
         In ``charts/``, where Helm looks. In the folder of its ``file://`` repository, where Helm would refuse
@@ -82,7 +82,7 @@ class Dependencies:
         elif one.is_local or one.name in self.vendored or not self.take_from_sources(one):
             self.take_fetched(one)
 
-    def source(self, one: Declared) -> str | None:
+    def source(self, one: Requirement) -> str | None:
         """The real folder of a ``file://`` repository, where a chart is and it does not lead back here."""
         if not one.is_local or self.node.where.folder is None:
             return None
@@ -91,13 +91,13 @@ class Dependencies:
             return None
         if real in self.above:
             names = " -> ".join([*map(os.path.basename, self.above[self.above.index(real) :]), one.name])
-            self.settled.add(one)
+            self.resolved.add(one)
             message = f"the chart depends on itself: {names}"
             self.hit("dependency-cycle", one, message, "remove the dependency")
             return None
         return real
 
-    def target(self, one: Declared) -> str:
+    def target(self, one: Requirement) -> str:
         folder = str(self.node.where.folder)
         return os.path.join(folder, one.repository.removeprefix("file://"))  # noqa: PTH118
 
@@ -111,20 +111,20 @@ class Dependencies:
             return os.path.realpath(target)
         return shown.replace(os.sep, "/")
 
-    def follow(self, one: Declared) -> None:
+    def follow(self, one: Requirement) -> None:
         """Take the chart that a ``file://`` repository names, where it has the right name."""
         real = self.source(one)
         if real is None:
             return
         child = self.read(self.builder, one, real)
         if child is None:
-            self.settled.add(one)
+            self.resolved.add(one)
             return
         self.sources[one] = child.metadata
         if child.metadata.name == one.name:
             self.add(child)
 
-    def read(self, builder: ChartReader, one: Declared, real: str) -> Node | None:
+    def read(self, builder: ChartReader, one: Requirement, real: str) -> Node | None:
         """The chart in a folder; read once, however many depend on it."""
         if real not in builder.local_charts:
             builder.local_charts[real] = None
@@ -136,7 +136,7 @@ class Dependencies:
             return None
         return found.again()
 
-    def compare(self, one: Declared, copy: Node) -> None:
+    def compare(self, one: Requirement, copy: Node) -> None:
         """Say where a copy in ``charts/`` is not what Helm would pack of its source now."""
         if copy.where.is_root or not self.builder.compares:
             return
@@ -150,11 +150,11 @@ class Dependencies:
             source = None
         self.builder.hits += [each for each in beside.hits if each.rule == "dependency-cycle"]
         if source is None:
-            self.builder.hits.append(agreement.not_compared(self.node, one, self.shown(self.target(one))))
+            self.builder.hits.append(agreement.not_compared_hit(self.node, one, self.shown(self.target(one))))
             return
         self.sources[one] = source.metadata
         if names := tuple(agreement.differences(copy, source)):
-            self.builder.hits.append(agreement.outdated(self.node, one, copy, source, names))
+            self.builder.hits.append(agreement.outdated_hit(self.node, one, copy, source, names))
 
     def replaced(self, other: Node, child: Node) -> bool:
         """Whether *other* is a copy of *child*, and no other dependency of that name wants it."""
@@ -162,43 +162,43 @@ class Dependencies:
             return False
         return not any(one.accepts(other.metadata.version) for one in self.declared_as(other))
 
-    def declared_as(self, child: Node) -> list[Declared]:
+    def declared_as(self, child: Node) -> list[Requirement]:
         return [one for one in self.node.metadata.dependencies if one.name == child.metadata.name]
 
-    def check(self, one: Declared) -> None:
+    def check(self, one: Requirement) -> None:
         """Say what is wrong with a dependency."""
         if self.node.child_for(one) is not None:
-            self.ignored(one)
+            self.report_ignored(one)
             return
         named = self.named(one)
-        if one in self.settled or (named is not None and not one.version and not one.alias):
+        if one in self.resolved or (named is not None and not one.version and not one.alias):
             return
         self.builder.missing.append(Missing(one, self.locked(one), self.node.where.shown))
         if named is not None:
-            self.builder.hits.append(agreement.mismatched(self.node, one, named))
+            self.builder.hits.append(agreement.mismatch_hit(self.node, one, named))
             return
         is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{CHART}")  # noqa: PTH113
-        other = self.other_owners.get(one, "")
-        hit = agreement.missing(self.node, one, self.sources.get(one), is_chart=is_chart, other_owner=other)
+        source, other = self.sources.get(one), self.other_owners.get(one, "")
+        hit = agreement.missing_hit(self.node, one, source, is_chart=is_chart, other_owner=other)
         self.builder.hits.append(hit)
 
-    def named(self, one: Declared) -> Node | None:
+    def named(self, one: Requirement) -> Node | None:
         return next((child for child in self.node.children if child.metadata.name == one.name), None)
 
-    def take_fetched(self, one: Declared) -> None:
+    def take_fetched(self, one: Requirement) -> None:
         for path in self.builder.fetched:
             version = path.name.removeprefix(f"{one.name}-").removesuffix(".tgz")
             if path.name == f"{one.name}-{version}.tgz" and one.accepts(version):
                 origin = self.node.where.file(f"charts/{path.name}")
                 child = self.builder.packed(path.read_bytes(), origin, self.above)
                 if child is None:
-                    self.settled.add(one)
+                    self.resolved.add(one)
                 else:
                     rest = [other for other in self.node.children if not self.replaced(other, child)]
                     self.node.children = [*rest, child]
                 return
 
-    def take_from_sources(self, one: Declared) -> bool:
+    def take_from_sources(self, one: Requirement) -> bool:
         """Take what is in the same checkout, or was downloaded before, and is whole."""
         sources, where = self.builder.sources, self.node.where
         if where.is_root and sources.siblings is not None and where.folder is not None:
@@ -215,7 +215,7 @@ class Dependencies:
             found.content, where.file(f"charts/{one.name}-{found.version}.tgz"), self.above
         )
         if child is not None:
-            self.builder.taken.append(Taken(one.name, found.version, found.where))
+            self.builder.found_elsewhere.append(Taken(one.name, found.version, found.where))
             self.node.children.append(child)
         return child is not None
 
@@ -224,7 +224,7 @@ class Dependencies:
         if not any(child.where == other.where for other in self.node.children):
             self.node.children.append(child)
 
-    def ignored(self, one: Declared) -> None:
+    def report_ignored(self, one: Requirement) -> None:
         """Say where ``.helmignore`` would leave out a dependency that stands packed in ``charts/``."""
         child = self.node.child_for(one)
         if not (child and child.where.is_root and self.node.where.leaves_out(_packed_name(child))):
@@ -232,7 +232,7 @@ class Dependencies:
         message = f"'.helmignore' leaves out dependency '{one.name}', packed as '{_packed_name(child)}'"
         self.hit("dependency-missing", one, message, "change the rule in .helmignore that names it")
 
-    def doubled(self) -> None:
+    def report_duplicates(self) -> None:
         """Two charts of one name in ``charts/``: say what Helm makes of them, and leave nothing to chance."""
         first: dict[str, Node] = {}
         for child in sorted(self.node.children, key=lambda child: not self.wanted(child)):
@@ -240,7 +240,7 @@ class Dependencies:
             if other is child or self.wanted(child):
                 continue
             by_chance = any(one.accepts(child.metadata.version) for one in self.declared_as(child))
-            self.builder.hits.append(agreement.doubled(child, other, by_chance=by_chance))
+            self.builder.hits.append(agreement.duplicate_hit(child, other, by_chance=by_chance))
             if by_chance:
                 self.node.children = [one for one in self.node.children if one is not child]
             elif not self.wanted(other):  # whose templates win is chance, too
@@ -251,12 +251,12 @@ class Dependencies:
         """Whether a dependency takes *child*."""
         return any(self.node.child_for(one) is child for one in self.node.metadata.dependencies)
 
-    def locked(self, one: Declared) -> str:
+    def locked(self, one: Requirement) -> str:
         """The version in the lock file, empty where there is none in the range."""
         return self.node.lock.version_of(one) if self.node.lock else ""
 
-    def hit(self, rule: str, one: Declared, message: str, hint: str) -> None:
-        self.builder.hits.append(agreement.hit(self.node, rule, one, message, hint))
+    def hit(self, rule: str, one: Requirement, message: str, hint: str) -> None:
+        self.builder.hits.append(agreement.dependency_hit(self.node, rule, one, message, hint))
 
 
 def _packed_name(child: Node) -> str:

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import find, repository
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Declared, Metadata
+from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Requirement
 from chartkit.syntax import semver
 from chartkit.system.paths import content, files_and_folders
 
@@ -74,7 +74,7 @@ class Siblings:
         self._metadata = functools.cache(_metadata)
         self._owners = functools.cache(_owners)
 
-    def find(self, one: Declared, chart: str, above: Collection[str] = ()) -> Sibling | None:
+    def find(self, one: Requirement, chart: str, above: Collection[str] = ()) -> Sibling | None:
         """What the chart in the real folder *chart* gets for *one*; *above* led to it and are nothing new."""
         root = self._root(chart)
         if root is None or one.is_local or not one.repository:
@@ -97,7 +97,7 @@ class Siblings:
         inside = pathlib.PurePath(chart).is_relative_to(root)
         return root if inside and root not in (_HOME, os.sep) else None
 
-    def _is_of_other_owner(self, one: Declared, root: str) -> bool:
+    def _is_of_other_owner(self, one: Requirement, root: str) -> bool:
         publisher, remotes = owners((one.repository,)), _remote_owners(root)
         if not publisher or not remotes or _are_same(publisher, remotes):
             return False
@@ -161,8 +161,8 @@ def _of(url: str) -> Iterator[str]:
         yield from {*host.split(".")[:-1]} - _COMMON
 
 
-class Store(Protocol):
-    """What `chartkit.cache.Store` does: keep bytes under a name, and give back none but those."""
+class ByteStore(Protocol):
+    """What `chartkit.cache.ByteStore` does: keep bytes under a name, and give back none but those."""
 
     def get(self, name: str) -> bytes | None: ...
 
@@ -185,13 +185,13 @@ class Downloads:
     """
 
     def __init__(
-        self, store: Store | None = None, helm: pathlib.Path | None = None, *, asks: bool = False
+        self, store: ByteStore | None = None, helm: pathlib.Path | None = None, *, asks: bool = False
     ) -> None:
         self.store = store
         self.helm = helm
         self.asks = asks
 
-    def find(self, one: Declared, locked: str) -> Download | None:
+    def find(self, one: Requirement, locked: str) -> Download | None:
         """The archive of the *locked* version where there is one, else of the newest in the range."""
         for version in () if self.asks else _best(one, locked, self._versions(one)):
             if (kept := self.kept(one, version)) is not None:
@@ -201,11 +201,11 @@ class Downloads:
                 return Download(version, found, "Helm's cache")
         return None
 
-    def kept(self, one: Declared, version: str) -> bytes | None:
+    def kept(self, one: Requirement, version: str) -> bytes | None:
         """The archive of exactly *version* that chartkit keeps."""
         return self.store.get(_name(one, version)) if self.store else None
 
-    def keep(self, one: Declared, version: str, body: bytes) -> None:
+    def keep(self, one: Requirement, version: str, body: bytes) -> None:
         """Keep an archive for later runs."""
         if self.store is None:
             return
@@ -213,23 +213,23 @@ class Downloads:
         self.store.put(_name(one, version), body)
         self.store.put(_name(one, ""), json.dumps(versions).encode())
 
-    def _versions(self, one: Declared) -> list[str]:
+    def _versions(self, one: Requirement) -> list[str]:
         listed = self.store.get(_name(one, "")) if self.store else None
         return [] if listed is None else [str(each) for each in json.loads(listed)]
 
-    def _helm_versions(self, one: Declared) -> Iterator[str]:
+    def _helm_versions(self, one: Requirement) -> Iterator[str]:
         files = files_and_folders(self.helm)[0] if self.helm else []
         for file in files:
             if file.startswith(f"{one.name}-") and file.endswith(".tgz"):
                 yield file.removeprefix(f"{one.name}-").removesuffix(".tgz")
 
-    def _read(self, one: Declared, version: str) -> bytes | None:
+    def _read(self, one: Requirement, version: str) -> bytes | None:
         """What Helm keeps under that name, where it holds that chart."""
         if self.helm is None or os.path.basename(one.name) != one.name:  # noqa: PTH119
             return None
         try:
             body = content(self.helm / f"{one.name}-{version}.tgz", archive.MAX_CHART + 1)
-            files = archive.unpack(body, archive.Budget()).files
+            files = archive.unpack(body, archive.ChartBudget()).files
         except (OSError, archive.ArchiveError):
             return None
         metadata, _ = chart_yaml.read(files.get(CHART), files.get(REQUIREMENTS))
@@ -237,13 +237,13 @@ class Downloads:
         return body if fits else None
 
 
-def _best(one: Declared, locked: str, versions: Iterable[str]) -> list[str]:
+def _best(one: Requirement, locked: str, versions: Iterable[str]) -> list[str]:
     """Those of *versions* in the range, the best first."""
     fitting = [version for version in versions if one.accepts(version)]
     return sorted(fitting, key=lambda each: (each == locked, semver.parse(each).rank), reverse=True)
 
 
-def _name(one: Declared, version: str) -> str:
+def _name(one: Requirement, version: str) -> str:
     named = json.dumps(["dependency", one.repository, one.name, version]).encode()
     return hashlib.blake2b(named, digest_size=16).hexdigest()
 

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 from chartkit.helm import charts
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources, Downloads
-from chartkit.helm.charts.node import Declared, Missing
+from chartkit.helm.charts.node import Missing, Requirement
 from chartkit.model.errors import ChartkitError
 from chartkit.syntax import semver
 
@@ -137,7 +137,7 @@ class _Fetcher:
         return archives[0].rename(folder / f"{one.declared.name}-{version}.tgz")
 
 
-def _exact(declared: Declared) -> str:
+def _exact(declared: Requirement) -> str:
     """The version itself where it is one, not a range: then no list of versions is asked for."""
     try:
         semver.parse(declared.version)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from chartkit.helm.charts import helmignore
-from chartkit.helm.charts.archive import MAX_FILE, Budget, TooLarge, name_doubt
+from chartkit.helm.charts.archive import MAX_FILE, ChartBudget, TooLarge, name_problem
 from chartkit.model.chart_file import BOM, CHART_YAML
 from chartkit.model.errors import FileError
 from chartkit.model.place import Place
@@ -58,7 +58,7 @@ class Contents:
     rules: helmignore.Rules = field(default_factory=lambda: helmignore.parse(b""))
 
 
-def read(folder: pathlib.Path, shown: str, budget: Budget) -> Contents:
+def read(folder: pathlib.Path, shown: str, budget: ChartBudget) -> Contents:
     """Read all that Helm loads from *folder*, which reports call *shown*; raises TooLarge."""
     reader = _Reader(folder, shown, budget)
     reader.run()
@@ -97,7 +97,7 @@ def find(
 
 
 class _Reader:
-    def __init__(self, folder: pathlib.Path, shown: str, budget: Budget) -> None:
+    def __init__(self, folder: pathlib.Path, shown: str, budget: ChartBudget) -> None:
         self.folder = os.path.realpath(folder)
         self.shown = shown
         self.budget = budget
@@ -180,8 +180,8 @@ class _Reader:
             self.walk(real, f"{name}/", (*above, real))
         elif not stat.S_ISREG(status.st_mode):
             self.refuse(name, f"{name!r} is not a file: Helm refuses pipes, sockets and devices", "remove it")
-        elif doubt := name_doubt(name):
-            self.unsafe(name, f"{name!r} {doubt}: it was not read", "rename the file")
+        elif problem := name_problem(name):
+            self.unsafe(name, f"{name!r} {problem}: it was not read", "rename the file")
         else:
             self.budget.take(name, status.st_size)
             self.file(real, name)
@@ -205,7 +205,7 @@ class _Reader:
         return f"{self.shown}/{name}" if self.shown not in ("", ".") else name
 
     def hit(self, rule: str, name: str, message: str, hint: str, line: int | None = None) -> None:
-        place = Place(self.shown if not name or name_doubt(name) else self.origin(name), line)
+        place = Place(self.shown if not name or name_problem(name) else self.origin(name), line)
         self.contents.hits.append(Hit((), message, hint, rule, place=place))
 
     def remedy(self, real: str) -> str:

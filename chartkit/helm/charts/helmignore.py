@@ -41,8 +41,8 @@ class _Rule:
     whole_name: bool
 
     def applies(self, name: str) -> bool:
-        given = name if self.whole_name else posixpath.basename(name)
-        return given == self.literal if self.literal else bool(self.pattern.match(given))
+        compared = name if self.whole_name else posixpath.basename(name)
+        return compared == self.literal if self.literal else bool(self.pattern.match(compared))
 
 
 @dataclass(frozen=True, slots=True)

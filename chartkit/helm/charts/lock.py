@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.node import Declared, Lock, Locked, Metadata, Refusal
+from chartkit.helm.charts.node import Lock, Locked, Metadata, Refusal, Requirement
 from chartkit.model.place import Path
 
 FILES: Final = ("Chart.lock", "requirements.lock")
@@ -50,7 +50,7 @@ def differences(
         yield ("digest",), "its digest is not that of the dependencies as they are declared now"
 
 
-def _differing(lock: Lock, declared: Sequence[Declared]) -> Iterator[tuple[Path, str]]:
+def _differing(lock: Lock, declared: Sequence[Requirement]) -> Iterator[tuple[Path, str]]:
     """The entries that are missing, superfluous, or of another version or repository than declared."""
     rest = list(lock.entries)
     for one in declared:
@@ -74,7 +74,7 @@ def _differing(lock: Lock, declared: Sequence[Declared]) -> Iterator[tuple[Path,
         yield entry.path, f"'{entry.name}' is in it, and no dependency"
 
 
-def _entry(one: Declared, entries: Sequence[Locked]) -> Locked | None:
+def _entry(one: Requirement, entries: Sequence[Locked]) -> Locked | None:
     """The entry of a dependency: of several with its name, the one that fits it best."""
     named = [entry for entry in entries if entry.name == one.name]
     fitting = (entry for entry in named if entry.repository == one.repository and one.accepts(entry.version))

@@ -30,7 +30,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Requirement:
     """One entry of ``dependencies:``; *file* and *path* say where it is written."""
 
     name: str
@@ -67,7 +67,7 @@ class Metadata:
     api_version: str = "v1"
     type: str = "application"
     kube_version: str = ""
-    dependencies: tuple[Declared, ...] = ()
+    dependencies: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Lock:
     entries: tuple[Locked, ...] = ()
     plain: list[dict[str, Any]] | None = field(default=None, hash=False)
 
-    def version_of(self, declared: Declared) -> str:
+    def version_of(self, declared: Requirement) -> str:
         """The locked version of a dependency, empty where there is none in the range."""
         named = (one.version for one in self.entries if one.name == declared.name)
         return next((version for version in named if declared.accepts(version)), "")
@@ -137,7 +137,7 @@ class Where:
 class Missing:
     """A dependency that is nowhere: *locked* is the version that the lock file of its chart names."""
 
-    declared: Declared
+    declared: Requirement
     locked: str
     shown: str
 
@@ -166,7 +166,7 @@ class Node:
         """The same chart for another place in the tree."""
         return Node(self.metadata, self.where, self.files, "", self.children, self.left_out)
 
-    def child_for(self, declared: Declared) -> Node | None:
+    def child_for(self, declared: Requirement) -> Node | None:
         """The subchart that Helm takes for *declared*: the right name, and a version in the range."""
         named = [child for child in self.children if child.metadata.name == declared.name]
         return next((child for child in named if declared.accepts(child.metadata.version)), None)
@@ -215,11 +215,11 @@ def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Refusal]
     yield from _refused_dependencies(metadata.dependencies)
 
 
-def _refused_dependencies(dependencies: tuple[Declared, ...]) -> Iterator[Refusal]:
+def _refused_dependencies(dependencies: tuple[Requirement, ...]) -> Iterator[Refusal]:
     if len(dependencies) > MAX_DEPENDENCIES:
         message = f"{len(dependencies)} dependencies: at most {MAX_DEPENDENCIES} are read"
         yield Refusal(dependencies[0].file, ("dependencies",), message, "split the chart")
-    first: dict[str, Declared] = {}
+    first: dict[str, Requirement] = {}
     for one in dependencies:
         if one.alias and not _ALIAS.fullmatch(one.alias):
             message = f"alias '{one.alias}' of dependency '{one.name}': expected letters, digits, '-' and '_'"

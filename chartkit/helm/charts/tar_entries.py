@@ -29,7 +29,7 @@ class TarError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TarEntry:
     """An entry; its content is *size* bytes from *start*; *link* is where a link leads."""
 
     name: str
@@ -52,10 +52,10 @@ class Entry:
         return _KINDS.get(self.kind, "of an unknown kind")
 
 
-def entries(raw: bytes) -> Iterator[Entry]:
+def entries(raw: bytes) -> Iterator[TarEntry]:
     """The entries of a tar file in V7, ustar, pax or GNU form, in its order; raises TarError."""
     at = 0
-    said: dict[str, str] = {}
+    headers: dict[str, str] = {}
     while block := raw[at : at + _BLOCK]:
         if not any(block):
             if any(raw[at + _BLOCK : at + 2 * _BLOCK]):
@@ -63,22 +63,23 @@ def entries(raw: bytes) -> Iterator[Entry]:
             return
         kind, size = _checked(block)
         start = at + _BLOCK
-        size = _number(said["size"]) if "size" in said else size
-        held = 0 if kind in _WITHOUT_DATA else size
-        if start + held > len(raw):
+        size = _number(headers["size"]) if "size" in headers else size
+        stored = 0 if kind in _WITHOUT_DATA else size
+        if start + stored > len(raw):
             raise TarError("it ends too early")
-        at = start + (held + _BLOCK - 1) // _BLOCK * _BLOCK
+        at = start + (stored + _BLOCK - 1) // _BLOCK * _BLOCK
         if kind in "xLK":
-            said |= _header(kind, raw[start : start + held])
+            headers |= _header(kind, raw[start : start + stored])
         elif kind != "g":
-            yield _entry(block, kind, start, held, said)
-            said = {}
+            yield _entry(block, kind, start, stored, headers)
+            headers = {}
 
 
-def _entry(block: bytes, kind: str, start: int, size: int, said: dict[str, str]) -> Entry:
-    name = said.get("path", _name(block))
-    sparse = kind == "S" or any(key.startswith("GNU.sparse.") for key in said)
-    return Entry(name, "S" if sparse else kind, start, size, said.get("linkpath", _text(block[157:257])))
+def _entry(block: bytes, kind: str, start: int, size: int, headers: dict[str, str]) -> TarEntry:
+    name = headers.get("path", _name(block))
+    sparse = kind == "S" or any(key.startswith("GNU.sparse.") for key in headers)
+    link = headers.get("linkpath", _text(block[157:257]))
+    return TarEntry(name, "S" if sparse else kind, start, size, link)
 
 
 def _checked(block: bytes) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from chartkit.helm.charts import archive, chart_yaml, lock
 from chartkit.helm.charts import folder as chart_folder
-from chartkit.helm.charts.archive import ArchiveError, Budget
+from chartkit.helm.charts.archive import ArchiveError, ChartBudget
 from chartkit.helm.charts.dependencies import Dependencies
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources, Sibling
 from chartkit.helm.charts.folder import UNSAFE, File
@@ -30,7 +30,7 @@ class Builder:
 
     def __init__(
         self,
-        budget: Budget,
+        budget: ChartBudget,
         fetched: Sequence[pathlib.Path] = (),
         sources: DependencySources = NO_SOURCES,
         *,
@@ -45,12 +45,12 @@ class Builder:
         self.refused = False
         self.local_charts: dict[str, Node | None] = {}
         self.siblings: dict[str, Node | None] = {}
-        self.taken: list[Taken] = []
+        self.found_elsewhere: list[Taken] = []
 
     @functools.cached_property
     def beside(self) -> Builder:
         """Builds the sources that copies are compared with; what is wrong in them is wrong elsewhere."""
-        return Builder(Budget(), compares=False)
+        return Builder(ChartBudget(), compares=False)
 
     def folder(self, folder: pathlib.Path, shown: str, above: tuple[str, ...] = ()) -> Node | None:
         """The chart in *folder*; *above* are the real folders of the charts that lead to it."""
@@ -77,7 +77,7 @@ class Builder:
             if child is not None and not inner.refused and not inner.missing:
                 self.siblings[found.folder] = child
                 taken = Taken(child.metadata.name, child.metadata.version, child.where.shown, True)
-                self.taken += (*inner.taken, taken)
+                self.found_elsewhere += (*inner.found_elsewhere, taken)
                 self.hits += [hit for hit in inner.hits if hit.rule == UNSAFE]
         child = self.siblings[found.folder]
         return child.again() if child else None
@@ -89,9 +89,9 @@ class Builder:
         except ArchiveError as error:
             self.refuse(Place(origin), error.problem.message, error.problem.hint)
             return None
-        for doubt in unpacked.doubts:
+        for warning in unpacked.warnings:
             hint = "pack the chart again with helm package, without the entry"
-            self.hit(UNSAFE, Place(origin), f"the archive's entry {doubt}", hint)
+            self.hit(UNSAFE, Place(origin), f"the archive's entry {warning}", hint)
         files = [File(name, data, origin) for name, data in unpacked.files.items()]
         return self.chart(files, Where(origin), (*above, ""))
 
@@ -110,7 +110,7 @@ class Builder:
         node = Node(metadata, where, own, lock=locked)
         for name, group in packed_in.items():
             self.subchart(node, name, group, above)
-        Dependencies(self, node, above).settle()
+        Dependencies(self, node, above).resolve()
         _name_folders(node)
         return node
 

@@ -11,9 +11,9 @@ from chartkit.helm.charts.archive import (
     MAX_FILE,
     MAX_FILES,
     ArchiveError,
-    Budget,
+    ChartBudget,
     TooLarge,
-    name_doubt,
+    name_problem,
     unpack,
 )
 
@@ -57,7 +57,7 @@ def helm_takes(content: bytes) -> bool:
 )
 def test_names_are_helms(name: str, inner: str) -> None:
     content = packed(("web/Chart.yaml", CHART), (name, b"data"))
-    assert unpack(content, Budget()).files[inner] == b"data"
+    assert unpack(content, ChartBudget()).files[inner] == b"data"
     with helm_python.Chart.load_archive(content) as chart:
         assert inner in {file["name"] for file in (*chart.files, *chart.templates)}
 
@@ -69,7 +69,7 @@ def test_what_helm_refuses_is_refused(name: str) -> None:
     content = packed(("web/Chart.yaml", CHART), (name, b"data"))
     assert not helm_takes(content)
     with pytest.raises(ArchiveError, match=r"outside of the chart|not in a folder"):
-        unpack(content, Budget())
+        unpack(content, ChartBudget())
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_what_helm_refuses_is_refused(name: str) -> None:
     ],
 )
 def test_a_doubtful_name_is_left_out_and_told(member: tuple[str, bytes], doubt: str) -> None:
-    unpacked = unpack(packed(("web/Chart.yaml", CHART), member), Budget())
+    unpacked = unpack(packed(("web/Chart.yaml", CHART), member), ChartBudget())
     assert list(unpacked.files) == ["Chart.yaml"]
-    assert unpacked.doubts == [doubt]
+    assert unpacked.warnings == [doubt]
 
 
 @pytest.mark.parametrize(
@@ -99,22 +99,22 @@ def test_a_doubtful_name_is_left_out_and_told(member: tuple[str, bytes], doubt: 
 )
 def test_links_and_devices_are_empty_files_as_in_helm(member: tarfile.TarInfo, doubt: str) -> None:
     content = packed(("web/Chart.yaml", CHART), member)
-    unpacked = unpack(content, Budget())
+    unpacked = unpack(content, ChartBudget())
     assert unpacked.files["x"] == b""
-    assert unpacked.doubts == [f"'web/x' is {doubt}: it is taken as an empty file"]
+    assert unpacked.warnings == [f"'web/x' is {doubt}: it is taken as an empty file"]
     with helm_python.Chart.load_archive(content) as chart:
         assert chart.files == [{"name": "x", "data": ""}]
 
 
 def test_of_an_entry_that_stands_twice_the_last_one_counts() -> None:
-    unpacked = unpack(packed(("web/Chart.yaml", CHART), ("web/x", b"1"), ("other/x", b"2")), Budget())
+    unpacked = unpack(packed(("web/Chart.yaml", CHART), ("web/x", b"1"), ("other/x", b"2")), ChartBudget())
     assert unpacked.files["x"] == b"2"
-    assert unpacked.doubts == ["'other/x' stands in it twice: the last one counts"]
+    assert unpacked.warnings == ["'other/x' stands in it twice: the last one counts"]
 
 
 def test_folders_are_passed_over_and_a_byte_order_mark_is_cut_off() -> None:
     content = packed(special("web", tarfile.DIRTYPE), ("web/Chart.yaml", b"\xef\xbb\xbf" + CHART))
-    assert unpack(content, Budget()).files == {"Chart.yaml": CHART}
+    assert unpack(content, ChartBudget()).files == {"Chart.yaml": CHART}
 
 
 GOOD = packed(("web/Chart.yaml", CHART))
@@ -136,41 +136,44 @@ GOOD = packed(("web/Chart.yaml", CHART))
 )
 def test_a_damaged_archive_is_a_fault(content: bytes, message: str) -> None:
     with pytest.raises(ArchiveError, match=message) as caught:
-        unpack(content, Budget())
+        unpack(content, ChartBudget())
     assert caught.value.problem.hint
 
 
 def test_an_archive_in_several_gzip_members_is_read_whole() -> None:
     raw = gzip.decompress(GOOD)
-    assert unpack(gzip.compress(raw[:300]) + gzip.compress(raw[300:]), Budget()).files == {
+    assert unpack(gzip.compress(raw[:300]) + gzip.compress(raw[300:]), ChartBudget()).files == {
         "Chart.yaml": CHART
     }
-    assert unpack(GOOD + b"noise", Budget()).files == {"Chart.yaml": CHART}
+    assert unpack(GOOD + b"noise", ChartBudget()).files == {"Chart.yaml": CHART}
 
 
 def test_helms_limit_of_a_file_is_kept() -> None:
     just = packed(("web/Chart.yaml", CHART), ("web/x", b"x" * MAX_FILE))
     over = packed(("web/Chart.yaml", CHART), ("web/x", b"x" * (MAX_FILE + 1)))
     assert helm_takes(just)
-    assert len(unpack(just, Budget()).files["x"]) == MAX_FILE
+    assert len(unpack(just, ChartBudget()).files["x"]) == MAX_FILE
     assert not helm_takes(over)
     with pytest.raises(TooLarge, match="'x' has 5242881 bytes: Helm reads at most 5 MiB"):
-        unpack(over, Budget())
+        unpack(over, ChartBudget())
 
 
 def test_a_gzip_bomb_is_stopped_while_it_unpacks() -> None:
     bomb = gzip.compress(b"\0" * (64 << 20), 1)
     with pytest.raises(TooLarge, match="unpacks to more than 1 MiB"):
-        unpack(bomb * 4, Budget(unpacked=1 << 20))
+        unpack(bomb * 4, ChartBudget(unpacked=1 << 20))
     with pytest.raises(TooLarge, match="unpacks to more than 129 MiB"):
-        unpack(bomb * 8, Budget())
+        unpack(bomb * 8, ChartBudget())
 
 
 @pytest.mark.parametrize(
     ("budget", "message"),
-    [(Budget(files=1), "too many files"), (Budget(size=60), "more than 100 MiB with all it depends on")],
+    [
+        (ChartBudget(files=1), "too many files"),
+        (ChartBudget(size=60), "more than 100 MiB with all it depends on"),
+    ],
 )
-def test_what_a_chart_may_cost_is_shared_by_its_archives(budget: Budget, message: str) -> None:
+def test_what_a_chart_may_cost_is_shared_by_its_archives(budget: ChartBudget, message: str) -> None:
     unpack(GOOD, budget)
     with pytest.raises(TooLarge, match=message):
         unpack(GOOD, budget)
@@ -179,7 +182,7 @@ def test_what_a_chart_may_cost_is_shared_by_its_archives(budget: Budget, message
 def test_folders_count_as_files() -> None:
     content = packed(*(special(f"web/{number}", tarfile.DIRTYPE) for number in range(20)), ("web/x", b""))
     with pytest.raises(TooLarge, match="too many files"):
-        unpack(content, Budget(files=10))
+        unpack(content, ChartBudget(files=10))
     assert MAX_FILES > 10_000
 
 
@@ -196,4 +199,4 @@ def test_folders_count_as_files() -> None:
     ],
 )
 def test_names_that_cannot_be_packed_are_told(name: str, doubt: str) -> None:
-    assert name_doubt(name) == doubt
+    assert name_problem(name) == doubt

@@ -10,7 +10,7 @@ import pytest
 from chartkit.helm import charts
 from chartkit.helm.charts import Loaded, dependency_sources
 from chartkit.helm.charts.dependency_sources import DependencySources, Downloads, Siblings
-from chartkit.helm.charts.node import Declared
+from chartkit.helm.charts.node import Requirement
 from chartkit.model.report import Taken
 from chartkit.system.cache import Store
 from tests.helm.charts.test_dependencies import meta, packed, write
@@ -44,7 +44,7 @@ def test_the_only_chart_of_that_name_is_taken_and_told(tmp_path: pathlib.Path) -
     )
     assert loaded.hits == ()
     assert loaded.missing == ()
-    assert loaded.taken == (Taken("db", "1.2.0", "elsewhere/db", True),)
+    assert loaded.found_elsewhere == (Taken("db", "1.2.0", "elsewhere/db", True),)
     assert loaded.chart
     assert loaded.chart.origins["web/charts/db/templates/x.yaml"] == "elsewhere/db/templates/x.yaml"
 
@@ -59,7 +59,7 @@ def test_a_sibling_brings_its_own_siblings_and_each_is_told_once(tmp_path: pathl
         },
     )
     assert loaded.hits == ()
-    assert [each.name for each in loaded.taken] == ["db", "lib"]
+    assert [each.name for each in loaded.found_elsewhere] == ["db", "lib"]
     assert loaded.chart
     assert {"web/charts/lib/Chart.yaml", "web/charts/db/charts/lib/Chart.yaml"} <= {*loaded.chart.files}
 
@@ -79,13 +79,13 @@ NOT_TAKEN: dict[str, Mapping[str, str | bytes]] = {
 def test_a_chart_is_not_taken_where(why: str, tmp_path: pathlib.Path) -> None:
     loaded = load(tmp_path, {"charts/web/Chart.yaml": meta("web", wants()), **NOT_TAKEN[why]})
     assert rules(loaded) == ["dependency-missing"]
-    assert loaded.taken == ()
+    assert loaded.found_elsewhere == ()
 
 
 def test_what_is_in_the_charts_folder_comes_first(tmp_path: pathlib.Path) -> None:
     chart = {"charts/web/Chart.yaml": meta("web", wants()), "db/Chart.yaml": meta("db", version="1.5.0")}
     loaded = load(tmp_path, {**chart, "charts/web/charts/db-1.0.0.tgz": packed("db")})
-    assert loaded.taken == ()
+    assert loaded.found_elsewhere == ()
     loaded = load(tmp_path / "other", {**chart, "charts/web/charts/db-3.tgz": packed("db", version="3.0.0")})
     assert rules(loaded) == ["dependency-version-mismatch"]
 
@@ -96,7 +96,7 @@ def test_a_chart_in_no_repository_has_the_siblings_of_the_folder_that_is_worked_
     write(tmp_path, {"web/Chart.yaml": meta("web", wants()), "db/Chart.yaml": meta("db")})
     for home, taken in ((tmp_path, ["db"]), (tmp_path / "web", [])):
         loaded = charts.load(tmp_path / "web", "web", sources=DependencySources(Siblings(home)))
-        assert [each.name for each in loaded.taken] == taken
+        assert [each.name for each in loaded.found_elsewhere] == taken
 
 
 def remote(url: str) -> str:
@@ -152,8 +152,8 @@ def test_owners_are_read_from_addresses_of_every_kind() -> None:
     assert owners(["https://charts.acme.io", "http://[broken", "http://db:80", ""]) == {"acme"}
 
 
-def declared(version: str = "^1") -> Declared:
-    return Declared("db", version, ADDRESS, "", "Chart.yaml", ())
+def declared(version: str = "^1") -> Requirement:
+    return Requirement("db", version, ADDRESS, "", "Chart.yaml", ())
 
 
 def test_what_chartkit_keeps_is_taken_by_repository_name_and_version(tmp_path: pathlib.Path) -> None:
@@ -166,7 +166,7 @@ def test_what_chartkit_keeps_is_taken_by_repository_name_and_version(tmp_path: p
     locked = store.find(declared(), "1.9.0")
     assert locked
     assert locked.version == "1.9.0"
-    assert store.find(Declared("db", "^1", "https://other.example.com", "", "Chart.yaml", ()), "") is None
+    assert store.find(Requirement("db", "^1", "https://other.example.com", "", "Chart.yaml", ()), "") is None
     assert Downloads(Store(tmp_path), asks=True).find(declared(), "") is None
 
 
@@ -195,7 +195,7 @@ def test_what_helm_keeps_is_taken_where_it_is_what_its_name_says(tmp_path: pathl
     nearby = DependencySources(None, Downloads(helm=tmp_path))
     loaded = charts.load(tmp_path / "work/web", "web", sources=nearby)
     assert loaded.hits == ()
-    assert loaded.taken == (Taken("db", "1.0.0", "Helm's cache"),)
+    assert loaded.found_elsewhere == (Taken("db", "1.0.0", "Helm's cache"),)
 
 
 CACHES = [

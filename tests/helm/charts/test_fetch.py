@@ -308,6 +308,6 @@ def test_what_was_fetched_is_kept_and_found_without_asking(
         archive.unlink()
     later = charts.load(web, "web", sources=DependencySources(None, Downloads(Store(tmp_path / "cache"))))
     assert version_of(later) == "version: 1.2.0\n"
-    assert [(each.name, each.where) for each in later.taken] == [("dep", "chartkit's cache")]
+    assert [(each.name, each.where) for each in later.found_elsewhere] == [("dep", "chartkit's cache")]
     again = fetch.fetch(web, charts.load(web, "web").missing, tmp_path / "scratch", asking)
     assert version_of(charts.load(web, "web", again)) == "version: 1.2.0\n"  # the index was asked, no more

@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from chartkit.helm.charts import folder as chart_folder
-from chartkit.helm.charts.archive import MAX_FILE, Budget, TooLarge
+from chartkit.helm.charts.archive import MAX_FILE, ChartBudget, TooLarge
 from chartkit.helm.charts.folder import Contents, read
 from chartkit.model.place import Place
 
@@ -43,16 +43,16 @@ def told(contents: Contents) -> list[tuple[str, str]]:
 
 def test_files_come_in_the_order_of_helm_with_where_to_edit_them(web: pathlib.Path) -> None:
     write(web, "a/x", "a.yaml", "a/b/y", "B")
-    contents = read(web, "charts/web", Budget())
+    contents = read(web, "charts/web", ChartBudget())
     assert names(contents) == ["B", "Chart.yaml", "a/b/y", "a/x", "a.yaml", "values.yaml"]
     assert {file.name: file.origin for file in contents.files}["a/x"] == "charts/web/a/x"
-    assert [file.origin for file in read(web, ".", Budget()).files] == names(contents)
+    assert [file.origin for file in read(web, ".", ChartBudget()).files] == names(contents)
     assert contents.hits == []
 
 
 def test_a_byte_order_mark_is_cut_off_and_other_bytes_are_kept(web: pathlib.Path) -> None:
     (web / "values.yaml").write_bytes(b"\xef\xbb\xbfa: \xff\r\n")
-    assert {file.name: file.content for file in read(web, "web", Budget()).files}[
+    assert {file.name: file.content for file in read(web, "web", ChartBudget()).files}[
         "values.yaml"
     ] == b"a: \xff\r\n"
 
@@ -61,7 +61,7 @@ def test_the_rules_of_the_chart_decide_and_not_those_below(web: pathlib.Path) ->
     write(web, "charts/sub/Chart.yaml", "charts/sub/keep.bak", "x.bak", "docs/x", "templates/.hidden")
     (web / ".helmignore").write_text("/x.bak\ndocs/\n")
     (web / "charts" / "sub" / ".helmignore").write_text("keep.bak\n")
-    assert set(names(read(web, "web", Budget()))) == {
+    assert set(names(read(web, "web", ChartBudget()))) == {
         ".helmignore",
         "Chart.yaml",
         "values.yaml",
@@ -76,7 +76,7 @@ def test_what_is_left_out_is_known_with_the_rule_that_says_so(web: pathlib.Path)
     (web / ".helmignore").write_text("# rules\ndocs/\n\n*.bak\n")
     (web / "files").symlink_to("/etc")
 
-    assert read(web, "web", Budget()).left_out == {
+    assert read(web, "web", ChartBudget()).left_out == {
         "docs": 2,
         "a.bak": 4,
         "templates/.hidden": 0,
@@ -86,7 +86,7 @@ def test_what_is_left_out_is_known_with_the_rule_that_says_so(web: pathlib.Path)
 
 def test_a_rule_that_is_no_pattern_is_told_with_its_line(web: pathlib.Path) -> None:
     (web / ".helmignore").write_text("# rules\n**/x\n")
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert contents.refused
     assert [hit.place for hit in contents.hits] == [Place("web/.helmignore", 2)]
 
@@ -94,7 +94,7 @@ def test_a_rule_that_is_no_pattern_is_told_with_its_line(web: pathlib.Path) -> N
 def test_a_link_within_the_repository_is_followed(web: pathlib.Path) -> None:
     (web / "files").symlink_to("../shared")
     (web / "one").symlink_to("../shared/x.yaml")
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert {file.name: file.content for file in contents.files}[
         "files/x.yaml"
     ] == b"content of shared/x.yaml\n"
@@ -106,7 +106,7 @@ def test_a_link_within_the_repository_is_followed(web: pathlib.Path) -> None:
 def test_a_link_out_of_the_repository_is_not_read(web: pathlib.Path, target: str) -> None:
     write(web.parent.parent, "secret")
     (web / "files").symlink_to(target)
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert told(contents) == [
         ("chart-file-unsafe", "'files' is a link out of the repository: it was not read")
     ]
@@ -119,7 +119,7 @@ def test_without_a_repository_the_chart_is_the_boundary(tmp_path: pathlib.Path) 
     write(tmp_path, "web/Chart.yaml", "web/x", "beside")
     (tmp_path / "web" / "inside").symlink_to("x")
     (tmp_path / "web" / "outside").symlink_to("../beside")
-    contents = read(tmp_path / "web", "web", Budget())
+    contents = read(tmp_path / "web", "web", ChartBudget())
     assert names(contents) == ["Chart.yaml", "inside", "x"]
     assert [rule for rule, _ in told(contents)] == ["chart-file-unsafe"]
 
@@ -127,7 +127,7 @@ def test_without_a_repository_the_chart_is_the_boundary(tmp_path: pathlib.Path) 
 def test_rules_that_are_a_link_out_of_the_repository_do_not_count(web: pathlib.Path) -> None:
     write(web.parent.parent, "secret").joinpath("secret").write_text("values.yaml\n")
     (web / ".helmignore").symlink_to("../../secret")
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert names(contents) == ["Chart.yaml", "values.yaml"]
     assert [rule for rule, _ in told(contents)] == ["chart-file-unsafe"]
 
@@ -138,7 +138,7 @@ def test_links_that_go_round_or_nowhere_end(web: pathlib.Path) -> None:
     (web / "gone").symlink_to("nowhere")
     (web / "a").mkdir()
     (web / "a" / "back").symlink_to("../a")
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert contents.refused
     assert {message.split(":")[0] for _, message in told(contents)} == {
         "'a/back' is a link to a folder that it is in",
@@ -154,15 +154,15 @@ def test_links_that_go_round_or_nowhere_end(web: pathlib.Path) -> None:
 
 def test_what_git_keeps_is_never_read(repository: pathlib.Path) -> None:
     write(repository, "Chart.yaml", ".helmignore").joinpath(".helmignore").write_text("web/\n")
-    contents = read(repository, ".", Budget())
+    contents = read(repository, ".", ChartBudget())
     assert not any(".git/" in name for name in names(contents))
     assert [(hit.rule, hit.hint) for hit in contents.hits] == [
         ("chart-file-unsafe", "add '.git/' to .helmignore")
     ]
     (repository / ".helmignore").write_text(".git/\n")
     (repository / "web" / "all").symlink_to("..")
-    assert read(repository, ".", Budget()).hits[0].message.startswith("'web/all' is a link to a folder")
-    contents = read(repository / "web", "web", Budget())
+    assert read(repository, ".", ChartBudget()).hits[0].message.startswith("'web/all' is a link to a folder")
+    contents = read(repository / "web", "web", ChartBudget())
     assert not any(".git/" in name for name in names(contents))
 
 
@@ -170,7 +170,7 @@ def test_a_link_that_is_ignored_is_not_looked_at(web: pathlib.Path) -> None:
     (web / ".helmignore").write_text("venv/\nout\n")
     (web / "venv").symlink_to("/usr")
     (web / "out").symlink_to("/etc/hostname")
-    assert read(web, "web", Budget()).hits == []
+    assert read(web, "web", ChartBudget()).hits == []
 
 
 @pytest.mark.parametrize("kind", ["fifo", "socket"])
@@ -181,7 +181,7 @@ def test_pipes_and_sockets_are_refused_and_never_opened(web: pathlib.Path, kind:
     else:
         with socket.socket(socket.AF_UNIX) as one:
             one.bind(os.path.relpath(path))
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert contents.refused
     assert told(contents) == [
         ("chart-unreadable", "'x' is not a file: Helm refuses pipes, sockets and devices")
@@ -190,13 +190,13 @@ def test_pipes_and_sockets_are_refused_and_never_opened(web: pathlib.Path, kind:
 
 def test_a_device_behind_a_link_is_not_opened(web: pathlib.Path) -> None:
     (web / ".helmignore").symlink_to("/dev/zero")
-    assert [rule for rule, _ in told(read(web, "web", Budget()))] == ["chart-file-unsafe"]
+    assert [rule for rule, _ in told(read(web, "web", ChartBudget()))] == ["chart-file-unsafe"]
 
 
 @pytest.mark.parametrize("name", ["a\x1b[31m", "a\nb", "a\\b", "..data", os.fsdecode(b"a\xff")])
 def test_names_that_no_archive_can_hold_are_left_out_and_told(web: pathlib.Path, name: str) -> None:
     (web / name).write_text("")
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert names(contents) == ["Chart.yaml", "values.yaml"]
     (hit,) = contents.hits
     assert (hit.rule, hit.place) == ("chart-file-unsafe", Place("web"))
@@ -209,10 +209,10 @@ def test_what_cannot_be_opened_is_told(web: pathlib.Path, monkeypatch: pytest.Mo
 
     (web / "templates").mkdir()
     monkeypatch.setattr(os, "open", refuse)
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert told(contents)[0] == ("chart-unreadable", "'Chart.yaml' cannot be read: permission denied")
     monkeypatch.setattr(os, "scandir", refuse)
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert told(contents) == [("chart-unreadable", "the folder cannot be read: permission denied")]
     assert contents.hits[0].place == Place("web")
 
@@ -221,17 +221,17 @@ def test_limits_stop_before_a_file_is_read(web: pathlib.Path) -> None:
     with (web / "large").open("wb") as file:
         file.truncate(MAX_FILE + 1)
     with pytest.raises(TooLarge, match="'large' has 5242881 bytes"):
-        read(web, "web", Budget())
+        read(web, "web", ChartBudget())
     (web / ".helmignore").write_text("large\n")
-    assert "large" not in names(read(web, "web", Budget()))
+    assert "large" not in names(read(web, "web", ChartBudget()))
     with pytest.raises(TooLarge, match="too many files"):
-        read(web, "web", Budget(files=2))
+        read(web, "web", ChartBudget(files=2))
 
 
 def test_a_folder_without_end_is_stopped(web: pathlib.Path) -> None:
     (web / pathlib.Path(*["d"] * 70)).mkdir(parents=True)
     with pytest.raises(TooLarge, match="more than 64 folders deep"):
-        read(web, "web", Budget())
+        read(web, "web", ChartBudget())
 
 
 def test_the_repository_is_the_nearest_with_git(repository: pathlib.Path, tmp_path: pathlib.Path) -> None:
@@ -241,10 +241,10 @@ def test_the_repository_is_the_nearest_with_git(repository: pathlib.Path, tmp_pa
 
 def test_rules_that_take_too_long_are_stopped(web: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (web / ".helmignore").write_text("*a?b*c\n" * 900)
-    assert names(read(web, "web", Budget())) == [".helmignore", "Chart.yaml", "values.yaml"]
+    assert names(read(web, "web", ChartBudget())) == [".helmignore", "Chart.yaml", "values.yaml"]
     monkeypatch.setattr(chart_folder, "MAX_STEPS", 100_000)
     with pytest.raises(TooLarge, match="too many rules for so many files"):
-        read(web, "web", Budget())
+        read(web, "web", ChartBudget())
 
 
 @pytest.mark.parametrize("mark", [".github", ".gitlab-ci.yml"])
@@ -253,8 +253,8 @@ def test_a_repository_without_its_git_folder_is_known_by_what_its_host_reads(
 ) -> None:
     shutil.rmtree(web.parent / ".git")
     (web / "link.yaml").symlink_to("../shared/x.yaml")
-    assert [rule for rule, _ in told(read(web, "web", Budget()))] == ["chart-file-unsafe"]
+    assert [rule for rule, _ in told(read(web, "web", ChartBudget()))] == ["chart-file-unsafe"]
     (web.parent / mark).mkdir()
-    contents = read(web, "web", Budget())
+    contents = read(web, "web", ChartBudget())
     assert "link.yaml" in names(contents)
     assert contents.hits == []

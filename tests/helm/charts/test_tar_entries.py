@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.helm.charts.tar_entries import Entry, TarError, entries
+from chartkit.helm.charts.tar_entries import TarEntry, TarError, entries
 
 FORMATS = (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT)
 LONG = "web/" + "/".join("folder" * 6 for _ in range(6)) + "/x.yaml"
@@ -34,7 +34,7 @@ def made(names: dict[str, bytes], form: int = tarfile.PAX_FORMAT, **fields: obje
     return out.getvalue()
 
 
-def content(raw: bytes, entry: Entry) -> bytes:
+def content(raw: bytes, entry: TarEntry) -> bytes:
     return raw[entry.start : entry.start + entry.size]
 
 
