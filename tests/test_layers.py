@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -69,3 +70,11 @@ def test_only_the_edges_touch_the_world(folder: str) -> None:
 
 def test_every_folder_has_its_floor() -> None:
     assert set(FOLDERS) == set().union(*FLOORS)
+
+
+def test_the_page_for_developers_shows_this_order() -> None:
+    page = (PACKAGE.parent / "docs" / "development.md").read_text("utf-8")
+    (shown,) = re.findall(r"^`cli` · `testing` → .*(?:\n.*→.*)*", page, re.MULTILINE)
+    floors = [set(re.findall(r"`(\w+)`", floor)) for floor in re.split(r"\s*→\s*", shown)]
+
+    assert floors == FLOORS
