@@ -21,7 +21,6 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.place import Place
 from chartkit.model.render import Change, Container, Failure, Hit, Manifest, Render, Unreadable
 from chartkit.rules import Rule, yaml_key_duplicate
-from chartkit.source_map.values.include_stack import of_line
 
 NO_SCHEMA: Final = "values-not-judged"
 _LABEL: Final = re.compile(r"\Awarning: ", re.IGNORECASE)
@@ -145,7 +144,7 @@ def judge_outcome(
 def _schema_place(chart: Chart, name: str, reference: str) -> Place:
     """The line of the schema *name* that holds *reference*, where one does."""
     before, found, _ = chart.files[name].decode(errors="replace").partition(json.dumps(reference))
-    return of_line(chart, name, before.count("\n") + 1 if found else None)
+    return chart.line(name, before.count("\n") + 1 if found else None)
 
 
 def _expectation(case: Case, pattern: str, failure: Failure | None) -> Iterator[Hit]:

@@ -17,7 +17,6 @@ from chartkit.model.finding import Display, Finding, NotJudged, Severity, Snippe
 from chartkit.model.place import Place, pointer
 from chartkit.model.render import Failure, Hit, Manifest, Unreadable
 from chartkit.rules import Rule, load
-from chartkit.source_map.values.include_stack import of_line
 from chartkit.system.paths import content
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class FindingWriter:
             message = f"{message} (in {failure.template}, line {failure.line})"
         found = self._finding(Hit((), message, failure.hint, rule), place)
         callers = dict.fromkeys(reversed(failure.includes))  # each once, also of a template that calls itself
-        includes = tuple(of_line(self.chart, name, line) for name, line in callers)
+        includes = tuple(self.chart.line(name, line) for name, line in callers)
         display = Display(self.snippet(place), line_unknown=unknown, quoted=self._quoted(includes))
         yield replace(found, includes=includes, display=display)
 
@@ -169,7 +168,7 @@ def _place_of_manifest(chart: Chart, manifest: Manifest, line: int, column: int)
             first = manifest.line + manifest.text[: -len(printed)].count("\n")
             first += len(printed) - len(printed.lstrip("\n"))
             written = content.count("\n", 0, before) + 1 + line - first
-            return of_line(chart, manifest.source, written, column)
+            return chart.line(manifest.source, written, column)
     return Place(chart.origin(manifest.source))
 
 
@@ -188,7 +187,7 @@ def _place_of_failure(chart: Chart, case: Case | None, failure: Failure) -> tupl
         # a values file lies outside the chart's own files: Helm's name for it is its path
         return Place(failure.template, failure.line, failure.column), ""
     if failure.template:
-        return of_line(chart, failure.template, failure.line, failure.column), ""
+        return chart.line(failure.template, failure.line, failure.column), ""
     if failure.kind == "values-schema" and case is not None:
         from chartkit.source_map.values import schema_places
 

@@ -25,7 +25,7 @@ from chartkit.model.chart_file import canonical, decoded
 from chartkit.model.errors import EngineError, FileError, OutOfTime
 from chartkit.model.place import Path
 from chartkit.model.render import Failure, Render
-from chartkit.syntax.gotemplate import literals
+from chartkit.syntax.gotemplate import lexer
 from chartkit.system.paths import program
 from chartkit.system.waiting import Watch
 
@@ -274,5 +274,7 @@ def _warnings(log: str) -> tuple[str, ...]:
 def _warning(line: str) -> str:
     if match := _LEVEL.fullmatch(line):
         message = match["message"]
-        return (literals.string(message) or message if message.startswith('"') else message) + match["rest"]
+        return (lexer.string_value(message) or message if message.startswith('"') else message) + match[
+            "rest"
+        ]
     return _ORIGIN.sub("", line, count=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Final
 
-from chartkit.model.chart_file import ChartFile
+from chartkit.model.chart_file import ChartFile, is_packed
 from chartkit.model.place import Place
 from chartkit.model.quick_dataclass import dataclass
 
@@ -116,6 +116,11 @@ class Chart:
     def each_file(self) -> Iterator[ChartFile]:
         """All its files, those of its subcharts too."""
         return (ChartFile(name, content, self.origin(name)) for name, content in self.files.items())
+
+    def line(self, name: str, line: int | None, column: int | None = None) -> Place:
+        """A line of the file with the canonical *name*; where that is packed, the archive as a whole."""
+        file = self.origin(name)
+        return Place(file) if is_packed(file) else Place(file, line, column)
 
     def origin(self, name: str) -> str:
         """The file to edit for the canonical *name*; the chart itself where it is unknown."""

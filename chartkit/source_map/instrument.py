@@ -28,7 +28,7 @@ from chartkit.source_map.marker_safe import marked_variables, passing_on
 from chartkit.source_map.markers import DEFAULT, Block, Markers, Places, Site, choose_markers
 from chartkit.source_map.rewrite_pipelines import Context, PipelineWriter, apply
 from chartkit.source_map.rewrite_templates import BodyWriter, Style, Unsupported
-from chartkit.syntax.gotemplate import literals, nodes
+from chartkit.syntax.gotemplate import lexer, nodes
 from chartkit.syntax.gotemplate.lexer import LineIndex, TemplateSyntax
 
 _DEFINE: Final = re.compile(r'\{\{-?\s*(?:define|block)\s+("(?:[^"\\\n]|\\.)*"|`[^`]*`)')
@@ -105,7 +105,7 @@ class Instrumented:
     def _templates(self) -> frozenset[str]:
         found = {name for each in self.names.values() for name in each}
         for file in self._files:
-            found.update(literals.string(match[1]) or "" for match in _DEFINE.finditer(file.source))
+            found.update(lexer.string_value(match[1]) or "" for match in _DEFINE.finditer(file.source))
         return frozenset(found - {""})
 
     def _first_text(self, file: _File) -> str:

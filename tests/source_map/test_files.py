@@ -18,7 +18,6 @@ from chartkit.plan.config import configure
 from chartkit.source_map import trace as source_map
 from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.traced_text import Precision
-from chartkit.source_map.values import include_stack
 
 ROOT = pathlib.Path(__file__).parents[2]
 CASES = [
@@ -73,7 +72,7 @@ def test_a_local_dependency_is_named_where_it_is(tmp_path: pathlib.Path) -> None
     manifest = manifests.read(render.text)[0][0]
     origin = found.at(*manifests.position(manifest, ("metadata", "labels", "part"), on_key=True))
     assert origin is not None
-    assert [include_stack.of_line(chart, one.file, one.line, one.column) for one in origin.places] == [
+    assert [chart.line(one.file, one.line, one.column) for one in origin.places] == [
         Place("lib/templates/_labels.tpl", 2, 1),
         Place("web/templates/a.yaml", 6, 9),
     ]

@@ -17,8 +17,7 @@ from chartkit.model.render import Hit, Manifest
 from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.traced_text import Origin, Precision
 from chartkit.source_map.values import pass_through
-from chartkit.source_map.values.include_stack import framed
-from chartkit.source_map.values.symbols import Included, Step, Value
+from chartkit.source_map.values.symbols import Included, Step, ValuePath
 from chartkit.source_map.values.value_layers import Layers, Opaque, Setting
 from chartkit.syntax import file_errors
 
@@ -105,11 +104,11 @@ class Locator:
             why = self.map.untraced or "its output is not traced"
             display = Display(line_unknown=f"not known in the template: {why}")
             return Location(Place(self._chart.origin(source)), display=display)
-        found = framed(self._chart, origin)
-        if found.place.line is None:
+        shown, includes = editable_line(self._chart, origin)
+        if shown.line is None:
             display = Display(line_unknown=f"{origin.line} of {origin.file}, which is packed")
-            return Location(found.place, display=display)
-        return Location(found.place, found.includes, Display(precision=origin.precision.value))
+            return Location(shown, display=display)
+        return Location(shown, includes, Display(precision=origin.precision.value))
 
     def _origin(self, manifest: Manifest, path: Path, on_key: bool) -> Origin | None:
         """The origin of the value at *path*, or of its key; of a value that is not written, of its key."""
@@ -142,7 +141,7 @@ class Locator:
         path: Path,
         on_key: bool,
         origin: Origin,
-        values: tuple[Value, ...],
+        values: tuple[ValuePath, ...],
     ) -> tuple[Path, Setting] | None:
         """The path of the one value that is printed, and what sets it."""
         if not values or not self._is_whole(manifest, path):
@@ -159,7 +158,7 @@ class Locator:
         return (where, setting) if setting is not None else None
 
     def _is_whole(self, manifest: Manifest, path: Path) -> bool:
-        return bool(path) and _value_at(manifest.body, path) is not _NOTHING
+        return bool(path) and _value_at(manifest.body, path) is not _ABSENT
 
     def _entered(self, manifest: Manifest, path: Path, origin: Origin) -> int:
         """How many steps of *path* are written in the template, before what the action at *origin* prints."""
@@ -178,7 +177,7 @@ class Locator:
         )
         return (below[0] - first, *below[1:])
 
-    def _matching(self, value: Value, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
+    def _matching(self, value: ValuePath, below: Path, manifest: Manifest, path: Path) -> Sequence[Path]:
         """The paths into the values, at *value* or below, that hold what is rendered at *path*."""
         where = (*canonical(manifest.source).subcharts, *value.path)
         if value.is_key:
@@ -212,7 +211,14 @@ class Locator:
                 waiting.append(((*done, left[0]), left[1:]))
 
 
-_NOTHING: Final = object()
+def editable_line(chart: Chart, origin: Origin) -> tuple[Place, tuple[Place, ...]]:
+    """The innermost line of the include stack of *origin* that is not packed, and then all the others."""
+    stack = [chart.line(one.file, one.line, one.column) for one in origin.places]
+    shown = next((place for place in stack if place.line is not None), stack[0])
+    return shown, tuple(place for place in dict.fromkeys(stack) if place != shown)
+
+
+_ABSENT: Final = object()
 
 
 def _steps(whole: Any) -> Iterable[str | int]:
@@ -227,7 +233,7 @@ def _value_at(body: Any, path: Path) -> Any:
         try:
             body = body[step]
         except (KeyError, IndexError, TypeError):
-            return _NOTHING
+            return _ABSENT
     return body
 
 
@@ -251,6 +257,6 @@ def _is_same(value: Any, rendered: Any) -> bool:
 def _existing(manifest: Manifest, path: Path, on_key: bool) -> tuple[Path, bool]:
     """*path* as far as it exists, and whether the key is meant: of what is missing, that of its parent."""
     count = len(path)
-    while count and _value_at(manifest.body, path[:count]) is _NOTHING:
+    while count and _value_at(manifest.body, path[:count]) is _ABSENT:
         count -= 1
     return path[:count], on_key or count < len(path)

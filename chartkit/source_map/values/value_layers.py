@@ -15,7 +15,6 @@ from chartkit.model.case import COMMAND_LINE, Chart, Scenario, SetValue
 from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import FileError
 from chartkit.model.place import Place, pointer
-from chartkit.source_map.values.include_stack import of_line
 from chartkit.syntax.yaml import kube_yaml
 from chartkit.system.paths import content
 
@@ -156,7 +155,7 @@ class Layers:
 
             def place(path: Path, on_key: bool) -> Place | None:
                 spot = _spot(text, path, on_key)
-                found = of_line(self._chart, name, *spot) if spot else None
+                found = self._chart.line(name, *spot) if spot else None
                 return None if found is None or is_packed(found.file) else found
 
             self._files[name] = Layer(functools.partial(_parsed, text), place, self._chart.origin(name))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from chartkit.syntax.gotemplate import lexer, literals
+from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax, Token
 from chartkit.syntax.gotemplate.pipelines import Pipeline, pipeline_of
 
@@ -75,7 +75,7 @@ class Define:
     @property
     def called(self) -> str:
         """The name that it is called by; empty where Go would refuse it."""
-        return literals.string(self.name.text) or ""
+        return lexer.string_value(self.name.text) or ""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class Call:
     @property
     def called(self) -> str:
         """The name of the template; empty where Go would refuse it."""
-        return literals.string(self.name.text) or ""
+        return lexer.string_value(self.name.text) or ""
 
 
 MAX_DEPTH: Final = 100

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.syntax.gotemplate import literals
+from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax, Token
 
 MAX_DEPTH: Final = 100
@@ -47,7 +47,7 @@ class Operand:
     def string(self) -> str | None:
         """What it says where it is a string, and nothing else."""
         is_string = self.kind in {"string", "raw"} and not self.fields
-        return literals.string(self.text) if is_string else None
+        return lexer.string_value(self.text) if is_string else None
 
 
 @dataclass(frozen=True, slots=True)

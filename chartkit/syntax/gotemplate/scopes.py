@@ -15,18 +15,22 @@ Meaning = TypeVar("Meaning")
 
 @dataclass(frozen=True)
 class Scope(Generic[Meaning]):
-    """What dot and the variables stand for at one place of a template."""
+    """What dot and the variables stand for at one place of a template.
+
+    *unsteady* are variables that stand for something else than they are declared to: see `assigned`.
+    """
 
     dot: Meaning
     variables: Mapping[str, Meaning] = field(default_factory=dict)
+    unsteady: Mapping[str, Meaning] = field(default_factory=dict)
 
     def declared(self, pipeline: Pipeline, *meanings: Meaning) -> Scope[Meaning]:
         """The scope after *pipeline*, which may declare variables (``:=``) that stand for *meanings*."""
         if pipeline.assign != ":=":
             return self
-        return replace(
-            self, variables={**self.variables, **dict(zip(pipeline.variables, meanings, strict=False))}
-        )
+        pairs = zip(pipeline.variables, meanings, strict=False)
+        fresh = {name: self.unsteady.get(name, meaning) for name, meaning in pairs}
+        return replace(self, variables={**self.variables, **fresh})
 
     def entered(self, arm: Arm, whole: Meaning, key: Meaning, item: Meaning) -> Scope[Meaning]:
         """The scope in the body of *arm*, whose pipeline gives *whole*, and a ``range`` *key* and *item*."""

@@ -8,7 +8,7 @@ from chartkit.model.case import Chart, Scenario, SetValue
 from chartkit.model.place import Place
 from chartkit.source_map.traced_text import Call, Origin, Precision
 from chartkit.source_map.values.pass_through import passed_on
-from chartkit.source_map.values.symbols import Value
+from chartkit.source_map.values.symbols import ValuePath
 from chartkit.source_map.values.value_layers import Layers, Opaque
 
 NAME = "web/templates/a.yaml"
@@ -19,7 +19,7 @@ def asked(text: str, line: int = 1, column: int = 1, *calls: Call) -> object:
 
 
 def test_a_path_is_followed_behind_a_byte_order_mark() -> None:
-    assert asked("\ufeff{{ .Values.a.b }}") == (Value(("a", "b")),)
+    assert asked("\ufeff{{ .Values.a.b }}") == (ValuePath(("a", "b")),)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_path_is_followed_behind_a_byte_order_mark() -> None:
     ],
 )
 def test_a_place_where_no_action_stands_passes_nothing_on(text: str, line: int) -> None:
-    assert asked(text, line) in ((), (Value(("a",)),))
+    assert asked(text, line) in ((), (ValuePath(("a",)),))
 
 
 def test_a_file_that_is_not_there_passes_nothing_on() -> None:
@@ -47,7 +47,7 @@ def test_a_call_that_is_not_where_it_is_said_to_be_gives_nothing() -> None:
         call = Call(NAME, 1, whole.rindex("include") + 1, "x")
         found = asked(whole, 1, whole.index("{{ .a") + 1, call)
 
-        assert found == ((Value(("a",)),) if text == 'include "x" .Values' else ())
+        assert found == ((ValuePath(("a",)),) if text == 'include "x" .Values' else ())
 
 
 def chart(**files: str) -> Chart:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Render
-from chartkit.syntax.gotemplate import literals
+from chartkit.syntax.gotemplate import lexer
 
 
 def rendered(source: str) -> Render:
@@ -41,24 +41,24 @@ REFUSED = [r'"\q"', r'"\'"', r'"\x4"', r'"\400"', r'"\u12"', r'"\ud800"', r'"\U0
 
 @pytest.mark.parametrize(("source", "wanted"), SAID)
 def test_a_string_says_what_it_says_to_helm(source: str, wanted: str) -> None:
-    assert literals.string(source) == wanted
+    assert lexer.string_value(source) == wanted
     assert json.loads(rendered(source).text.partition("said: ")[2]) == wanted
 
 
 @pytest.mark.parametrize("source", REFUSED)
 def test_what_helm_refuses_is_no_string(source: str) -> None:
-    assert literals.string(source) is None
+    assert lexer.string_value(source) is None
     assert rendered(source).failure is not None
 
 
 def test_raw_strings_lose_their_carriage_returns() -> None:
-    assert literals.string("`a\r\n\rb\\x41`") == "a\nb\\x41"
+    assert lexer.string_value("`a\r\n\rb\\x41`") == "a\nb\\x41"
 
 
 def test_bytes_that_are_no_text_become_surrogates() -> None:
-    assert literals.string(r'"\xff\303\251"') == "\udcffé"
+    assert lexer.string_value(r'"\xff\303\251"') == "\udcffé"
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_json_writes_is_read_back(text: str) -> None:
-    assert literals.string(json.dumps(text, ensure_ascii=False)) == text
+    assert lexer.string_value(json.dumps(text, ensure_ascii=False)) == text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chartkit.model.case import Chart
 from chartkit.model.place import Place
 from chartkit.source_map.traced_text import Call, Origin, Precision
-from chartkit.source_map.values.include_stack import Framed, framed, of_line
+from chartkit.source_map.values.locate import editable_line
 
 ORIGINS = {
     "web/templates/a.yaml": "web/templates/a.yaml",
@@ -22,13 +22,14 @@ def origin(file: str, *calls: Call) -> Origin:
 
 
 def test_the_innermost_line_comes_first() -> None:
-    assert framed(CHART, origin("web/templates/_b.tpl", TEMPLATE)) == Framed(
-        Place("web/templates/_b.tpl", 7, 9), (Place("web/templates/a.yaml", 3, 5),)
+    assert editable_line(CHART, origin("web/templates/_b.tpl", TEMPLATE)) == (
+        Place("web/templates/_b.tpl", 7, 9),
+        (Place("web/templates/a.yaml", 3, 5),),
     )
 
 
 def test_of_what_is_packed_the_caller_comes_first() -> None:
-    assert framed(CHART, origin("web/charts/lib/templates/_c.tpl", PARTIAL, TEMPLATE)) == Framed(
+    assert editable_line(CHART, origin("web/charts/lib/templates/_c.tpl", PARTIAL, TEMPLATE)) == (
         Place("web/templates/_b.tpl", 2, 1),
         (Place("web/charts/lib-1.0.0.tgz"), Place("web/templates/a.yaml", 3, 5)),
     )
@@ -36,15 +37,15 @@ def test_of_what_is_packed_the_caller_comes_first() -> None:
 
 def test_where_all_is_packed_the_archive_is_named() -> None:
     alone = origin("web/charts/lib/templates/_c.tpl", Call("web/charts/lib/templates/_c.tpl", 1, 1, "x"))
-    assert framed(CHART, alone) == Framed(Place("web/charts/lib-1.0.0.tgz"), ())
+    assert editable_line(CHART, alone) == (Place("web/charts/lib-1.0.0.tgz"), ())
 
 
 def test_what_calls_itself_is_named_once() -> None:
-    assert framed(CHART, origin("web/templates/_b.tpl", PARTIAL, PARTIAL, TEMPLATE)).includes == (
+    assert editable_line(CHART, origin("web/templates/_b.tpl", PARTIAL, PARTIAL, TEMPLATE))[1] == (
         Place("web/templates/_b.tpl", 2, 1),
         Place("web/templates/a.yaml", 3, 5),
     )
 
 
 def test_a_file_that_is_not_there_is_the_chart() -> None:
-    assert of_line(CHART, "web/templates/none.yaml", 1) == Place("web", 1)
+    assert CHART.line("web/templates/none.yaml", 1) == Place("web", 1)
