@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from chartkit.model.errors import EXIT_CANNOT
-from chartkit.model.finding import NotJudged, order
+from chartkit.model.finding import Finding, NotJudged, RuleText, Severity, order
 from chartkit.model.report import Report
 from chartkit.reports import _clean, _words
 from chartkit.reports._groups import Group, groups, suppressed_findings, worst_first
 from chartkit.reports._sarif_results import ROOT, Around, result
-from chartkit.reports._sarif_rules import pascal, rules
+from chartkit.rules._page import Page, parse
 from chartkit.system.package import __version__
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -149,3 +150,50 @@ def _suppressed(report: Report) -> Iterator[dict[str, Any]]:
 def _summary(report: Report) -> str:
     found = _words.totals(report) or _words.verdict(report)
     return _clean.line(f"{found}{_words.totals_suffix(report)}; looked at {_words.run_summary(report)}")
+
+
+_MOST_TAGS: Final = 10
+_LONGEST: Final = 1024
+_NO_PAGE: Final = "There is no page for this rule."
+_MARKS: Final = re.compile(r"`")
+
+
+def rules(findings: Iterable[Finding], texts: Iterable[RuleText]) -> list[dict[str, Any]]:
+    """A descriptor of each rule that *findings* break, sorted by id."""
+    known = {text.id: text for text in texts}
+    severities: dict[str, Severity] = {}
+    for finding in findings:
+        severities[finding.rule] = max(finding.severity, severities.get(finding.rule, Severity.NOTE))
+    return [
+        _descriptor(known.get(name) or RuleText(name, severity))
+        for name, severity in sorted(severities.items())
+    ]
+
+
+def pascal(name: str) -> str:
+    """``field-invalid`` as ``FieldInvalid``, which readers of SARIF call friendly."""
+    return "".join(word.capitalize() for word in re.split("[^A-Za-z0-9]+", name))
+
+
+def _descriptor(rule: RuleText) -> dict[str, Any]:
+    page = parse(rule.text)
+    text = _clean.whole(rule.text.strip()) or _NO_PAGE
+    return {
+        "id": _clean.whole(rule.id),
+        "name": pascal(rule.id),
+        "shortDescription": {"text": _plain(page.summary) or rule.id},
+        "fullDescription": {"text": _full(page) or _NO_PAGE},
+        "help": {"text": text, "markdown": text},
+        "defaultConfiguration": {"level": rule.severity.label},
+        "properties": {"tags": sorted({"helm", "kubernetes", *rule.sets})[:_MOST_TAGS]},
+    }
+
+
+def _full(page: Page) -> str:
+    why = page.why.split("\n\n", 1)[0]
+    text = _plain(f"{page.summary} {' '.join(why.split())}".strip())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _plain(markdown: str) -> str:
+    return _clean.whole(_MARKS.sub("'", markdown))

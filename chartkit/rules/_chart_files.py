@@ -94,3 +94,14 @@ def _parsed(text: str) -> Any:
         return kube_yaml.parse(text)
     except FileError:
         return None
+
+
+def place_in_metadata(chart: Chart, key: str) -> Place:
+    """The line of *key* in the Chart.yaml of *chart*; the file alone where it is packed or lacks the key."""
+    name = f"{chart.name}/Chart.yaml"
+    file = chart.origin(name)
+    if is_packed(file) or name not in chart.files:
+        return Place(file)
+    spot = kube_yaml.find(chart.files[name].decode("utf-8", "replace"), (key,))
+    mark = spot.node.start_mark if spot else None
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)

@@ -1,10 +1,11 @@
 """Reading of objects that may hold anything anywhere: what is not of the right form reads as empty.
 
-With the pods that workloads start, and the Services that select them.
+With the pods that workloads start, the Services that select them, and the annotations that Helm reads.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -137,3 +138,28 @@ def services(objects: Objects) -> Iterator[Service]:
             and mapping(spec.get("selector"))
         ):
             yield Service(manifest, namespace(manifest, objects), spec)
+
+
+HOOK: Final = "helm.sh/hook"
+WEIGHT: Final = "helm.sh/hook-weight"
+DELETE_POLICY: Final = "helm.sh/hook-delete-policy"
+LOG_POLICY: Final = "helm.sh/hook-output-log-policy"
+RESOURCE_POLICY: Final = "helm.sh/resource-policy"
+
+_CRD_FILE: Final = re.compile(r"[^/]+/(?:charts/[^/]+/)*crds/")
+
+
+def annotations_of(manifest: Manifest) -> Mapping[str, Any]:
+    return mapping(below(manifest.body, "metadata", "annotations"))
+
+
+def annotation_text(value: object) -> str:
+    """An annotation as Helm reads it, which takes a number or a boolean for its text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def reads_annotations(manifest: Manifest) -> bool:
+    """Whether Helm reads the annotations: not of the items of a List, nor of the files of ``crds/``."""
+    return not manifest.base and not manifest.in_crds_folder

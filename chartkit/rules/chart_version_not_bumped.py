@@ -79,7 +79,7 @@ from chartkit.model.case import Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.finding import Severity
 from chartkit.model.render import Change, Hit
-from chartkit.rules._metadata import place_in_metadata
+from chartkit.rules._chart_files import place_in_metadata
 from chartkit.rules._rule import rule
 from chartkit.syntax import semver
 

@@ -49,15 +49,17 @@ from typing import Any, Final
 from chartkit.model.finding import Severity
 from chartkit.model.place import Path
 from chartkit.model.render import Hit, Manifest
-from chartkit.rules._annotations import (
+from chartkit.rules._reading import (
     DELETE_POLICY,
     HOOK,
     LOG_POLICY,
     RESOURCE_POLICY,
     WEIGHT,
     annotations_of,
+    below,
+    mapping,
+    pod,
 )
-from chartkit.rules._reading import below, mapping, pod
 from chartkit.rules._rule import rule
 
 _OF_HOOKS: Final = (WEIGHT, DELETE_POLICY, LOG_POLICY)

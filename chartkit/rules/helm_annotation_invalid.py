@@ -63,14 +63,14 @@ from typing import Final
 
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest
-from chartkit.rules._annotations import (
+from chartkit.rules._reading import (
     DELETE_POLICY,
     HOOK,
     LOG_POLICY,
     RESOURCE_POLICY,
     WEIGHT,
     annotations_of,
-    is_read,
+    reads_annotations,
 )
 from chartkit.rules._rule import rule
 from chartkit.system.did_you_mean import suggestion
@@ -83,7 +83,7 @@ _DELETE_POLICIES: Final = _LOG_POLICIES | {"before-hook-creation"}
 @rule("helm-annotation-invalid", on=Manifest, severity=Severity.ERROR)
 def check(manifest: Manifest) -> Iterator[Hit]:
     texts = {key: value for key, value in annotations_of(manifest).items() if isinstance(value, str)}
-    if not is_read(manifest):
+    if not reads_annotations(manifest):
         return
     if (policy := texts.get(RESOURCE_POLICY, "keep")) != "keep":
         message = f"Helm knows no resource policy {policy!r}: only 'keep' keeps an object"

@@ -39,7 +39,7 @@ from typing import Final
 from chartkit.helm.manifests import HOOKS, unknown_hooks
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit, Manifest
-from chartkit.rules._annotations import HOOK, annotations_of, is_read, text
+from chartkit.rules._reading import HOOK, annotation_text, annotations_of, reads_annotations
 from chartkit.rules._rule import rule
 from chartkit.system.did_you_mean import suggestion
 
@@ -52,9 +52,9 @@ _INSTEAD: Final[Mapping[str, str]] = {
 @rule("hook-unknown", on=Manifest, severity=Severity.ERROR)
 def check(manifest: Manifest) -> Iterator[Hit]:
     known = annotations_of(manifest)
-    if HOOK not in known or not is_read(manifest):
+    if HOOK not in known or not reads_annotations(manifest):
         return
-    for name in unknown_hooks(text(known[HOOK])):
+    for name in unknown_hooks(annotation_text(known[HOOK])):
         told = f"Helm knows no hook {name!r}" if name else "the list of hooks has an empty name"
         hint = _INSTEAD.get(name.lower()) or suggestion(name, HOOKS - {"test-success"})
         path = ("metadata", "annotations", HOOK)

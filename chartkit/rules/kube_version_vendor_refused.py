@@ -32,7 +32,7 @@ from chartkit.helm.kubernetes_schemas import known_versions
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Hit
-from chartkit.rules._metadata import place_in_metadata
+from chartkit.rules._chart_files import place_in_metadata
 from chartkit.rules._rule import rule
 from chartkit.syntax.semver import satisfies
 

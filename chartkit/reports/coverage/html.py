@@ -14,7 +14,8 @@ from typing import Final
 from chartkit.coverage import missed
 from chartkit.model.coverage import BranchCoverage, Coverage, FileCoverage, Hits, ScenarioRef, total
 from chartkit.reports import _pages, _words
-from chartkit.reports.coverage import _source
+from chartkit.syntax.gotemplate import lexer
+from chartkit.syntax.gotemplate.lexer import Segment, TemplateSyntax
 from chartkit.system.terminal import visible
 
 _FOLDER: Final = pathlib.Path(__file__).parent / "pages"
@@ -73,7 +74,7 @@ class _FilePage:
         branches: dict[int, list[BranchCoverage]] = {}
         for branch in self.file.branches:
             branches.setdefault(branch.line, []).append(branch)
-        for number, pieces in enumerate(_source.lines(self.file.source), start=1):
+        for number, pieces in enumerate(_highlighted_lines(self.file.source), start=1):
             hits = self.file.lines.get(number)
             here = branches.get(number, [])
             yield {
@@ -115,3 +116,31 @@ def _who(hits: Hits) -> str:
     """The scenarios that ran it, the most of many."""
     named = [visible(str(ran)) for ran in sorted(hits)]
     return _words.listed(named, most=_NAMED) if named else ""
+
+
+Piece = tuple[str, str]
+"""What it is (``text``, ``action``, ``keyword`` or ``comment``), and the text."""
+
+
+def _highlighted_lines(source: str) -> Iterator[Sequence[Piece]]:
+    """The pieces of each line of *source*, so that actions and comments can be told apart by eye."""
+    line: list[Piece] = []
+    for kind, text in _pieces(source):
+        first, *rest = text.split("\n")
+        line.append((kind, visible(first.rstrip("\r"))))
+        for part in rest:
+            yield [piece for piece in line if piece[1]]
+            line = [(kind, visible(part.rstrip("\r")))]
+    if any(text for _, text in line):
+        yield [piece for piece in line if piece[1]]
+
+
+def _pieces(source: str) -> Iterator[Piece]:
+    try:
+        segments: Sequence[Segment] = lexer.lex(source)
+    except TemplateSyntax:
+        yield "text", source
+        return
+    for segment in segments:
+        kind = "keyword" if segment.keyword else segment.kind
+        yield kind, source[segment.start : segment.end]
