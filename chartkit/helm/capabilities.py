@@ -11,7 +11,6 @@ lists them: ``policy/v1``, ``policy/v1/PodDisruptionBudget``.
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 import functools
 import json
@@ -26,6 +25,7 @@ from chartkit.model.chart_file import canonical
 from chartkit.model.errors import FileError
 from chartkit.model.render import Failure
 from chartkit.syntax.yaml import kube_yaml
+from chartkit.system import cache
 from chartkit.system.cache import Memo
 
 PLANTED: Final = "/templates/" + "-/" * 64 + "-.yaml"
@@ -171,17 +171,10 @@ def _of_values(values: Mapping[str, Any]) -> CapabilityUse:
     return _of_text(text.replace('\\"', '"').encode()) if "{{" in text else CapabilityUse()
 
 
-_recent: collections.deque[tuple[Chart, CapabilityUse]] = collections.deque(maxlen=4)
-
-
+@cache.of_recent
 def _of_chart(chart: Chart) -> CapabilityUse:
     """What all files of *chart* ask together; cases share their chart."""
-    for known, use in _recent:
-        if known is chart:
-            return use
-    found = [_of_text(content) for name, content in chart.files.items() if _may_ask(name, content)]
-    _recent.append((chart, _together(found)))
-    return _recent[-1][1]
+    return _together([_of_text(content) for name, content in chart.files.items() if _may_ask(name, content)])
 
 
 def _may_ask(name: str, content: bytes) -> bool:

@@ -6,7 +6,6 @@ here: values merged, dependencies and ``kubeVersion`` checked, random functions 
 
 from __future__ import annotations
 
-import collections
 import dataclasses
 from collections.abc import Mapping
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from chartkit.helm.values import HelmInputs, InputsError, inputs_of
 from chartkit.model.case import Case, Chart
 from chartkit.model.render import Failure, Removed, Render
 from chartkit.syntax import semver
+from chartkit.system import cache
 
 __all__ = ["Engine", "HelmInputs", "InputsError", "inputs_of", "open_engine", "render", "rendered_from"]
 
@@ -94,18 +94,11 @@ def _inputs(engine: Engine, case: Case) -> HelmInputs | Failure:
         return fault.failure
 
 
-_whole: collections.deque[tuple[Chart, Chart]] = collections.deque(maxlen=4)
-
-
+@cache.of_recent
 def _with_local_schemas(chart: Chart) -> Chart:
     """*chart* without the schemas that lead out of it; cases share their chart, also the one without."""
-    for known, changed in _whole:
-        if known is chart:
-            return changed
     files = value_schemas.without_external(chart.files)
-    changed = chart if files is chart.files else dataclasses.replace(chart, files=files)
-    _whole.append((chart, changed))
-    return changed
+    return chart if files is chart.files else dataclasses.replace(chart, files=files)
 
 
 def rendered_from(chart: Chart, inputs: HelmInputs, render: Render) -> tuple[tuple[Files, HelmInputs], ...]:
@@ -138,17 +131,11 @@ def _frozen(engine: Engine, chart: Chart, inputs: HelmInputs, removed: tuple[Rem
     return _not_frozen(engine.render(chart, reduced(chart.files, removed), inputs), rendered.failure)
 
 
-_recent: collections.deque[tuple[Chart, Files, Files]] = collections.deque(maxlen=4)
-
-
+@cache.of_recent
 def _frozen_files(chart: Chart) -> tuple[Files, Files]:
     """The files of *chart* with templates frozen, and with values.yaml too; cases share their chart."""
-    for known, templates, files in _recent:
-        if known is chart:
-            return templates, files
     templates = freeze.freeze(chart.files)
-    _recent.append((chart, templates, freeze.freeze_defaults(templates)))
-    return _recent[-1][1:]
+    return templates, freeze.freeze_defaults(templates)
 
 
 def _not_frozen(original: Render, frozen: Failure) -> Render:

@@ -51,10 +51,14 @@ class Requirement:
 
     def accepts(self, version: str) -> bool:
         """Whether *version* is in the declared range; a range or version that cannot be read is not."""
-        try:
-            return semver.satisfies(self.version, version)
-        except ValueError:
-            return False
+        return _is_in_range(version, self.version)
+
+
+def _is_in_range(version: str, constraint: str) -> bool:
+    try:
+        return semver.satisfies(constraint, version)
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,7 @@ class Locked:
 
     def accepts(self, version: str) -> bool:
         """Whether Helm takes a chart of *version* for it."""
-        try:
-            return semver.satisfies(self.version, version)
-        except ValueError:
-            return False
+        return _is_in_range(version, self.version)
 
 
 @dataclass(frozen=True, slots=True)
