@@ -1,7 +1,8 @@
-"""What ``.Capabilities`` tells the templates of a case that is judged: what its cluster would tell.
+"""Gives templates the ``.Capabilities`` of the cluster that a case is for.
 
-Without a cluster Helm tells of its own list, which is that of no Kubernetes version, and what it is asked to
-add stands behind that. A template that runs before all others leaves what was added only.
+Without a cluster ``helm template`` gives them its own list of API versions, which is that of no Kubernetes
+version, and appends what ``--api-versions`` adds. A template that runs before all others cuts the list down
+to what was added.
 
 Helm installs what is in ``crds/`` before it asks the cluster, so that a chart finds its own there.
 The schemas tell what a Kubernetes version has. Of that a cluster serves by default what is stable, and those
@@ -101,9 +102,11 @@ _definitions: Memo[tuple[str, ...]] = Memo(32 << 20)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CapabilityUse:
-    """Which API versions templates ask for (`ALL`: any), and what keeps chartkit from answering, if anything.
+    """What the templates of a chart do with ``.Capabilities``.
 
-    *method* says that they call GitVersion, *whole* that they do something with all capabilities at once.
+    *asked* are the API versions that they ask for (`ALL`: any), *unsure* is the text because of which they
+    must get Helm's own list, *method* whether they call GitVersion, *whole* whether they hand on or print all
+    capabilities at once.
     """
 
     asked: frozenset[str] = frozenset()
@@ -117,14 +120,14 @@ class CapabilityUse:
 
 
 def is_misuse(failure: Failure) -> bool:
-    """Whether templates did to Helm's object what it cannot, and what stands in for it may."""
+    """Whether templates fail as they use Helm's object as a table, which that given here allows."""
     return _OBJECT.search(failure.text) is not None
 
 
 def serve(
     chart: Chart, files: Mapping[str, bytes], inputs: HelmInputs
 ) -> tuple[Mapping[str, bytes], HelmInputs]:
-    """*files* of *chart* and *inputs* that make Helm tell of the cluster, where that is asked and can be."""
+    """*files* of *chart* and *inputs* with which templates see the cluster of the case, where they ask."""
     use = use_of(chart, inputs)
     if not use.is_answered:
         return files, inputs
@@ -153,7 +156,7 @@ def _of_definitions(content: bytes) -> tuple[str, ...]:
 
 
 def use_of(chart: Chart, inputs: HelmInputs) -> CapabilityUse:
-    """What *chart* and the values of *inputs* ask together; nothing where no cluster is to be told of."""
+    """What templates of *chart* and in the values of *inputs* ask; nothing where the case has no cluster."""
     if inputs.served is None:
         return CapabilityUse()
     return _together((_of_chart(chart), _of_values(inputs.values)))

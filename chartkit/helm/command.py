@@ -46,7 +46,7 @@ _SCRIPT: Final = (
     'echo $$ >"$0/pid"; ulimit -t "$1" 2>/dev/null; shift; exec /usr/bin/env -i "$@" 2>"$0/stderr"'
 )
 _TICK: Final = 0.1
-"""Seconds by which processor time may be told too short."""
+"""Seconds by which measured processor time may be too short."""
 _PATIENCE: Final = 4
 """After how many times its processor time on the clock Helm is looked at: sooner than who runs it is."""
 

@@ -151,7 +151,7 @@ class Embedded:
     def _with_bytes(
         self, files: Mapping[str, bytes], values: str, inputs: HelmInputs, lacking: Mapping[str, str]
     ) -> dict[str, str]:
-        """The outputs *lacking* bytes with the bytes, as far as another render tells them."""
+        """The outputs *lacking* bytes with the bytes, as far as another render shows them."""
         try:
             with self._raising(), _logged([]):
                 coded, _ = self._rendered(marshalling.printing_base64(files, lacking), values, inputs)

@@ -149,7 +149,7 @@ def _not_frozen(original: Render, frozen: Failure) -> Render:
 def _refusal(engine: Engine, chart: Chart, case: Case, inputs: HelmInputs | Failure) -> Failure | None:
     """Why Helm would not begin with *chart*: what its command checks, and its library does not.
 
-    Which versions a range allows depends on the Helm, so that the command is left to tell of them.
+    Which versions a range allows depends on the version of Helm, so that its command checks them itself.
     """
     if chart.type not in {"", "application"}:
         return _failure("chart", f"{chart.type} charts are not installable", f"{chart.name}/Chart.yaml")

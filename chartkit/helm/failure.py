@@ -1,4 +1,4 @@
-"""What Helm says when it refuses, taken apart: the three ways in which 3.17, 4.1 and 4.2 say it.
+"""Takes the error messages of Helm apart, in the three forms that 3.17, 4.1 and 4.2 have for them.
 
 Helm 3 writes a trace on one line, Helm 4 one place a line; both leave it at one line where a
 function that is not a template's failed.
@@ -87,7 +87,7 @@ def rule(failure: Failure) -> str:
 
 
 def of_text(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
-    """Take apart what Helm says about *chart*, whose *files* may tell more; any text gives a failure."""
+    """The failure that the error message *text* about *chart* is, with places from its *files*."""
     text = text.strip().removeprefix("Error: ").removesuffix(_DEBUG.strip()).strip()
     if frames := list(_FRAME.finditer(text)):
         return _traced(text, frames)

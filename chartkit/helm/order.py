@@ -132,7 +132,7 @@ def arrange(
     """Arrange *rendered* templates of *chart* and its *crds*, by canonical name, as Helm prints them.
 
     *head* reads a document's, as `head_of` does, or raises ValueError. A document that Helm could
-    not read is kept, so that the others are judged and it is seen.
+    not read is kept, so that the others are checked and it is seen.
     """
     documents, unparsed = _documents(rendered, head)
     plain = [_Document(name, content) for name, content in crds]

@@ -87,7 +87,7 @@ def _typed(text: str) -> Any:
 class _Expression:
     """Reads one expression from its beginning to its end, editing values as it goes.
 
-    The methods that read a value tell whether more may follow.
+    The methods that read a value return whether more may follow.
     """
 
     key_stops = "=[,."
@@ -228,7 +228,7 @@ class _Json(_Expression):
         return value, True
 
     def blank(self) -> bool:
-        """Go past white space and one comma; tells whether there was nothing else."""
+        """Go past white space and one comma; returns whether there was nothing else."""
         while self.position < len(self.text) and self.text[self.position] in _GO_SPACE:
             self.position += 1
         if self.position == len(self.text):

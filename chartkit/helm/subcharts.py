@@ -27,7 +27,7 @@ _DEEPEST: Final = 100
 _ARCHIVE: Final = re.compile(r"[^/]+/charts/([^/]+)-v?[0-9][^/-]*(?:-[^/]*)?\.tgz")
 
 Tree = dict[str, "Tree | None"]
-"""Where nulls are: None at a null, a tree at a table that holds one."""
+"""Where values are null: None for a null, a tree for a table with nulls in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The values.schema.json files that Helm could not judge with alone: those that refer to something outside.
+"""Makes values.schema.json files independent of what they refer to outside of the chart.
 
 Helm would fetch what they name from the network, or read it from this machine's disk. Neither is
 done for a chart that nobody trusts. Where it is Kubernetes' own definitions, which ship here, they are put

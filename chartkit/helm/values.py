@@ -195,7 +195,7 @@ def _check_depth(values: Any, what: str) -> None:
 
 
 def _unreadable(name: str, why: str, document: str, first: int) -> InputsError:
-    """What is wrong with the *document* that begins at the line *first*; Helm tells where it gave up."""
+    """What is wrong with the *document* that begins at the line *first*; Helm's message has a line."""
     text = f"cannot read values file '{name}': {why}"
     if (match := re.search(r"\bline (\d+):", why)) is None:
         return InputsError(Failure("values", text, text, name))

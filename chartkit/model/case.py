@@ -44,7 +44,7 @@ class Scenario:
     """A named set of inputs for one chart.
 
     *values* is inline values as JSON text (or empty), *places* where each of them is written, by
-    JSON pointer; Helm's order holds: values files, then inline values, then set values, all of
+    JSON pointer; they apply in Helm's order: values files, then inline values, then set values, all of
     them over the *base*. *fails* is None where rendering must succeed, else a regular expression
     that Helm's message must contain (empty: any failure). *place* is where it is written. *below*
     is a whole scenario over whose values these are laid, also over those that it sets.
@@ -132,7 +132,7 @@ class Case:
     """One chart (by *path*), one scenario, one Kubernetes version (``1.34.0``).
 
     *served* is what its cluster serves beside what comes with Kubernetes and the chart, as ``group/version``
-    and ``group/version/Kind``; None where templates are told of Helm's own list instead.
+    and ``group/version/Kind``; None where templates get Helm's own list instead.
     """
 
     chart: str

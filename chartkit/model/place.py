@@ -1,4 +1,4 @@
-"""Where something stands: in a file, in an object, in the cluster."""
+"""Where something is: in a file, in an object, in the cluster."""
 
 from __future__ import annotations
 

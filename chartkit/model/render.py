@@ -117,7 +117,7 @@ class Hit:
     *on_key* points at the key rather than at its value; *whole* says that it stands for the whole
     list or mapping below it, which is what is meant. *manifest* is set by checks over several
     objects, *place* by checks over files: both beat the subject's own place. *undecided* says why it
-    cannot be told whether it is so: then nothing is found, and that is told.
+    cannot be known whether it is so: there is then no finding, and the report says that it was not checked.
     """
 
     path: Path

@@ -43,7 +43,7 @@ class ChartReader(Protocol):
 
 
 class Dependencies:
-    """Finds what one chart declares: in ``charts/``, where ``file://`` says, or among what was fetched."""
+    """Finds the dependencies that one chart declares, and reports those that are missing or do not fit."""
 
     def __init__(self, builder: ChartReader, node: Node, above: tuple[str, ...]) -> None:
         self.builder = builder

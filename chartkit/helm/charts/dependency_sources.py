@@ -119,7 +119,7 @@ def _metadata(folder: str) -> Metadata:
 
 
 def _owners(folder: str) -> frozenset[str]:
-    """Whom a chart says that it is of."""
+    """The owners that a chart names as its home and sources."""
     written = chart_yaml.fields(_content(f"{folder}/{CHART}"))
     return owners((str(written.get("home", "")), *map(str, written.get("sources", ()))))
 

@@ -63,7 +63,7 @@ def _is_in_range(version: str, constraint: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What a chart says of itself, as Helm understands it."""
+    """The fields of Chart.yaml that matter here, as Helm reads them."""
 
     name: str
     version: str
@@ -107,7 +107,7 @@ class Lock:
 class Where:
     """Where a chart is: *shown* is its folder, or the archive that holds it and then *folder* is None.
 
-    *inner* is its folder in the chart that it is a part of, if any. *leaves_out* tells which of its files
+    *inner* is its folder in the chart that it is a part of, if any. *leaves_out* decides which of its files
     ``.helmignore`` hides: that of the outermost folder, no other counts.
     """
 
