@@ -23,7 +23,9 @@ CONFIG_FILES: Final = ("chartkit.yaml", "chartkit.yml", ".chartkit.yaml")
 PACKAGE: Final = pathlib.Path(__file__).parents[1]
 """The folder of the package's own modules."""
 
-PACKAGES: Final = frozenset({"helm-python-sdk", "jsonschema", "jsonschema-rs", "pyhelm3", "pyyaml", "typer"})
+PACKAGES: Final = frozenset(
+    {"helm-python-sdk", "jsonschema", "jsonschema-rs", "pyhelm3", "pyyaml", "ruamel-yaml", "typer"}
+)
 """Those of pyproject.toml, by their normalized names."""
 _DISTRIBUTION: Final = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-py[\d.]+)?\.(dist|egg)-info")
 

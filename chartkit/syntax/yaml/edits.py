@@ -1,19 +1,20 @@
-"""Adds entries to YAML that people write, and leaves every other letter of it as it was.
+"""Adds entries to YAML that people write, by ruamel.yaml's round trip: comments, quotes and order stay.
 
-The text is not printed anew, which would move comments and respell values: an entry is put where the last one
-of its mapping ends, in the style of that mapping. What comes out is read again, and must hold what was there
-and the entry, nothing else.
+Odd spacing may go. What comes out is read again, and must have what was there and the entry, nothing else.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import yaml
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import CommentMark, YAMLError
+from ruamel.yaml.tokens import CommentToken
 
 from chartkit.model.errors import FileError
 from chartkit.syntax.yaml.yaml_file import loads
@@ -23,26 +24,13 @@ WIDTH: Final = 100
 
 _PLAIN: Final = re.compile(r"[A-Za-z_/][\w./@+-]*(?: [\w./@+-]+)*", re.ASCII)
 _NOT_TEXT: Final = re.compile(r"(?i)y|n|yes|no|on|off|true|false|null|nan|inf")
+_START: Final = re.compile(r"(?:\ufeff|#[^\n]*\n|[ ]*\n)*---\s")
+_KEY_OF_MAPPING: Final = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\n( +)[^\s#-]", re.MULTILINE)
+_KEY_OF_LIST: Final = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*(?:#[^\n]*)?\n( *)- ", re.MULTILINE)
 
 
 class Unwritable(ValueError):
     """The entry cannot be added without touching the rest."""
-
-
-@dataclass(slots=True)
-class _Span:
-    """Where a value stands in a text: from *start* to *end*.
-
-    A mapping or list is in braces (*flow*), or its keys or dashes stand at *column*. A mapping has *entries*,
-    a key has a *name*.
-    """
-
-    start: int
-    end: int
-    flow: bool = False
-    column: int = 0
-    entries: dict[str, _Span] | None = None
-    name: str = ""
 
 
 def added(text: str, path: Sequence[str], value: Any) -> str:
@@ -52,7 +40,7 @@ def added(text: str, path: Sequence[str], value: Any) -> str:
     """
     before = loads(text, "").data
     wanted = _with(before, path, value)
-    return text if wanted == before else _checked(text, wanted, lambda lines: _inserted(lines, path, value))
+    return text if wanted == before else _checked(text, wanted, lambda data: _add(data, path, value))
 
 
 def appended(text: str, key: str, lines: Sequence[str]) -> str:
@@ -65,21 +53,9 @@ def appended(text: str, key: str, lines: Sequence[str]) -> str:
     items = before.get(key) if isinstance(before, dict) else None
     if not isinstance(before, dict | None) or not isinstance(items, list | None):
         raise Unwritable(f"{key!r} is no list")
-    wanted = {**(before or {}), key: [*(items or ()), *loads("\n".join(lines), "").data]}
-    return _checked(text, wanted, lambda before: _with_item(before, key, lines))
-
-
-def _checked(text: str, wanted: object, edit: Callable[[str], str]) -> str:
-    """*text* after *edit*, which sees line feeds only; Unwritable where it does not say what is *wanted*."""
-    is_windows = 0 < text.count("\r\n") == text.count("\n")
-    changed = edit(text.replace("\r\n", "\n")).replace("\n", "\r\n") if is_windows else edit(text)
-    try:
-        is_right = loads(changed, "").data == wanted
-    except FileError:
-        is_right = False
-    if not is_right:
-        raise Unwritable("the entry cannot be added without changing the rest of the file")
-    return changed
+    item = "\n".join(lines)
+    wanted = {**(before or {}), key: [*(items or ()), *loads(item, "").data]}
+    return _checked(text, wanted, lambda data: _append(data, key, item))
 
 
 def _with(data: Any, path: Sequence[str], value: Any) -> Any:
@@ -91,90 +67,112 @@ def _with(data: Any, path: Sequence[str], value: Any) -> Any:
     return {**(data or {}), path[0]: _with(below, path[1:], value)}
 
 
-def _inserted(text: str, path: Sequence[str], value: Any) -> str:
-    span, outer, steps = _read(text), None, list(path)
-    while span and span.entries is not None and steps and steps[0] in span.entries:
-        outer, span = span, span.entries[steps.pop(0)]
-    entry, levels = value, len(steps)
-    for step in reversed(steps):
+def _checked(text: str, wanted: object, edit: Callable[[CommentedMap], None]) -> str:
+    """*text* after *edit*; Unwritable where it does not say what is *wanted*."""
+    is_windows = 0 < text.count("\r\n") == text.count("\n")
+    try:
+        changed = _edited(text.replace("\r\n", "\n") if is_windows else text, edit)
+        is_right = loads(changed, "").data == wanted
+    except (FileError, YAMLError):
+        is_right = False
+    if not is_right:
+        raise Unwritable("the entry cannot be added without changing the rest of the file")
+    return changed.replace("\n", "\r\n") if is_windows else changed
+
+
+def _edited(text: str, edit: Callable[[CommentedMap], None]) -> str:
+    reader = _round_trip(text)
+    data = reader.load(text)
+    head = ""
+    if data is None:  # comments at most, which belong to nothing
+        head, data = text and text.rstrip("\n") + "\n", CommentedMap()
+    edit(data)
+    out = io.StringIO()
+    reader.dump(data, out)
+    return head + out.getvalue()
+
+
+def _round_trip(text: str) -> YAML:
+    """A reader and writer that prints *text* as it is written, in its own indentation."""
+    found = YAML()
+    found.preserve_quotes = True
+    found.width = 1 << 20
+    found.brace_single_entry_mapping_in_flow_sequence = True
+    found.explicit_start = bool(_START.match(text))
+    mapping, dashes = _KEY_OF_MAPPING.search(text), _KEY_OF_LIST.search(text)
+    offset = len(dashes[2]) - len(dashes[1]) if dashes else 0
+    found.indent(len(mapping[2]) - len(mapping[1]) if mapping else 2, offset + 2, offset)
+    found.representer.add_representer(
+        type(None), lambda printer, _: printer.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
+    return found
+
+
+def _add(data: CommentedMap, path: Sequence[str], value: Any) -> None:
+    steps, outer = list(path), data
+    while len(steps) > 1 and isinstance(outer.get(steps[0]), CommentedMap) and outer[steps[0]]:
+        outer = outer[steps.pop(0)]
+    entry = value
+    for step in reversed(steps[1:]):
         entry = {step: entry}
-    if span is None:
-        return _below(text, len(text), block(entry, 0, levels))
-    if (span.flow and span.entries) or (outer and outer.flow):
-        return _in_braces(text, span, entry)
-    if span.entries:
-        return _below(text, _end(text, span), block(entry, span.column, levels))
-    return _instead(text, span, block(entry, outer.column + 2 if outer else 0, levels))
+    new = {steps[0]: entry}
+    text = flow(new) if outer.fa.flow_style() else "\n".join(block(new, 0, len(steps)))
+    _put(outer, steps[0], _round_trip("").load(text)[steps[0]])
 
 
-def _with_item(text: str, key: str, lines: Sequence[str]) -> str:
-    root = _read(text)
-    span = root.entries.get(key) if root and root.entries else None
-    if span is None:
-        return _below(text, len(text), [f"{key}:", *lines])
-    if text[span.start : span.end] in ("", "[]"):
-        return _instead(text, span, lines)
-    return _below(text, _end(text, span), [f"{' ' * span.column}{line}" for line in lines])
+def _append(data: CommentedMap, key: str, item: str) -> None:
+    (new,) = _round_trip("").load(item)
+    items = data.get(key)
+    if not items:
+        items = CommentedSeq()
+        _put(data, key, items)
+    after = _taken_comment(items)
+    items.append(new)
+    _give_comment(items, after)
 
 
-def _in_braces(text: str, span: _Span, entry: Any) -> str:
-    """One more *entry* in the mapping at *span*, or instead of the nothing that is there."""
-    if span.entries is None:
-        gap = "" if text[span.start - 1 : span.start] == " " else " "
-        return f"{text[: span.start]}{gap}{flow(entry)}{text[span.end :]}"
-    last = max((one.end for one in span.entries.values()), default=span.start + 1)
-    comma = ", " if span.entries else ""
-    return f"{text[:last]}{comma}{flow(entry)[1:-1]}{text[last:]}"
+def _put(outer: CommentedMap, key: str, value: Any) -> None:
+    after = "" if key in outer else _taken_comment(outer)
+    outer[key] = value
+    _give_comment(outer, after)
 
 
-def _instead(text: str, span: _Span, lines: Sequence[str]) -> str:
-    """*lines* below the line of *span*, which is nothing or empty braces, and goes."""
-    head, tail = text[: span.start].rstrip(" "), text[span.end :].lstrip(" ")
-    gap = " " if head and tail.startswith("#") else ""
-    return _below(head + gap + tail, len(head), lines) if head else _below("", 0, lines) + tail.lstrip("\n")
+def _last(node: Any) -> tuple[Any, Any]:
+    """The innermost mapping or list that ends *node*, those in braces apart, and its last key."""
+    key = next(reversed(node)) if isinstance(node, CommentedMap) else len(node) - 1
+    below = node[key]
+    nested = isinstance(below, CommentedMap | CommentedSeq) and below and not below.fa.flow_style()
+    return _last(below) if nested else (node, key)
 
 
-def _end(text: str, span: _Span) -> int:
-    """Where the mapping or list at *span* ends, with the comments below it that are further to the right."""
-    found = re.compile(rf"[^\n]*(?:\n {{{span.column + 1},}}#[^\n]*)*").match(text, span.end)
-    return found.end() if found else span.end
+def _taken_comment(node: Any) -> str:
+    """The lines of comment that follow *node* and are not in it, taken away from its last value.
+
+    ruamel.yaml keeps them with that value, where they would come before what is added.
+    """
+    if not node or node.fa.flow_style():
+        return ""
+    holder, key = _last(node)
+    where = 2 if isinstance(holder, CommentedMap) else 0
+    token = (holder.ca.items.get(key) or [None] * 4)[where]
+    if token is None:
+        return ""
+    line, *below = token.value.splitlines(keepends=True)
+    inside = 0
+    while inside < len(below) and len(below[inside]) - len(below[inside].lstrip(" ")) > node.lc.col:
+        inside += 1
+    token.value = "".join((line, *below[:inside]))
+    return "".join(below[inside:])
 
 
-def _below(text: str, index: int, lines: Sequence[str]) -> str:
-    """*text* with *lines* below the line of *index*."""
-    head, tail = text[:index], text[index:]
-    rest, line_end, tail = tail.partition("\n")
-    head += rest
-    closed = "" if not head or head.endswith("\n") else "\n"
-    return head + (line_end or closed) + "".join(f"{line}\n" for line in lines) + tail
-
-
-def _read(text: str) -> _Span | None:
-    """Where the mappings of *text* begin and end; None where it holds comments at most."""
-    events = yaml.parse(text, Loader=yaml.SafeLoader)
-    first = next((event for event in events if isinstance(event, yaml.NodeEvent)), None)
-    return None if first is None else _span(first, events, text)
-
-
-def _span(event: Any, events: Iterator[Any], text: str) -> _Span:
-    start, end = event.start_mark, event.end_mark.index
-    if isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-        end = max(start.index, len(text[:end].rstrip()))
-        return _Span(start.index, end, name=getattr(event, "value", ""))
-    span = _Span(start.index, start.index, bool(event.flow_style), start.column)
-    parts = []
-    for part in events:
-        if isinstance(part, yaml.CollectionEndEvent):
-            if span.flow and part.end_mark:
-                span.end = part.end_mark.index
-            break
-        parts.append(_span(part, events, text))
-        span.end = parts[-1].end
-    if span.flow:
-        span.end = part.end_mark.index
-    if isinstance(event, yaml.MappingStartEvent):
-        span.entries = {key.name: value for key, value in zip(parts[::2], parts[1::2], strict=True)}
-    return span
+def _give_comment(node: Any, comment: str) -> None:
+    if not comment:
+        return
+    holder, key = _last(node)
+    where = 2 if isinstance(holder, CommentedMap) else 0
+    entry = holder.ca.items.setdefault(key, [None] * 4)
+    token = entry[where]
+    entry[where] = CommentToken((token.value if token else "\n") + comment, CommentMark(0), None)
 
 
 def block(value: Any, indent: int, levels: int = 0) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import pathlib
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from chartkit.syntax.yaml import edits
 from chartkit.syntax.yaml.yaml_file import loads
 
+ROOT = pathlib.Path(__file__).parents[3]
 PATH = ("charts", "web", "scenarios", "new")
 SCENARIO = {"values": {"a": True}}
 
@@ -41,12 +44,12 @@ FILES = {
         "charts:\n    web:\n        release: web\nrules: {}\n",
         (
             "charts:\n    web:\n        release: web\n"
-            "        scenarios:\n          new:\n            values: {a: true}\nrules: {}\n"
+            "        scenarios:\n            new:\n                values: {a: true}\nrules: {}\n"
         ),
     ),
     "an empty mapping": (
         "charts: {}  # none\n",
-        "charts: # none\n  web:\n    scenarios:\n      new:\n        values: {a: true}\n",
+        "charts:     # none\n  web:\n    scenarios:\n      new:\n        values: {a: true}\n",
     ),
     "a key without a value": (
         "charts:\n  web:\n    scenarios:\n",
@@ -78,7 +81,7 @@ FILES = {
         ),
         (
             "charts:\n  web:\n    scenarios:\n      old:\n        fails: |\n          some\n          words\n"
-            "      new:\n        values: {a: true}\n\nx: 1\n"
+            "\n      new:\n        values: {a: true}\nx: 1\n"
         ),
     ),
     "an alias last": (
@@ -111,9 +114,18 @@ def test_what_is_no_mapping_takes_no_entry() -> None:
 
 
 def test_an_entry_that_would_change_others_is_refused() -> None:
-    """More lines after a block that keeps its line ends would take these from it."""
+    """What an anchor names is changed wherever its alias stands."""
     with pytest.raises(edits.Unwritable, match="without changing the rest"):
-        edits.added("charts:\n  web:\n    scenarios:\n      a: |+\n        x\n\n\n", PATH, SCENARIO)
+        edits.added("charts: &charts\n  web: {}\nothers: *charts\n", PATH, SCENARIO)
+
+
+def test_the_rest_of_a_long_file_stays_as_it_is() -> None:
+    before = (ROOT / "chartkit.yaml").read_text("utf-8")
+    after = edits.added(before, ("charts", "charts/linkerd-crds", "scenarios", "new"), SCENARIO)
+    added = [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
+
+    assert {line[0] for line in added} == {"+"}
+    assert len(added) <= 4
 
 
 def test_long_entries_take_several_lines() -> None:
