@@ -45,7 +45,7 @@ _REFUSED: Final = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class BaselineEntry:
-    """A finding that is accepted; all but *fingerprint* tells people which."""
+    """An accepted finding: *fingerprint* decides, the rest is for people who read the file."""
 
     file: str
     rule: str
@@ -58,7 +58,7 @@ class BaselineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What a file holds that reports call *shown*; *text* is all of it, to tell lines."""
+    """A baseline file, which reports call *shown*; *text* is all of it, in which lines are counted."""
 
     shown: str
     entries: tuple[BaselineEntry, ...]
@@ -206,7 +206,7 @@ def apply(
 ) -> tuple[Finding, ...]:
     """*findings*, those of the baseline of *config* accepted, and what the baseline has too many.
 
-    What *keeps_from_judging* a chart is not accepted: nobody knows what else is wrong there. *complete* says
+    What *keeps_from_judging* a chart is not accepted: what else is wrong there is not known. *complete* says
     whether everything was judged, so that what is not there is gone for good.
     """
     if not config.baseline:

@@ -85,7 +85,7 @@ def _values_files(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _text(name: str) -> str:
-    """The text of a file; nothing where it cannot be read, which the case that is given it tells."""
+    """The text of a file; empty where it cannot be read, which is a finding of the case that uses it."""
     try:
         return pathlib.Path(name).read_text("utf-8-sig")
     except (OSError, ValueError):
@@ -104,7 +104,7 @@ def judge_outcome(
 ) -> Iterator[Finding | NotJudged]:
     """Whether Helm renders *case* where it should, refuses it where it should, and what it logged.
 
-    Of a refusal, all that fails is told, where the *rest* is known.
+    Where the *rest* of a refused case is known, each failure in it is a finding.
 
     Where *strict*, values whose schema cannot be had are a finding, as where the rule is on.
     """

@@ -38,7 +38,7 @@ class FindingWriter:
 
     *locator* gives what knows where the render comes from, and is asked only for findings; without it, only
     the file is known. Where not *strict*,
-    what has no schema is only told of, not found, and nobody asks where it is.
+    an object without a schema is no finding, and is not looked for.
     """
 
     chart: Chart
@@ -126,7 +126,7 @@ class FindingWriter:
         return NotJudged(what, self.chart.name, reason, manifest.resource, cases)
 
     def undecided(self, hit: Hit, manifest: Manifest) -> NotJudged:
-        """What stands for *hit* where nobody can tell whether it is so."""
+        """What is reported instead of *hit* where it cannot be known whether it is so."""
         cases = (self.case.ref,) if self.case else ()
         what = f"{hit.rule}: {hit.message}"
         return NotJudged(what, self.chart.name, hit.undecided, manifest.resource, cases)

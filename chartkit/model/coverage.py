@@ -52,9 +52,9 @@ class BranchCoverage:
     ``many``, or of an operand what it was, as ``default empty``. *text* is the condition, the list, or the
     operand; *decision* what all ways on from it share, *at* the line that it is made on. *reached* says
     whether it was met, *hidden* whether all around it was never run.
-    *excuse* is why nobody expects it to be taken (see `excuses`). It stands from *start* to *end* of the
-    template's text; of what nobody wrote, both are where the decision is. *head* is how the decision begins:
-    ``if``, ``with``, ``range``; *simple*: there are two ways only.
+    *excuse* is why it need not be taken (see `excuses`). It stands from *start* to *end* of the
+    template's text; of what is not written out, both are where the decision is. *head* is how the decision
+    begins: ``if``, ``with``, ``range``; *simple*: there are two ways only.
     """
 
     number: int
@@ -215,7 +215,7 @@ class Coverage:
         return sum(chart.excused for chart in self.charts)
 
     def below(self, percent: float) -> tuple[ChartCoverage, ...]:
-        """The charts of whose branches fewer than *percent* are covered, as far as that can be told."""
+        """The charts of whose branches fewer than *percent* are covered, as far as that is known."""
         return tuple(chart for chart in self.charts if chart.whole and chart.branch_share.percent < percent)
 
 

@@ -95,7 +95,7 @@ class Finding:
 
     @property
     def is_active(self) -> bool:
-        """Whether nobody has accepted it."""
+        """Whether it counts: it is not suppressed."""
         return self.suppressed is None
 
     @property
@@ -107,7 +107,7 @@ class Finding:
     def identity(self) -> tuple[object, ...]:
         """What makes it the same fault: rule, chart, file, resource and path, not lines.
 
-        The file tells charts of one name apart. Where there is no resource, the message stands for it.
+        The file is in it as charts may share a name. Where there is no resource, the message stands for it.
         """
         what = self.message if self.resource is None else self.resource
         return (self.rule, self.chart, self.place.file, what, self.path)

@@ -46,7 +46,7 @@ class Since:
     """That a run judged what has changed since *ref*, more precisely since the *commit* where HEAD parted.
 
     *charts* is how many changed, *unchanged* how many did not. *before* is how many findings were there
-    before and are left out, None where that was not asked for or could not be told.
+    before and are left out, None where that was not asked for or is not known.
     """
 
     ref: str
@@ -85,12 +85,12 @@ class Report:
 
     @property
     def active(self) -> tuple[Finding, ...]:
-        """The findings that nobody has accepted."""
+        """The findings that count: those that are not suppressed."""
         return tuple(finding for finding in self.findings if finding.is_active)
 
     @property
     def suppressed(self) -> int:
-        """How many findings somebody has accepted."""
+        """How many findings are accepted, with a reason."""
         return sum(not finding.is_active for finding in self.findings)
 
     def as_cached(self) -> Report:

@@ -17,7 +17,7 @@ Group = tuple[Finding, ...]
 """Findings of one entry, at least one: first the one that says most precisely what is wrong."""
 
 _GENERAL: Final = frozenset({"field-invalid", "field-missing", "field-unknown"})
-"""What schemas say; where another rule speaks of the same text, it says why."""
+"""Rules of schemas; where another rule finds the same text wrong, that one says why."""
 _CAUSE: Final = "text-unrendered"
 """What a template left behind, which other rules then find to be no label, name or version."""
 _MISSING: Final = "dependency-missing"
@@ -135,7 +135,7 @@ def _edits(finding: Finding) -> Iterator[Hashable]:
 
 
 def _alike(finding: Finding) -> Iterator[Hashable]:
-    """*finding* without what tells objects apart; of the rendered line the text alone counts."""
+    """*finding* without its object, path and cases; of the rendered line the text alone counts."""
     if finding.resource is not None and finding.place.line is not None:
         rendered = finding.display.rendered
         text = replace(rendered, text=rendered.text.strip(), line=0, column=0) if rendered else None

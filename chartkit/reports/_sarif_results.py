@@ -61,9 +61,9 @@ def _message(group: Group, related: list[dict[str, Any]], covered: _words.Covere
         "Cases": _words.cases(finding.cases, finding.chart, covered, most=5),
         "Hint": finding.hint,
     }
-    told = [f"{label}: {_unlinked(_clean.line(text))}" for label, text in facts.items() if text]
-    told += [_link(each) for each in related]
-    return "\n\n".join(filter(None, [*parts, "\n".join(told)]))
+    lines = [f"{label}: {_unlinked(_clean.line(text))}" for label, text in facts.items() if text]
+    lines += [_link(each) for each in related]
+    return "\n\n".join(filter(None, [*parts, "\n".join(lines)]))
 
 
 def _cut(message: str) -> str:
@@ -119,10 +119,10 @@ def uri(file: str) -> str:
 
 def _related(finding: Finding, folders: Collection[str]) -> Iterator[dict[str, Any]]:
     """The line that passes the value on, those that include it, and what came out; numbered from 1."""
-    told = [("Passed on at", finding.display.passed_on)] if finding.display.passed_on else []
-    told += [("Included at" if place.line else "Printed in", place) for place in finding.includes]
-    shown = [(label, place) for label, place in told if place][: _MOST_RELATED - 1]
-    lines = [*finding.display.quoted, *[""] * len(told)]
+    places = [("Passed on at", finding.display.passed_on)] if finding.display.passed_on else []
+    places += [("Included at" if place.line else "Printed in", place) for place in finding.includes]
+    shown = [(label, place) for label, place in places if place][: _MOST_RELATED - 1]
+    lines = [*finding.display.quoted, *[""] * len(places)]
     for number, ((label, place), line) in enumerate(zip(shown, lines, strict=False), 1):
         yield _numbered(number, f"{label}: {line.strip()}" if line.strip() else label, place, folders)
     if rendered := finding.display.in_render:
@@ -136,7 +136,7 @@ def _numbered(number: int, text: str, place: Place, folders: Collection[str]) ->
 
 
 def _fingerprints(finding: Finding) -> dict[str, str]:
-    """What tells that a finding is an old one. GitHub makes its own of the text of the line.
+    """By what a reader knows a finding again. GitHub makes its own of the text of the line.
 
     It warns of each that says otherwise, so it is given one only where there is no line to make it of.
     """
@@ -150,11 +150,11 @@ def _suppression(reason: str) -> dict[str, str]:
 
 
 def _properties(finding: Finding, covered: _words.Covered) -> dict[str, Any]:
-    told = {
+    known = {
         "chart": _clean.whole(finding.chart),
         "path": _clean.whole(finding.path),
         "renderedLine": finding.rendered_line,
         "precision": finding.display.precision,
         "cases": _clean.line(_words.cases(finding.cases, finding.chart, covered)),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in known.items() if value}

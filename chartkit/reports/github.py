@@ -27,9 +27,9 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
     """Annotations first, worst first; what there is no room for is counted, and in the log."""
     covered = _words.covered_versions(report.cases)
     groups = entries(report)
-    told = [group for severity in _COMMANDS for group in _first(groups, severity)]
-    left = len(groups) - len(told)
-    lines = [_annotation(group, covered, report.folders) for group in told]
+    annotated = [group for severity in _COMMANDS for group in _first(groups, severity)]
+    left = len(groups) - len(annotated)
+    lines = [_annotation(group, covered, report.folders) for group in annotated]
     if left:
         more = f"{_words.number(left, 'more finding')}, in the log of this step and in its summary"
         lines.append(_command("notice", more, title="chartkit"))
@@ -56,8 +56,8 @@ def _annotation(group: Group, covered: _words.Covered, folders: Collection[str])
         "cases": _words.cases(finding.cases, finding.chart, covered, most=3),
         "hint": finding.hint,
     }
-    told = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
-    message = "\n".join([_shortened(_clean.lines(finding.message)), *told])
+    lines = [f"{label}: {_clean.line(fact)}" for label, fact in facts.items() if fact]
+    message = "\n".join([_shortened(_clean.lines(finding.message)), *lines])
     place = group[0].place
     where = {"file": _clean.file(place.file, folders), "line": place.line, "col": place.line and place.column}
     return _command(_COMMANDS[finding.severity], message, **where, title=finding.rule)
@@ -70,8 +70,8 @@ def _shortened(message: str) -> str:
 
 
 def _command(name: str, message: str, **properties: str | int | None) -> str:
-    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
-    return f"::{name} {told}::{_data(_clean.lines(message))}"
+    parameters = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
+    return f"::{name} {parameters}::{_data(_clean.lines(message))}"
 
 
 def _data(value: str) -> str:

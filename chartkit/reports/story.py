@@ -118,8 +118,8 @@ class _Explanation:
         finding = self._finding
         if finding.cases:
             yield self._title("cases")
-            told = _words.cases(finding.cases, finding.chart, _words.covered_versions(self._report.cases))
-            yield from self._flowing([f"chart {finding.chart}: {told}" if finding.chart else told], "  ")
+            named = _words.cases(finding.cases, finding.chart, _words.covered_versions(self._report.cases))
+            yield from self._flowing([f"chart {finding.chart}: {named}" if finding.chart else named], "  ")
 
     def _others(self) -> Iterator[str]:
         """The findings that one mended line would take away, too."""

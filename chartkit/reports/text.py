@@ -108,16 +108,16 @@ class _TextReport:
         finding = group[0]
         steps = _words.other_places(finding)
         most = len(steps) if self._verbose or len(steps) <= _STEPS + 1 else _STEPS
-        told = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
+        rows = [(f"{word} {_words.where(place)}", line) for word, place, line in steps[:most]]
         if most < len(steps):
-            told.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
+            rows.append((f"… {_words.number(len(steps) - most, 'more line')}, shown with --verbose", ""))
         if (rendered := finding.display.rendered) and _words.shows_rendered_line(finding):
-            told.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
+            rows.append((f"rendered in line {rendered.line}" + _first_of(group), rendered.text))
         if ways := other_ways(group):
-            told.append((f"… {_words.number(ways, 'object')} by other lines, shown with --verbose", ""))
+            rows.append((f"… {_words.number(ways, 'object')} by other lines, shown with --verbose", ""))
         bar = paint("|", "blue", self._color)
         room = self._width - len(blank) - 5
-        for heading, line in told:
+        for heading, line in rows:
             for part in wrap(visible(heading), room):
                 yield f"  {blank} {bar} {paint(part, 'dim', self._color)}"
             if line:
@@ -223,8 +223,8 @@ class _TextReport:
         """What was found, and in what; one line when that is nothing."""
         extent = _words.run_summary(report)
         aside = _words.totals_suffix(report)
-        told = _words.totals(report)
-        if not told:
+        totals = _words.totals(report)
+        if not totals:
             verdict = _words.verdict(report)
             style = "green" if verdict == "clean" else "yellow"
             between = "; looked at " if ":" in verdict else ": "
@@ -233,7 +233,7 @@ class _TextReport:
             return
         files = len({each.place.file for each in report.active})
         worst = report.worst.label if report.worst else "note"
-        line = f"{told} in {_words.number(files, 'file')}{aside}"
+        line = f"{totals} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
         yield from self._taken(report)
@@ -281,5 +281,5 @@ def _window(line: str, column: int, room: int) -> tuple[str, int]:
 
 def _examples(group: Iterable[NotJudged]) -> str:
     counted = Counter(each.what for each in group)
-    told = [f"{what} ({count:,})" if count > 1 else what for what, count in counted.items()]
-    return _words.listed(told, most=_EXAMPLES)
+    named = [f"{what} ({count:,})" if count > 1 else what for what, count in counted.items()]
+    return _words.listed(named, most=_EXAMPLES)

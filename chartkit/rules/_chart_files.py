@@ -81,7 +81,7 @@ def written(chart: Chart) -> Iterator[WrittenFile]:
 
 
 def mappings(chart: Chart, *names: str) -> Iterator[WrittenYaml]:
-    """The files called one of *names* that hold a mapping; what cannot be read is told elsewhere."""
+    """The files called one of *names* that hold a mapping; one that cannot be read is another finding."""
     for file in written(chart):
         body = _parsed(file.text) if file.inner in names else None
         if isinstance(body, Mapping):

@@ -1,4 +1,4 @@
-"""What is told below the figures: which values are not used, scenarios to paste, and what none reaches.
+"""What stands below the figures: which values are not used, scenarios to paste, and what none reaches.
 
 Nothing that comes from a chart reaches the terminal before `visible` has seen it.
 """

@@ -107,14 +107,14 @@ def _lines(
 ) -> Iterator[str]:
     yield "<lines>"
     for line, hits in sorted(lines.items()):
-        told = {"number": line, "hits": total(hits)}
+        attributes = {"number": line, "hits": total(hits)}
         if line not in decisions:
-            yield _tag("line", told, closed=True)
+            yield _tag("line", attributes, closed=True)
             continue
         shares = [Share(sum(way.covered for way in ways), len(ways)) for ways in decisions[line]]
         whole = sum(shares, Share())
         covered = f"{_percent(whole)} ({whole.hit}/{whole.of})"
-        yield _tag("line", {**told, "branch": "true", "condition-coverage": covered})
+        yield _tag("line", {**attributes, "branch": "true", "condition-coverage": covered})
         conditions = (
             _tag("condition", {"number": number, "type": "jump", "coverage": _percent(share)}, closed=True)
             for number, share in enumerate(shares)

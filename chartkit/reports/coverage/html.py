@@ -67,8 +67,8 @@ class _FilePage:
 
     def missed(self) -> Sequence[tuple[int, str, str]]:
         """What is not taken: line, decision, and what never happens."""
-        told = missed.in_file(self.file).items()
-        return [(line, visible(subject), ", ".join(why)) for (line, subject), why in told]
+        reasons = missed.in_file(self.file).items()
+        return [(line, visible(subject), ", ".join(why)) for (line, subject), why in reasons]
 
     def rows(self) -> Iterator[Mapping[str, object]]:
         branches: dict[int, list[BranchCoverage]] = {}
@@ -123,7 +123,7 @@ Piece = tuple[str, str]
 
 
 def _highlighted_lines(source: str) -> Iterator[Sequence[Piece]]:
-    """The pieces of each line of *source*, so that actions and comments can be told apart by eye."""
+    """The pieces of each line of *source*, so that actions and comments can be seen apart."""
     line: list[Piece] = []
     for kind, text in _pieces(source):
         first, *rest = text.split("\n")

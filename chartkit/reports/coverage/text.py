@@ -132,7 +132,7 @@ class _CoverageText:
         if not coverage.charts:
             yield paint("nothing was measured: no chart has a scenario", "yellow", self._color)
             return
-        told = [
+        counts = [
             f"{_percent(branches)} of {branches.of:,} branches",
             f"{_percent(lines)} of {lines.of:,} lines",
             f"{_percent(defines)} of {_words.number(defines.of, 'named template')}",
@@ -140,7 +140,7 @@ class _CoverageText:
         aside = (
             f"; {_words.number(coverage.excused, 'branch', 'branches')} excused" if coverage.excused else ""
         )
-        yield from self._wrapped(_words.listed(told) + aside, "", _style(branches))
+        yield from self._wrapped(_words.listed(counts) + aside, "", _style(branches))
         yield from self._wrapped(f"looked at {_extent(coverage)}", "")
         if fail_under is not None:
             yield from self.verdict(coverage.below(fail_under), fail_under)

@@ -51,7 +51,7 @@ def render(report: Report, *, width: int = 80, color: bool = False, verbose: boo
         "drifts": drifts,
         "charts": _scenarios.charts(report),
         "coverage": report.coverage,
-        "told": missed.in_file,
+        "missed": missed.in_file,
         "unjudged": _rows.unjudged(report.not_judged, covered),
         "rules": _rules.pages(findings, report.rules),
         "number": _words.number,
@@ -85,5 +85,5 @@ def _text(name: str) -> str:
 
 
 def _script() -> str:
-    """The scripts as one, whose names are nobody else's."""
+    """The scripts as one, in a scope of its own."""
     return "(() => {\n'use strict';\n" + "\n".join(map(_text, _SCRIPTS)) + "\n})();\n"

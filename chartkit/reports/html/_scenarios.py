@@ -69,7 +69,7 @@ def _versions(results: Iterable[CaseResult]) -> frozenset[str]:
 
 
 def _of(findings: Iterable[Finding], path: str, *, shared: bool) -> list[Finding]:
-    """Those *findings* of charts of one name that are of the one at *path*, as far as files tell."""
+    """Those *findings* of charts of one name that are of the one at *path*, by their files."""
     below = f"{path}/"
     return [
         each

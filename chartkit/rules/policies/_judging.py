@@ -215,7 +215,7 @@ def _short(value: Any) -> Any:
 
 
 def _place(facts: Facts, path: Path) -> Place:
-    """Where what *path* in the case's document speaks of is written."""
+    """Where the value at *path* in the case's document is written."""
     head, rest = path[:1], path[1:]
     scenario = facts.objects.case.scenario.place
     is_given = head == ("given",) or (head == ("values",) and rest[:1] and rest[0] in facts.given)

@@ -145,7 +145,7 @@ def _refuse(uri: str) -> Any:
 
 
 def takes(schema: str, value: Any) -> bool:
-    """Whether *value* fits *schema*, where there is one; what cannot be told counts as fitting."""
+    """Whether *value* fits *schema*, where there is one; what cannot be decided counts as fitting."""
     try:
         return not schema or bool(compiled(schema).is_valid(value))
     except ValueError:

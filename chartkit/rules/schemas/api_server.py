@@ -102,7 +102,7 @@ _BINARY: Final[dict[str, int]] = {"Ki": 1, "Mi": 2, "Gi": 3, "Ti": 4, "Pi": 5, "
 
 
 def quantity(value: Any) -> Decimal | None:
-    """``500m`` is 0.5, ``1Ki`` is 1024; None for what is none (the schema tells)."""
+    """``500m`` is 0.5, ``1Ki`` is 1024; None for what is none, which the schema finds."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     found = _QUANTITY.fullmatch(str(value))

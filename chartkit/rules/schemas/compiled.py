@@ -46,7 +46,7 @@ class Lists:
             yield from self.find(value, ())
 
     def distinct(self, value: Any) -> bool:
-        """False where something may be repeated: `find` then tells."""
+        """False where something may be repeated: `find` then says what."""
         if value.__class__ is dict:
             for name, below in self.fields:
                 child = value.get(name)
@@ -100,7 +100,7 @@ class Lists:
                 yield RepeatedItem((*path, index), name, first, self.tolerated)
 
     def _name(self, item: Any) -> tuple[tuple[str, Any], ...] | None:
-        """What an item is told apart by; None where it says too little (which other checks report)."""
+        """The keys of an item; None where it has none of them (which other checks report)."""
         if self.is_set:
             return (("", item),)
         if not isinstance(item, dict):

@@ -30,7 +30,7 @@ _NOT_IN_JUNCTORS: Final = ("description", "type", "default", "additionalProperti
 
 
 def check(manifest: Manifest) -> Iterator[Hit]:
-    """All that is wrong; what has the wrong type, the schema of definitions tells."""
+    """All that is wrong but wrong types, which the schema of definitions finds."""
     spec = manifest.body.get("spec")
     if not isinstance(spec, dict):
         return

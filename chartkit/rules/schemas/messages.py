@@ -27,7 +27,7 @@ MOST_HITS: Final = 200
 
 
 def hits(manifest: Manifest, compiled: Compiled, errors: Iterable[ValidationError]) -> tuple[Hit, ...]:
-    """One hit for each fault: where several keywords refuse the same value, the first of them speaks."""
+    """One hit for each fault: where several keywords refuse the same value, the first of them counts."""
     found: dict[tuple[str, Path], Hit] = {}
     every = (hit for error in errors for hit in _SchemaError(manifest, compiled, error).hits())
     for hit in itertools.islice(every, MOST_HITS):
@@ -151,7 +151,7 @@ class _SchemaError:
         return f"{phrases.shown(self.value)} has not the format '{name}'", ""
 
     def alternatives(self) -> tuple[str, str]:
-        """The form that came nearest speaks for all: one that takes the value's type, with fewest errors."""
+        """The message of the form that came nearest: one that takes the value's type, with fewest errors."""
         forms = self.details["context"]
         failed = [form for form in forms if form]
         field = phrases.field(self.path)

@@ -1,6 +1,6 @@
 """Kinds that one Kubernetes version has and another has not: when they went, and what came instead.
 
-The schemas tell what came and went within the known versions; the table holds what went before, from
+The schemas hold what came and went within the known versions; the table holds what went before, from
 https://kubernetes.io/docs/reference/using-api/deprecation-guide/.
 """
 

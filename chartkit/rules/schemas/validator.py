@@ -49,7 +49,7 @@ class Definitions:
     _served: dict[tuple[str, str], Served] = field(default_factory=dict)
 
     def add(self, crds: Sequence[Mapping[str, Any]]) -> None:
-        """Take what is a definition; what is broken in it, judging the definition itself tells."""
+        """Take what is a definition; what is broken in one is found where it is judged itself."""
         for crd in crds:
             spec = _mapping(crd.get("spec") if isinstance(crd, Mapping) else None)
             names = _mapping(spec.get("names"))
