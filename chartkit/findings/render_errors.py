@@ -11,7 +11,7 @@ from typing import Any, Final
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.render import Failure
-from chartkit.source_map.values.value_layers import Layers, Opaque, Path
+from chartkit.source_map.values.value_layers import Path, UnreadableLayer, ValueLayers
 
 _CHAIN: Final = re.compile(r"(?:\$\w*|(?<=\)))?(?:\.[^\W\d]\w*)+")
 _VALUES: Final = re.compile(r"\.Values((?:\.[^\W\d]\w*)*)\Z")
@@ -62,7 +62,7 @@ class _Values:
     def __init__(self, chart: Chart, case: Case, failure: Failure) -> None:
         outermost = failure.includes[0][0] if failure.includes else failure.template
         self._scope: Path = canonical(outermost).subcharts
-        self._layers = Layers(chart, case.scenario)
+        self._layers = ValueLayers(chart, case.scenario)
 
     def path(self, expression: str) -> Path | None:
         """The path from the top that *expression* leads to; None where it is no plain one."""
@@ -77,7 +77,7 @@ class _Values:
         path = self.path(expression)
         try:
             return (False, None) if path is None else (True, self._layers.value(path))
-        except Opaque:
+        except UnreadableLayer:
             return False, None
 
     def is_set(self, expression: str) -> bool:

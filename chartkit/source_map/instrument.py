@@ -26,7 +26,7 @@ from chartkit.model.case import Chart
 from chartkit.source_map.count_operands import OperandCounter
 from chartkit.source_map.marker_safe import marked_variables, passing_on
 from chartkit.source_map.markers import DEFAULT, Block, Markers, Places, Site, choose_markers
-from chartkit.source_map.rewrite_pipelines import Context, PipelineWriter, apply
+from chartkit.source_map.rewrite_pipelines import PipelineContext, PipelineWriter, apply
 from chartkit.source_map.rewrite_templates import BodyWriter, Style, Unsupported
 from chartkit.syntax.gotemplate import lexer, nodes
 from chartkit.syntax.gotemplate.lexer import LineIndex, TemplateSyntax
@@ -69,8 +69,8 @@ class Instrumented:
         self.known = self._templates()
         self._texts = {file.name: self._first_text(file) for file in self._files}
         self.sources = {file.name: file.source for file in self._files}
-        crds = (name for name in self.names if name not in self.sources)
-        self.sources |= {name: chart_file.text(files[name]) for name in [*crds]}
+        crds = self.names.keys() - self.sources.keys()
+        self.sources |= {name: chart_file.text(files[name]) for name in crds}
 
     @property
     def sites(self) -> list[Site]:
@@ -129,7 +129,7 @@ class Instrumented:
         return self._writer(file, places, unmarked).text(file.tree, file.names)
 
     def _writer(self, file: _File, places: Places, unmarked: Collection[int]) -> _FileWriter:
-        return _FileWriter(file.name, file.source, file.style, places, known=self.known, unmarked=unmarked)
+        return _FileWriter(file, places, self.known, unmarked)
 
     def _leave(self, file: _File, error: Exception) -> None:
         file.tree = None
@@ -186,23 +186,16 @@ class _FileWriter:
     """
 
     def __init__(
-        self,
-        file: str,
-        source: str,
-        style: Style,
-        places: Places,
-        *,
-        known: Collection[str],
-        unmarked: Collection[int] = (),
+        self, file: _File, places: Places, known: Collection[str], unmarked: Collection[int]
     ) -> None:
-        self.file = file
-        self.source = source
-        self.style = style
+        self.file = file.name
+        self.source = source = file.source
+        self.style = style = file.style
         self.places = places
         self.lines = LineIndex(source)
         self.frozen: list[freeze.Edit] = []
         self.pipelines = PipelineWriter(source, style.markers, known, unmarked, self._add, texts=style.texts)
-        self.bodies = BodyWriter(file, source, style, places, self.pipelines)
+        self.bodies = BodyWriter(file.name, source, style, places, self.pipelines)
         self.pipelines.counter = OperandCounter(
             source, style.markers, self.bodies.add_block, counting=style.counts
         )
@@ -260,7 +253,7 @@ class _FileWriter:
     def _instrumented(self, name: str, body: Sequence[nodes.Node], block: int) -> str:
         record, marker, dot, kept = map(self.style.markers.variable, "RMDV")
         self.bodies.passing_on = passing_on(self.source, body)
-        written = self.bodies.write(body, Context(dot, marked_variables(body)), block)
+        written = self.bodies.write(body, PipelineContext(dot, marked_variables(body)), block)
         return (
             f"{{{{define {self.pipelines.instrumented_name(name)}}}}}"
             f"{{{{{record} := .r}}}}{{{{{marker} := .m}}}}{{{{{dot} := .d}}}}"

@@ -19,7 +19,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 from chartkit.source_map.markers import Markers, Site, decode
-from chartkit.source_map.traced_text import Call, Origin, Precision, Sources, TracedText
+from chartkit.source_map.traced_text import Frame, Origin, Precision, SourceLines, TracedText
 from chartkit.syntax.gotemplate.lexer import LineIndex
 from chartkit.syntax.yaml import kube_yaml
 
@@ -43,7 +43,7 @@ class OutputReader:
     """
 
     def __init__(
-        self, markers: Markers, sites: Sequence[Site], sources: Sources, unmarked: Collection[int] = ()
+        self, markers: Markers, sites: Sequence[Site], sources: SourceLines, unmarked: Collection[int] = ()
     ) -> None:
         self._sites = sites
         self._markers = markers
@@ -97,7 +97,7 @@ class OutputReader:
         if site.kind == "action":
             lost = site.blind or any(call in self._unmarked_calls for call in site.calls)
             precision = Precision.COARSE if lost else Precision.ACTION
-        includes = tuple(Call(call.file, call.line, call.column, call.text) for call in reversed(calls))
+        includes = tuple(Frame(call.file, call.line, call.column, call.text) for call in reversed(calls))
         origin = Origin(site.file, site.line, site.column, precision, includes, site.text)
         self._known[marker] = numbers, origin
         return self._known[marker]

@@ -18,7 +18,7 @@ from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class PipelineContext:
     """What a pipeline sees: what *dot* is kept in (None: dot itself), and which variables hold markers.
 
     *marked_dot* is the variable that holds the text of dot with its markers, *block* the number of the block
@@ -74,7 +74,7 @@ class PipelineWriter:
     def rewrite(
         self,
         pipeline: Pipeline,
-        context: Context,
+        context: PipelineContext,
         frozen: Iterable[Edit],
         *,
         printed: bool,
@@ -111,7 +111,7 @@ class PipelineWriter:
         return f"{name[:-1]}{self.markers.suffix}{name[-1]}"
 
     def _pipeline(
-        self, pipeline: Pipeline, context: Context, printed: bool, *, unusual: bool, tested: bool
+        self, pipeline: Pipeline, context: PipelineContext, printed: bool, *, unusual: bool, tested: bool
     ) -> None:
         for index, command in enumerate(pipeline.commands):
             later = [each.function for each in pipeline.commands[index + 1 :]]
@@ -131,7 +131,14 @@ class PipelineWriter:
                 self.added["trim"] = _trimmer(self.markers)
 
     def _operands(
-        self, command: Command, context: Context, reaches: bool, *, piped: bool, unusual: bool, tested: bool
+        self,
+        command: Command,
+        context: PipelineContext,
+        reaches: bool,
+        *,
+        piped: bool,
+        unusual: bool,
+        tested: bool,
     ) -> None:
         truth = tested and (command.function in functions.ONLY_TRUTH or len(command.operands) == 1)
         for index, operand in enumerate(command.operands):
@@ -148,7 +155,7 @@ class PipelineWriter:
             else:
                 self._word(operand, context, through)
 
-    def _word(self, operand: Operand, context: Context, through: bool) -> None:
+    def _word(self, operand: Operand, context: PipelineContext, through: bool) -> None:
         start = operand.start
         if operand.kind == "variable":
             if operand.text == "$":
@@ -207,7 +214,7 @@ class PipelineWriter:
         if reaches:
             self.calls.append(call)
 
-    def _carries(self, pipeline: Pipeline, context: Context) -> bool:
+    def _carries(self, pipeline: Pipeline, context: PipelineContext) -> bool:
         """Whether marked text may come through *pipeline*."""
         return any(
             operand.text == "include"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from chartkit.helm import freeze
 from chartkit.source_map.marker_safe import is_round_trip, prints_include
 from chartkit.source_map.markers import Block, Markers, Places, encode
-from chartkit.source_map.rewrite_pipelines import Context, PipelineWriter, apply
+from chartkit.source_map.rewrite_pipelines import PipelineContext, PipelineWriter, apply
 from chartkit.source_map.traced_text import BLANK
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import LineIndex, Segment, Token
@@ -52,7 +52,7 @@ class BodyWriter:
         self.passing_on: frozenset[int] = frozenset()
         self.record, self.marker = map(style.markers.variable, "RM")
 
-    def write(self, body: Sequence[nodes.Node], context: Context, block: int) -> str:
+    def write(self, body: Sequence[nodes.Node], context: PipelineContext, block: int) -> str:
         """*body* as it stands in an instrumented template, inside of *block*."""
         context = replace(context, block=block)
         parts = []
@@ -81,7 +81,7 @@ class BodyWriter:
             visible = visible[:-1] + '{{"{"}}'  # lest it opens an action with what follows
         return f"{blanks}{self._marker(number)}{visible}"
 
-    def _action(self, node: nodes.Action, context: Context) -> str:
+    def _action(self, node: nodes.Action, context: PipelineContext) -> str:
         pipeline = node.pipeline
         if pipeline.variables:
             is_marked = len(pipeline.variables) == 1 and pipeline.variables[0] in context.marked_variables
@@ -107,7 +107,7 @@ class BodyWriter:
         before = f"{{{{`{blanks}`}}}}" if blanks else ""
         return f"{before}{self._marker(number)}{{{{`{visible}`}}}}"
 
-    def _round_trip(self, number: int, node: nodes.Action, context: Context) -> str:
+    def _round_trip(self, number: int, node: nodes.Action, context: PipelineContext) -> str:
         """What is included, read as YAML and written anew loses its markers: they are kept, numbered."""
         first = node.pipeline.commands[0]
         including = replace(node.pipeline, commands=(first,), end=first.end)
@@ -125,7 +125,7 @@ class BodyWriter:
             f"{{{{{self.pipelines.stripped(kept)}{rest}}}}}"
         )
 
-    def _call(self, node: nodes.Call, context: Context) -> str:
+    def _call(self, node: nodes.Call, context: PipelineContext) -> str:
         if node.defines is not None:
             self.blocks.append(node.defines)
         number, site = self.pipelines.add("action", node.segment.start, self._words(node.pipeline))
@@ -145,7 +145,7 @@ class BodyWriter:
         name = self.pipelines.instrumented_name(node.name.text)
         return f"{self._marker(number)}{{{{template {name} ({arguments}{dot})}}}}"
 
-    def _branch(self, branch: nodes.Branch, context: Context, parent: int) -> str:
+    def _branch(self, branch: nodes.Branch, context: PipelineContext, parent: int) -> str:
         parts: list[str] = []
         first = branch.arms[0]
         loop = ""
@@ -188,7 +188,7 @@ class BodyWriter:
             f"{{{{if eq {loop} 1}}}}{self.count(one)}{{{{else if gt {loop} 1}}}}{self.count(many)}{{{{end}}}}"
         )
 
-    def _arm(self, arm: nodes.Arm, context: Context) -> tuple[str, Context]:
+    def _arm(self, arm: nodes.Arm, context: PipelineContext) -> tuple[str, PipelineContext]:
         """How an arm begins, and what its body sees."""
         if arm.pipeline is None:
             return "{{else}}", context
@@ -204,7 +204,13 @@ class BodyWriter:
         return f"{{{{{arm.keyword} {text}}}}}", inner
 
     def _rewritten(
-        self, segment: Segment, pipeline: Pipeline, context: Context, *, printed: bool, tested: bool = False
+        self,
+        segment: Segment,
+        pipeline: Pipeline,
+        context: PipelineContext,
+        *,
+        printed: bool,
+        tested: bool = False,
     ) -> str:
         frozen = self._frozen(segment)
         return self.pipelines.rewrite(pipeline, context, frozen, printed=printed, tested=tested).text

@@ -18,7 +18,7 @@ from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
 from chartkit.source_map.instrument import Instrumented, shared
 from chartkit.source_map.markers import Block
-from chartkit.source_map.traced_text import Origin, Sources, TracedText, assemble, move_to
+from chartkit.source_map.traced_text import Origin, SourceLines, TracedText, assemble, move_to
 from chartkit.source_map.tracing import Tracing, Untraceable, instrument_for
 
 LARGEST: Final = 16 << 20
@@ -38,7 +38,7 @@ class SourceMap:
     untraced: str = ""
     degraded: tuple[str, ...] = ()
     counts: Mapping[int, int] = field(default_factory=dict)
-    text: TracedText = field(default_factory=lambda: TracedText("", (), (), Sources({})), repr=False)
+    text: TracedText = field(default_factory=lambda: TracedText("", (), (), SourceLines({})), repr=False)
 
     def line(self, line: int) -> Origin | None:
         """The origin of the first visible character of *line*; None where it is blank or not known."""

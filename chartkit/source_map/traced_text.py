@@ -35,7 +35,7 @@ class Precision(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Frame:
     """An ``include`` or ``template`` of *name*, in the file with the canonical name *file*."""
 
     file: str
@@ -55,11 +55,11 @@ class Origin:
     line: int
     column: int
     precision: Precision
-    includes: tuple[Call, ...] = ()
+    includes: tuple[Frame, ...] = ()
     text: str = ""
 
     @property
-    def places(self) -> tuple[Origin | Call, ...]:
+    def places(self) -> tuple[Origin | Frame, ...]:
         """The place itself and then its callers, innermost first."""
         return (self, *self.includes)
 
@@ -68,7 +68,7 @@ BLANK: Final = " \t\r\n\v\f"
 _WORD_END: Final = re.compile(r"[\s\"'\\]")
 
 
-class Sources:
+class SourceLines:
     """The files of a chart, line by line."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
@@ -89,7 +89,7 @@ class TracedText:
     """
 
     def __init__(
-        self, text: str, offsets: Sequence[int], origins: Sequence[Origin | None], sources: Sources
+        self, text: str, offsets: Sequence[int], origins: Sequence[Origin | None], sources: SourceLines
     ) -> None:
         self.text = text
         self.offsets = offsets
@@ -165,12 +165,12 @@ class _Spans:
             self.offsets.append(offset)
             self.origins.append(origin)
 
-    def of_text(self, text: str, sources: Sources) -> TracedText:
+    def of_text(self, text: str, sources: SourceLines) -> TracedText:
         return TracedText(text, self.offsets, self.origins, sources)
 
 
 def assemble(
-    arranged: Arranged, outputs: Mapping[str, TracedText], file_of: Mapping[str, str], sources: Sources
+    arranged: Arranged, outputs: Mapping[str, TracedText], file_of: Mapping[str, str], sources: SourceLines
 ) -> TracedText:
     """The text that Helm *arranged* of *outputs* and what it dropped; what it adds itself has no origin.
 

@@ -24,7 +24,7 @@ from chartkit.source_map.markers import choose_markers
 from chartkit.source_map.read_output import Output, OutputReader
 from chartkit.source_map.rewrite_templates import Style
 from chartkit.source_map.template_text import TemplateTexts, includes_templates
-from chartkit.source_map.traced_text import Sources, TracedText
+from chartkit.source_map.traced_text import SourceLines, TracedText
 
 ROUNDS: Final = 24
 """How often a render is repeated with less traced, until what is still wrong is left out."""
@@ -76,7 +76,7 @@ class Tracing:
         self._unmarked: set[int] = set()
         self._plain_files: set[str] = set()  # files that are rendered as they are
         self._untraced: set[str] = set()  # templates whose output is not traced
-        self.sources = Sources(instrumented.sources)
+        self.sources = SourceLines(instrumented.sources)
         self.outputs: dict[str, Output] = {}
         self.arranged: Arranged = Arranged("", "")
         self.degraded: list[str] = [

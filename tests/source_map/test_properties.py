@@ -15,7 +15,7 @@ from chartkit.source_map.instrument import Instrumented
 from chartkit.source_map.markers import DEFAULT, decode, encode
 from chartkit.source_map.read_output import OutputReader
 from chartkit.source_map.rewrite_templates import Style
-from chartkit.source_map.traced_text import Sources
+from chartkit.source_map.traced_text import SourceLines
 
 CHART_YAML = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 VALUES = {"s": "text", "n": 3, "empty": "", "list": ["a", "b"], "map": {"k": "v", "m": {"x": 1}}, "no": None}
@@ -148,7 +148,7 @@ def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[
         instrumented = Instrumented(files, Style(DEFAULT, frozen=False, counts=flag, texts=flag))
         traced = embedded().outputs(chart, {**files, **instrumented.files()}, inputs)
         assert traced.failure is None, traced.failure.text
-        reader = OutputReader(DEFAULT, instrumented.sites, Sources(instrumented.sources))
+        reader = OutputReader(DEFAULT, instrumented.sites, SourceLines(instrumented.sources))
         found = {name: reader.read(raw).text.text for name, raw in traced.templates.items()}
         assert found == plain.templates
         assert instrumented.unreadable == {}

@@ -17,7 +17,7 @@ from chartkit.coverage.suggest.terms import (
     Root,
     Table,
     Term,
-    Text,
+    TextTerm,
     Unknown,
     bounded,
     either,
@@ -127,7 +127,7 @@ def _written(term: Term) -> Term:
     """What *term*, which is read as YAML, was written of: blanks around it do not count."""
     if isinstance(term, Either):
         return either(term.test, _written(term.then), _written(term.other))
-    if not isinstance(term, Text):
+    if not isinstance(term, TextTerm):
         return term
     parts = [one for one in term.parts if not (isinstance(one, Const) and str(one.value).isspace())]
     return _written(parts[0]) if len(parts) == 1 else term

@@ -11,10 +11,10 @@ from chartkit.coverage import counting
 from chartkit.coverage.suggest import naming, solving
 from chartkit.coverage.suggest.advice import BUDGET, Advice, Suggestion, Unreached, uncovered
 from chartkit.coverage.suggest.measuring import Budget, Meter
-from chartkit.coverage.suggest.packing import Accepted
+from chartkit.coverage.suggest.packing import AcceptedTrial
 from chartkit.coverage.suggest.reducing import Reducer, chosen
 from chartkit.coverage.suggest.search import Search, State
-from chartkit.coverage.suggest.settings import Settings
+from chartkit.coverage.suggest.settings import ScenarioSettings
 from chartkit.coverage.suggest.shapes import Shapes
 from chartkit.coverage.suggest.solving import Solver
 from chartkit.coverage.suggest.terms import Const, Either, Op, Ref, Term, parts
@@ -77,7 +77,7 @@ class Adviser:
         _note_comparisons(found)
         world = self._ground.world()
         shapes = Shapes(self._chart, world.values, found.read, self._engine.read_yaml)
-        solver = Solver(Settings(shapes, found.compared, self._kube_versions()))
+        solver = Solver(ScenarioSettings(shapes, found.compared, self._kube_versions()))
         search = Search(
             self._meter,
             self._ground,
@@ -113,7 +113,7 @@ class Adviser:
     def _suggestions(
         self,
         search: Search,
-        accepted: Sequence[Accepted],
+        accepted: Sequence[AcceptedTrial],
         covered: frozenset[int],
         names: set[str],
         wanted: frozenset[int],
@@ -138,7 +138,7 @@ class Adviser:
             done |= blocks
         return found
 
-    def _settled(self, accepted: Accepted, validity: Validity) -> Accepted | None:
+    def _settled(self, accepted: AcceptedTrial, validity: Validity) -> AcceptedTrial | None:
         """*accepted* as chartkit renders it, for all its Kubernetes versions; for one where others differ.
 
         It reaches what is counted in these renders, where that can be done.
@@ -154,7 +154,7 @@ class Adviser:
         reached = frozenset(number for run in runs if run is not None for number in run)
         return dataclasses.replace(accepted, trial=trial, reached=reached)
 
-    def _run(self, case: Case, accepted: Accepted, validity: Validity) -> frozenset[int] | None:
+    def _run(self, case: Case, accepted: AcceptedTrial, validity: Validity) -> frozenset[int] | None:
         """What the real render of *case* reaches; None where it does not end as the measured one did."""
         render = engines.render(self._engine, self._chart, case)
         failure = render.failure

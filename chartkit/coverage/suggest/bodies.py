@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Final, Protocol
 
 from chartkit.coverage.suggest import access, terms
-from chartkit.coverage.suggest.reading import Reader, Scope
+from chartkit.coverage.suggest.reading import Reader, TermScope
 from chartkit.coverage.suggest.terms import Const, Op, Root, Term, Unknown
-from chartkit.coverage.suggest.visits import IS_FALSE, IS_LOOPED, IS_TRUE, Constraint, Context, Findings
+from chartkit.coverage.suggest.visits import IS_FALSE, IS_LOOPED, IS_TRUE, CallContext, Constraint, Findings
 from chartkit.source_map import count_operands
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import Segment
@@ -29,22 +29,22 @@ class Templates(Protocol):
         file: str,
         kind: str,
         start: int,
-        context: Context,
+        context: CallContext,
         conditions: tuple[Constraint, ...],
         *,
         implicit: bool = False,
     ) -> int | None: ...
     def decide(
-        self, place: tuple[str, str, int, int], context: Context, conditions: tuple[Constraint, ...]
+        self, place: tuple[str, str, int, int], context: CallContext, conditions: tuple[Constraint, ...]
     ) -> None: ...
-    def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: Context) -> Term: ...
+    def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: CallContext) -> Term: ...
     def spent(self) -> bool: ...
 
 
-class Body:
+class TermBody:
     """Goes through the bodies of one template of *file*, run in *context*."""
 
-    def __init__(self, walker: Templates, file: str, source: str, context: Context) -> None:
+    def __init__(self, walker: Templates, file: str, source: str, context: CallContext) -> None:
         self.walker = walker
         self.file = file
         self.source = source
@@ -53,7 +53,7 @@ class Body:
         self.conditions: tuple[Constraint, ...] = ()
         self.reader = Reader(source, self._include, self._add, self._computed, self._decided)
 
-    def run(self, body: Sequence[nodes.Node], scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
+    def run(self, body: Sequence[nodes.Node], scope: TermScope, conditions: tuple[Constraint, ...]) -> Term:
         """Go through *body* where *conditions* hold; gives what it prints."""
         printed: list[Term] = []
         for node in body:
@@ -71,18 +71,18 @@ class Body:
                 printed.append(self._include(node.called, dot))
         return terms.text(printed)
 
-    def _action(self, node: nodes.Action, scope: Scope) -> Term:
+    def _action(self, node: nodes.Action, scope: TermScope) -> Term:
         value = self._read(node.pipeline, scope)
         if node.pipeline.variables:
             return terms.EMPTY
         return value
 
-    def _read(self, pipeline: Pipeline, scope: Scope) -> Term:
+    def _read(self, pipeline: Pipeline, scope: TermScope) -> Term:
         value = self.reader.read(pipeline, scope)
         self._note(pipeline, scope)
         return value
 
-    def _note(self, pipeline: Pipeline, scope: Scope) -> None:
+    def _note(self, pipeline: Pipeline, scope: TermScope) -> None:
         """Keep what is read and compared with what, and what ``required`` wants."""
         words = list(pipeline.operands())
         as_yaml = any(one.kind == "identifier" and one.text in _YAML for one in words)
@@ -139,12 +139,12 @@ class Body:
             place = (self.file, kind, operand.start, operand.end)
             self.walker.decide(place, self.context, (*here, (term, goal)))
 
-    def _branch(self, branch: nodes.Branch, scope: Scope, conditions: tuple[Constraint, ...]) -> Term:
+    def _branch(self, branch: nodes.Branch, scope: TermScope, conditions: tuple[Constraint, ...]) -> Term:
         """Every arm where those before it were not taken; gives what is printed as a choice."""
         outer = scope.inner()
         outer.declared = set()
         before = conditions
-        results: list[tuple[Term, Term, Scope]] = []
+        results: list[tuple[Term, Term, TermScope]] = []
         for arm in branch.arms:
             keyword = arm.action
             if arm.pipeline is None:
@@ -185,8 +185,12 @@ class Body:
             self._enter(kind, segment.end, (*conditions, (test, goal)))
 
     def _each(
-        self, rounds: Sequence[tuple[Term, Term]], arm: nodes.Arm, head: Scope, here: tuple[Constraint, ...]
-    ) -> tuple[Term, Scope]:
+        self,
+        rounds: Sequence[tuple[Term, Term]],
+        arm: nodes.Arm,
+        head: TermScope,
+        here: tuple[Constraint, ...],
+    ) -> tuple[Term, TermScope]:
         """Every round of a loop over what is written in the template; the last one's scope."""
         assert arm.pipeline
         printed: list[Term] = []
@@ -198,7 +202,7 @@ class Body:
                     head.variables[name] = inner.variables[name]
         return terms.text(printed), inner
 
-    def _inside(self, keyword: str, pipeline: Pipeline, head: Scope, test: Term) -> Scope:
+    def _inside(self, keyword: str, pipeline: Pipeline, head: TermScope, test: Term) -> TermScope:
         if keyword == "if":
             return head
         if keyword == "range":
@@ -208,10 +212,10 @@ class Body:
         return inner
 
     @staticmethod
-    def _joined(results: list[tuple[Term, Term, Scope]], scope: Scope) -> Term:
+    def _joined(results: list[tuple[Term, Term, TermScope]], scope: TermScope) -> Term:
         """What the arms print, and in *scope* what they do to variables: what the first that is true does."""
         printed: Term = terms.EMPTY
-        last: Scope = scope.inner()
+        last: TermScope = scope.inner()
         for test, text, inner in reversed(results):
             printed = text if test == terms.TRUE else terms.either(test, text, printed)
             if test == terms.TRUE:
@@ -231,7 +235,7 @@ class Body:
         self.walker.enter(self.file, kind, start, self.context, conditions, implicit=implicit)
 
 
-def _looping(pipeline: Pipeline, head: Scope, item: Term, key: Term) -> Scope:
+def _looping(pipeline: Pipeline, head: TermScope, item: Term, key: Term) -> TermScope:
     """What the body of a loop sees in a round."""
     inner = head.inner(item)
     inner.declared = set(head.declared)

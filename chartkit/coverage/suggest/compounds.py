@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from chartkit.coverage.suggest.evaluation import evaluate, truth
-from chartkit.coverage.suggest.terms import Const, Items, Table, Text
+from chartkit.coverage.suggest.terms import Const, Items, Table, TextTerm
 from chartkit.coverage.suggest.visits import IS_FALSE, Alternative, Goal
 from chartkit.coverage.suggest.worlds import World
 
@@ -27,7 +27,7 @@ def of_parts(term: Table | Items, goal: Goal) -> Iterator[Alternative]:
         yield from ((one,) for one in options) if there else (options,)
 
 
-def of_text(term: Text, goal: Goal, world: World) -> Iterator[Alternative]:
+def of_text(term: TextTerm, goal: Goal, world: World) -> Iterator[Alternative]:
     """What is printed one after the other: its parts may be asked for."""
     kind, wanted = goal
     variable = [part for part in term.parts if not isinstance(part, Const)]
@@ -44,7 +44,7 @@ def of_text(term: Text, goal: Goal, world: World) -> Iterator[Alternative]:
         yield from (((chosen, goal),) for chosen in variable)
 
 
-def _of_equal_text(term: Text, wanted: Any, world: World) -> Iterator[Alternative]:
+def _of_equal_text(term: TextTerm, wanted: Any, world: World) -> Iterator[Alternative]:
     """What parts of a text are to be, so that the whole is the text that is *wanted*, or is not."""
     text, same = wanted
     variable = [part for part in term.parts if not isinstance(part, Const)]

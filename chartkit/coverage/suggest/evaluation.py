@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from chartkit.coverage.suggest import arithmetic
-from chartkit.coverage.suggest.terms import Const, Either, Items, Op, Ref, Root, Table, Term, Text
+from chartkit.coverage.suggest.terms import Const, Either, Items, Op, Ref, Root, Table, Term, TextTerm
 from chartkit.coverage.suggest.worlds import UNSURE, World
 from chartkit.syntax import semver
 
@@ -28,7 +28,7 @@ def evaluate(term: Term, world: World) -> Any:
             found = _table_of(term, world)
         case Items(items):
             found = _all(items, world)
-        case Text(parts):
+        case TextTerm(parts):
             values = _all(parts, world)
             found = UNSURE if values is UNSURE else "".join(map(arithmetic.printed, values))
         case Op():

@@ -12,7 +12,7 @@ from chartkit.coverage.suggest.compounds import of_parts, of_text
 from chartkit.coverage.suggest.evaluation import evaluate, truth
 from chartkit.coverage.suggest.measures import MEASURING
 from chartkit.coverage.suggest.predicates import PREDICATES, TESTS, tested
-from chartkit.coverage.suggest.terms import Const, Either, Items, Op, Ref, Table, Text, parts
+from chartkit.coverage.suggest.terms import Const, Either, Items, Op, Ref, Table, TextTerm, parts
 from chartkit.coverage.suggest.visits import IS_FALSE, IS_TRUE, Alternative, Constraint, Goal
 from chartkit.coverage.suggest.worlds import UNSURE, World
 from chartkit.syntax import semver
@@ -111,7 +111,7 @@ def ways(constraint: Constraint, world: World) -> Iterator[Alternative]:
         yield ((term.test, IS_FALSE), (term.other, goal))
     elif isinstance(term, Op):
         yield from _of_function(term, goal, world)
-    elif isinstance(term, Text):
+    elif isinstance(term, TextTerm):
         yield from of_text(term, goal, world)
     elif isinstance(term, Table | Items):
         yield from of_parts(term, goal)

@@ -33,7 +33,7 @@ _REFUSING: Final = frozenset({"fail", "required"})
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class RefusingCall:
     """A ``fail`` or ``required`` at *offset* of *file*, in *block*."""
 
     function: str
@@ -48,7 +48,7 @@ class Measured:
 
     reached: frozenset[int]
     failure: Failure | None = None
-    site: Site | None = None
+    site: RefusingCall | None = None
 
 
 class Meter:
@@ -156,7 +156,7 @@ def reached(engine: Embedded, chart: Chart, cases: Iterable[Case]) -> set[int]:
     return {number for case in cases for number in meter.measure(case).reached}
 
 
-def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[Site]:
+def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[RefusingCall]:
     by_file: dict[str, list[tuple[int, Block]]] = {}
     for number, block in enumerate(blocks):
         if block.kind not in {"one", "many"} and not block.implicit and not block.is_operand:
@@ -167,7 +167,7 @@ def _sites(chart: Chart, blocks: Sequence[Block]) -> Iterator[Site]:
                 around = [
                     (one.end - one.start, number) for number, one in here if one.start <= offset < one.end
                 ]
-                yield Site(function, file, offset, min(around)[1] if around else -1)
+                yield RefusingCall(function, file, offset, min(around)[1] if around else -1)
 
 
 def _decoded(chart: Chart, file: str) -> str:
@@ -194,7 +194,7 @@ def _refusals(pipeline: Pipeline) -> Iterator[tuple[str, int]]:
                 yield from _refusals(operand.inner)
 
 
-def _tagged(chart: Chart, sites: Sequence[Site]) -> dict[str, bytes]:
+def _tagged(chart: Chart, sites: Sequence[RefusingCall]) -> dict[str, bytes]:
     """The files of *chart*, whose refusals begin with their number."""
     numbers = {(site.file, site.offset): number for number, site in enumerate(sites)}
     files = dict(chart.files)

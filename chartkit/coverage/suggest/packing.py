@@ -22,7 +22,7 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class Accepted:
+class AcceptedTrial:
     """A trial that reaches *reached*; it is refused by the message of a ``fail``, or renders (empty).
 
     *faults* are what is wrong with what it renders to.

@@ -38,22 +38,22 @@ Decide = Callable[[str, count_operands.DecidingOperand, tuple[Constraint, ...], 
 
 
 @dataclass(slots=True)
-class Scope:
+class TermScope:
     """What a pipeline sees: its *dot*, its *variables*, and which of them were *declared* in this body."""
 
     dot: Term
     variables: dict[str, Term]
     declared: set[str] = attribute(default_factory=set)
 
-    def inner(self, dot: Term | None = None) -> Scope:
+    def inner(self, dot: Term | None = None) -> TermScope:
         """The scope of a body within."""
-        return Scope(self.dot if dot is None else dot, dict(self.variables))
+        return TermScope(self.dot if dot is None else dot, dict(self.variables))
 
     def declare(self, name: str, term: Term) -> None:
         self.variables[name] = term
         self.declared.add(name)
 
-    def join(self, test: Term, inner: Scope, otherwise: Scope | None = None) -> None:
+    def join(self, test: Term, inner: TermScope, otherwise: TermScope | None = None) -> None:
         """Take over what bodies have done to variables: *inner* was run where *test* is true."""
         for name, before in list(self.variables.items()):
             then = before if name in inner.declared else inner.variables[name]
@@ -91,7 +91,7 @@ class Reader:
         self.include = include
         self.add = add
 
-    def read(self, pipeline: Pipeline, scope: Scope) -> Term:
+    def read(self, pipeline: Pipeline, scope: TermScope) -> Term:
         """The value of *pipeline*; what it does to variables is done to *scope*."""
         value: Term | None = None
         for index in range(len(pipeline.commands)):
@@ -104,7 +104,7 @@ class Reader:
                 scope.variables[name] = value
         return value
 
-    def _command(self, pipeline: Pipeline, index: int, scope: Scope, piped: Term | None) -> Term:
+    def _command(self, pipeline: Pipeline, index: int, scope: TermScope, piped: Term | None) -> Term:
         command = pipeline.commands[index]
         first = command.operands[0]
         if command.function and command.function not in _WORDS:
@@ -116,7 +116,7 @@ class Reader:
             return self.operand(first, scope)
         return self._method(first, command, scope, piped)
 
-    def _args(self, command: Command, scope: Scope) -> list[Term]:
+    def _args(self, command: Command, scope: TermScope) -> list[Term]:
         """What follows the name of a function."""
         args: list[Term] = []
         around, goes_on = self.guards, _GOES_ON.get(command.function)
@@ -141,7 +141,7 @@ class Reader:
             before = tuple((arg, goes_on) for arg in args[:number]) if goes_on is not None else ()
             self.decide(command.function, operand, (*self.guards, *before), args[number])
 
-    def _function(self, command: Command, args: list[Term], scope: Scope) -> Term:
+    def _function(self, command: Command, args: list[Term], scope: TermScope) -> Term:
         name = command.function
         if name == "include":
             return self._included(args)
@@ -162,7 +162,7 @@ class Reader:
         return Unknown("includes a template whose name is computed")
 
     @staticmethod
-    def _changed(operand: Operand, made: Term, scope: Scope) -> None:
+    def _changed(operand: Operand, made: Term, scope: TermScope) -> None:
         """``set`` changes its mapping in place: where that is in a variable, the variable is another then."""
         name = operand.text
         if operand.kind != "variable" or operand.fields:
@@ -170,7 +170,7 @@ class Reader:
         if isinstance(scope.variables.get(name), Table | Op):
             scope.variables[name] = made
 
-    def _method(self, first: Operand, command: Command, scope: Scope, piped: Term | None) -> Term:
+    def _method(self, first: Operand, command: Command, scope: TermScope, piped: Term | None) -> Term:
         """``.Capabilities.APIVersions.Has "x"`` and the like."""
         args = tuple(self.operand(one, scope) for one in command.operands[1:])
         args = args if piped is None else (*args, piped)
@@ -179,21 +179,21 @@ class Reader:
             return Op("has api", args)
         return base if isinstance(base, Unknown) else Unknown("calls what it is given")
 
-    def operand(self, operand: Operand, scope: Scope) -> Term:
+    def operand(self, operand: Operand, scope: TermScope) -> Term:
         """The value of one word."""
         base, fields = self._base(operand, scope)
         for name in fields:
             base = field(base, name)
         return base
 
-    def _split(self, operand: Operand, scope: Scope) -> tuple[Term, str]:
+    def _split(self, operand: Operand, scope: TermScope) -> tuple[Term, str]:
         """The value of a word without the last of its fields, and that one."""
         base, fields = self._base(operand, scope)
         for name in fields[:-1]:
             base = field(base, name)
         return base, fields[-1] if fields else ""
 
-    def _base(self, operand: Operand, scope: Scope) -> tuple[Term, list[str]]:
+    def _base(self, operand: Operand, scope: TermScope) -> tuple[Term, list[str]]:
         written = self.source[operand.start : operand.end]
         if operand.inner is not None:
             after = self.source[operand.inner.end : operand.end].partition(")")[2]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from chartkit.coverage.suggest.packing import Accepted
+from chartkit.coverage.suggest.packing import AcceptedTrial
 from chartkit.coverage.suggest.search import Search
 from chartkit.coverage.suggest.trials import MOST_SETTINGS, Trial
 
 
-def chosen(accepted: Sequence[Accepted], wanted: Collection[int]) -> list[tuple[Accepted, frozenset[int]]]:
+def chosen(
+    accepted: Sequence[AcceptedTrial], wanted: Collection[int]
+) -> list[tuple[AcceptedTrial, frozenset[int]]]:
     """Of *accepted* as few as reach all that they reach of what is *wanted*, each with what it adds."""
     left = {number for one in accepted for number in one.reached}.intersection(wanted)
-    found: list[tuple[Accepted, frozenset[int]]] = []
+    found: list[tuple[AcceptedTrial, frozenset[int]]] = []
     waiting = list(accepted)
     while left and waiting:
         best = max(waiting, key=lambda one: (not one.refusal, len(one.reached & left), -one.trial.size))
@@ -31,7 +33,7 @@ class Reducer:
     def __init__(self, search: Search) -> None:
         self._search = search
 
-    def minimised(self, accepted: Accepted, needed: frozenset[int]) -> Accepted:
+    def minimised(self, accepted: AcceptedTrial, needed: frozenset[int]) -> AcceptedTrial:
         """*accepted* without what it sets and does not need to reach the blocks *needed*."""
         parts = accepted.trial.parts()
         dropped: list[tuple[str, ...]] = []
@@ -54,10 +56,10 @@ class Reducer:
         return best
 
     def merged(
-        self, several: Sequence[tuple[Accepted, frozenset[int]]]
-    ) -> list[tuple[Accepted, frozenset[int]]]:
+        self, several: Sequence[tuple[AcceptedTrial, frozenset[int]]]
+    ) -> list[tuple[AcceptedTrial, frozenset[int]]]:
         """*several* scenarios, each with the blocks it is for, as fewer where they bear each other."""
-        found: list[tuple[Accepted, frozenset[int]]] = []
+        found: list[tuple[AcceptedTrial, frozenset[int]]] = []
         for one, needed in several:
             for index, (other, also) in enumerate(found):
                 alone = one.refusal or other.refusal or one.faults != other.faults
@@ -72,14 +74,14 @@ class Reducer:
                 found.append((one, needed))
         return found
 
-    def _still(self, trial: Trial, accepted: Accepted, needed: frozenset[int]) -> Accepted | None:
+    def _still(self, trial: Trial, accepted: AcceptedTrial, needed: frozenset[int]) -> AcceptedTrial | None:
         measured = self._search.measured(trial)
         if not needed <= measured.reached:
             return None
         if accepted.refusal:
             same = measured.failure is not None and measured.failure.message == accepted.refusal
-            return Accepted(trial, measured.reached, accepted.refusal) if same else None
+            return AcceptedTrial(trial, measured.reached, accepted.refusal) if same else None
         if measured.failure is not None:
             return None
         faults = self._search.validity.faults(trial)
-        return Accepted(trial, measured.reached, faults=faults) if accepted.bears(faults) else None
+        return AcceptedTrial(trial, measured.reached, faults=faults) if accepted.bears(faults) else None

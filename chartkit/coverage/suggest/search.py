@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.coverage.suggest import mending, solving
-from chartkit.coverage.suggest.measuring import Budget, Measured, Meter, Site
-from chartkit.coverage.suggest.packing import Accepted, Attempt, packed
+from chartkit.coverage.suggest.measuring import Budget, Measured, Meter, RefusingCall
+from chartkit.coverage.suggest.packing import AcceptedTrial, Attempt, packed
 from chartkit.coverage.suggest.solving import Solver
 from chartkit.coverage.suggest.trials import Ground, Trial
 from chartkit.coverage.suggest.validity import Validity
@@ -35,8 +35,8 @@ class State:
     """
 
     covered: set[int]
-    accepted: list[Accepted] = field(default_factory=list)
-    doubtful: list[Accepted] = field(default_factory=list)
+    accepted: list[AcceptedTrial] = field(default_factory=list)
+    doubtful: list[AcceptedTrial] = field(default_factory=list)
     failed: dict[int, str] = field(default_factory=dict)
 
 
@@ -168,7 +168,7 @@ class Search:
         new = (measured.reached & self._wanted) - self.state.covered
         if not new:
             return ""
-        found = Accepted(trial, measured.reached, faults=self.validity.faults(trial))
+        found = AcceptedTrial(trial, measured.reached, faults=self.validity.faults(trial))
         if found.faults and block in new:
             found = self._mended(found, block)
         if found.faults:
@@ -180,7 +180,7 @@ class Search:
         self.state.accepted.append(found)
         return ""
 
-    def _mended(self, found: Accepted, block: int) -> Accepted:
+    def _mended(self, found: AcceptedTrial, block: int) -> AcceptedTrial:
         """*found*, or what reaches *block* too, with other values, and of which less is wrong."""
         tries = itertools.islice(mending.mended(found.trial, found.faults), MOST_MENDS)
         for trial in tries if not self.spent else ():
@@ -188,7 +188,7 @@ class Search:
             if measured.failure is None and block in measured.reached:
                 faults = self.validity.faults(trial)
                 if len(faults) < len(found.faults):
-                    better = Accepted(trial, measured.reached, faults=faults)
+                    better = AcceptedTrial(trial, measured.reached, faults=faults)
                     return self._mended(better, block) if faults else better
         return found
 
@@ -218,7 +218,7 @@ class Search:
         if attempt.block not in self.state.covered and measured.failure is not None:
             self.state.failed[attempt.block] = _short(measured.failure)
 
-    def _needed(self, site: Site) -> Iterator[Constraint]:
+    def _needed(self, site: RefusingCall) -> Iterator[Constraint]:
         """What keeps *site* from refusing: what it requires, or that a condition around it fails."""
         if site.function == "required":
             yield from ((term, IS_TRUE) for term in self._found.needed.get((site.file, site.offset), ()))
@@ -233,7 +233,7 @@ class Search:
     def _take_refusal(self, trial: Trial, measured: Measured) -> None:
         assert measured.failure
         self.state.covered |= measured.reached
-        self.state.accepted.append(Accepted(trial, measured.reached, measured.failure.message))
+        self.state.accepted.append(AcceptedTrial(trial, measured.reached, measured.failure.message))
 
     def measured(self, trial: Trial) -> Measured:
         """What *trial* reaches, which is rendered once."""

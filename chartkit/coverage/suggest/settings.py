@@ -16,7 +16,7 @@ from chartkit.coverage.suggest.visits import Goal
 from chartkit.coverage.suggest.worlds import Setting, World
 
 
-class Settings:
+class ScenarioSettings:
     """Finds settings; *kube_versions* are those that a scenario may ask for."""
 
     def __init__(

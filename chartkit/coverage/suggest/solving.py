@@ -9,9 +9,9 @@ from typing import Final
 
 from chartkit.coverage.suggest import goals
 from chartkit.coverage.suggest.evaluation import evaluate
-from chartkit.coverage.suggest.settings import Settings
+from chartkit.coverage.suggest.settings import ScenarioSettings
 from chartkit.coverage.suggest.terms import Op, Ref, Unknown
-from chartkit.coverage.suggest.visits import Constraint, Context, Visit
+from chartkit.coverage.suggest.visits import CallContext, Constraint, Visit
 from chartkit.coverage.suggest.worlds import World
 
 MOST_STEPS: Final = 300
@@ -32,7 +32,7 @@ class _Budget:
 class Solver:
     """Solves constraints by what *settings* finds."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ScenarioSettings) -> None:
         self._settings = settings
 
     def worlds(self, constraints: Sequence[Constraint], world: World, most: int = 4) -> Iterator[World]:
@@ -104,7 +104,7 @@ def paths(visit: Visit, world: World) -> Iterator[tuple[Constraint, ...]]:
 
 
 def _paths(
-    context: Context, below: tuple[Constraint, ...], seen: tuple[Context, ...]
+    context: CallContext, below: tuple[Constraint, ...], seen: tuple[CallContext, ...]
 ) -> Iterator[tuple[Constraint, ...]]:
     for caller, constraints in context.callers:
         if caller is None:

@@ -79,7 +79,7 @@ class Either:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextTerm:
     """What is printed one after the other."""
 
     parts: tuple[Term, ...]
@@ -100,7 +100,7 @@ class Unknown:
     why: str
 
 
-Term = Const | Ref | Root | Table | Items | Either | Text | Op | Unknown
+Term = Const | Ref | Root | Table | Items | Either | TextTerm | Op | Unknown
 
 TRUE: Final = Const.of(True)
 FALSE: Final = Const.of(False)
@@ -122,7 +122,7 @@ def parts(term: Term) -> tuple[Term, ...]:
         return term.items
     if isinstance(term, Either):
         return (term.test, term.then, term.other)
-    if isinstance(term, Text):
+    if isinstance(term, TextTerm):
         return term.parts
     return term.args if isinstance(term, Op) else ()
 
@@ -143,7 +143,7 @@ def text(pieces: list[Term]) -> Term:
     """What *pieces* print, joined where they are constant."""
     joined: list[Term] = []
     for piece in pieces:
-        for part in piece.parts if isinstance(piece, Text) else (piece,):
+        for part in piece.parts if isinstance(piece, TextTerm) else (piece,):
             last = joined[-1] if joined else None
             if (
                 isinstance(part, Const)
@@ -158,4 +158,4 @@ def text(pieces: list[Term]) -> Term:
         return EMPTY
     if len(joined) == 1 and isinstance(joined[0], Const) and joined[0].kind == "str":
         return joined[0]
-    return bounded(Text(tuple(joined)))
+    return bounded(TextTerm(tuple(joined)))

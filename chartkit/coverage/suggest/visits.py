@@ -32,11 +32,11 @@ CALLS_ITSELF: Final = Unknown("calls itself")
 
 
 @dataclass(slots=True, eq=False)
-class Context:
+class CallContext:
     """A template (or file) that is run with one dot; *callers* are where from, and under what conditions."""
 
     name: str
-    callers: list[tuple[Context | None, tuple[Constraint, ...]]] = attribute(default_factory=list)
+    callers: list[tuple[CallContext | None, tuple[Constraint, ...]]] = attribute(default_factory=list)
     printed: Term = CALLS_ITSELF
     depth: int = 0
 
@@ -45,7 +45,7 @@ class Context:
 class Visit:
     """A way into a block: *constraints* within its template, and the *context* in which that is run."""
 
-    context: Context
+    context: CallContext
     constraints: tuple[Constraint, ...]
 
 

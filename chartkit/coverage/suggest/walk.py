@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from chartkit.coverage.suggest import terms
-from chartkit.coverage.suggest.bodies import Body
-from chartkit.coverage.suggest.reading import Scope
+from chartkit.coverage.suggest.bodies import TermBody
+from chartkit.coverage.suggest.reading import TermScope
 from chartkit.coverage.suggest.terms import Op, Root, Term, Unknown
-from chartkit.coverage.suggest.visits import IS_FALSE, Constraint, Context, Findings, Visit
+from chartkit.coverage.suggest.visits import IS_FALSE, CallContext, Constraint, Findings, Visit
 from chartkit.helm.charts import chart_yaml
 from chartkit.helm.subcharts import reported_names
 from chartkit.model.case import Chart
@@ -41,7 +41,7 @@ class Walker:
         }
         self._trees: dict[str, tuple[str, nodes.Tree]] = {}
         self._defines: dict[str, tuple[str, nodes.Define]] = {}
-        self._contexts: dict[str, dict[Term, Context]] = defaultdict(dict)
+        self._contexts: dict[str, dict[Term, CallContext]] = defaultdict(dict)
         self._nodes = 0
         self._unread: dict[str, str] = {}
         self._added: dict[tuple[str, ...], tuple[tuple[str, Term], ...]] = {}
@@ -100,12 +100,12 @@ class Walker:
         if canonical(reported).kind == "partial":
             return
         below = canonical(reported).subcharts
-        context = Context(reported)
+        context = CallContext(reported)
         context.callers.append((None, ()))
         source, tree = self._trees[name]
         dot = Root(below, self._about(canonical(name).folder), self._added.get(below, ()))
         self.enter(name, "file", 0, context, ())
-        self._body(name, source, tree.body, Scope(dot, {"$": dot}), (), context)
+        self._body(name, source, tree.body, TermScope(dot, {"$": dot}), (), context)
 
     def _about(self, folder: str) -> tuple[tuple[str, str], ...]:
         files = self._chart.files
@@ -125,7 +125,7 @@ class Walker:
         file: str,
         kind: str,
         start: int,
-        context: Context,
+        context: CallContext,
         conditions: tuple[Constraint, ...],
         *,
         implicit: bool = False,
@@ -136,14 +136,14 @@ class Walker:
         return number
 
     def decide(
-        self, place: tuple[str, str, int, int], context: Context, conditions: tuple[Constraint, ...]
+        self, place: tuple[str, str, int, int], context: CallContext, conditions: tuple[Constraint, ...]
     ) -> None:
         """Keep when the operand at *place* (file, kind, from where to where) is what its kind says."""
         number = self._operands.get(place)
         if number is not None:
             self.found.visits[number].append(Visit(context, conditions))
 
-    def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: Context) -> Term:
+    def call(self, name: str, dot: Term, conditions: tuple[Constraint, ...], caller: CallContext) -> Term:
         """What the template *name* prints for *dot*."""
         if name not in self._defines:
             return Unknown(f"includes {name!r}, which is not defined")
@@ -155,11 +155,11 @@ class Walker:
                 self.found.capped.add(name)
                 self.found.cut |= not contexts
                 return Unknown(f"includes {name!r} in too many ways")
-            context = contexts[dot] = Context(name, depth=caller.depth + 1)
+            context = contexts[dot] = CallContext(name, depth=caller.depth + 1)
             context.callers.append((caller, conditions))
             file, define = self._defines[name]
             self.enter(file, "define", define.opening.end, context, ())
-            scope = Scope(dot, {"$": dot})
+            scope = TermScope(dot, {"$": dot})
             context.printed = self._body(file, self._trees[file][0], define.body, scope, (), context)
         elif len(context.callers) < MOST_CALLERS:
             context.callers.append((caller, conditions))
@@ -170,12 +170,12 @@ class Walker:
         file: str,
         source: str,
         body: Sequence[nodes.Node],
-        scope: Scope,
+        scope: TermScope,
         conditions: tuple[Constraint, ...],
-        context: Context,
+        context: CallContext,
     ) -> Term:
         """Go through *body*; gives what it prints."""
-        return Body(self, file, source, context).run(body, scope, conditions)
+        return TermBody(self, file, source, context).run(body, scope, conditions)
 
     def spent(self) -> bool:
         """Count one node; whether there were too many."""

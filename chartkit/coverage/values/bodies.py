@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.coverage.values.functions import Functions
-from chartkit.coverage.values.references import NOTHING, UNKNOWN, At, Refs, Site, Text
+from chartkit.coverage.values.references import NOTHING, UNKNOWN, At, ReadSite, Refs, TextRef
 from chartkit.syntax.gotemplate.nodes import Action, Arm, Branch, Call, Node
 from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
 
@@ -62,8 +62,8 @@ class Body:
 
     def call(self, node: Call, dot: Refs) -> None:
         given = NOTHING if node.pipeline is None else self.pipeline(node.pipeline, dot)
-        site = Site(self.unit.file, node.segment.start, node.segment.start)
-        self.functions.caller.call(frozenset({Text(node.called)}), given, site)
+        site = ReadSite(self.unit.file, node.segment.start, node.segment.start)
+        self.functions.caller.call(frozenset({TextRef(node.called)}), given, site)
 
     def branch(self, arms: Iterable[Arm], dot: Refs) -> None:
         """Every arm; what the pipeline of one declares is there in those after it, too."""
@@ -97,7 +97,7 @@ class Body:
     def command(self, command: Command, dot: Refs, piped: Refs | None) -> Refs:
         first, *rest = command.operands
         args = [self.operand(each, dot) for each in rest] + ([] if piped is None else [piped])
-        site = Site(self.unit.file, command.start, command.start)
+        site = ReadSite(self.unit.file, command.start, command.start)
         if command.function:
             return self.functions.apply(command.function, args, site)
         value = self.operand(first, dot)
@@ -112,7 +112,7 @@ class Body:
             return value
         for name in operand.names:
             value = self.heap.field(value, name)
-        site = Site(self.unit.file, operand.start, operand.end)
+        site = ReadSite(self.unit.file, operand.start, operand.end)
         self.heap.read(value, site)
         if not any(isinstance(ref, At) for ref in value):
             self.heap.mixed.add(site)
@@ -128,10 +128,10 @@ class Body:
         if operand.inner is not None:
             return self.pipeline(operand.inner, dot)
         if operand.is_function:
-            return self.functions.apply(operand.text, (), Site(self.unit.file, 0, 0))
+            return self.functions.apply(operand.text, (), ReadSite(self.unit.file, 0, 0))
         text = operand.text if operand.kind == "number" and operand.text.isdecimal() else operand.string
-        return NOTHING if text is None else frozenset({Text(text)})
+        return NOTHING if text is None else frozenset({TextRef(text)})
 
-    def site(self, pipeline: Pipeline) -> Site:
+    def site(self, pipeline: Pipeline) -> ReadSite:
         start = pipeline.commands[0].start
-        return Site(self.unit.file, start, start)
+        return ReadSite(self.unit.file, start, start)

@@ -8,7 +8,7 @@ from typing import Final
 
 from chartkit.coverage.values.experiments import Outcome
 from chartkit.coverage.values.keys import dotted
-from chartkit.coverage.values.references import ANY, Read, Site
+from chartkit.coverage.values.references import ANY, Read, ReadSite
 from chartkit.coverage.values.results import Entry, Status
 from chartkit.coverage.values.study import Study, Subject
 from chartkit.model.case import Chart
@@ -18,7 +18,7 @@ _SITES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class KeyFacts:
     """All that was found out; *doubt* and *obstacle* are sentences, or empty.
 
     *doubt*: why a template may read what none mentions. *obstacle*: why it is not known what runs.
@@ -30,7 +30,7 @@ class Facts:
     doubt: str
     obstacle: str
 
-    def place(self, site: Site) -> Place:
+    def place(self, site: ReadSite) -> Place:
         text = self.study.templates.get(site.file)
         if text is None:
             text = self.chart.files.get(site.file, b"").decode(errors="replace")
@@ -39,7 +39,7 @@ class Facts:
         return Place(self.chart.origin(site.file), text.count("\n", 0, site.start) + 1)
 
 
-def classify(subject: Subject, varied_by: tuple[str, ...], facts: Facts) -> Entry | None:
+def classify(subject: Subject, varied_by: tuple[str, ...], facts: KeyFacts) -> Entry | None:
     """What is said of *subject*; None where it is a candidate that came to nothing."""
     reads = facts.study.mentions.of(subject.path)
     if subject.candidate is not None:
@@ -58,7 +58,7 @@ def _entry(
     said: tuple[Status, str],
     reads: Sequence[Read],
     varied_by: tuple[str, ...],
-    facts: Facts,
+    facts: KeyFacts,
 ) -> Entry:
     places = sorted(
         {facts.place(read.site) for read in reads}, key=lambda place: (place.file, place.line or 0)
@@ -69,7 +69,7 @@ def _entry(
 _Said = tuple[Status, str]
 
 
-def _status(subject: Subject, reads: Sequence[Read], facts: Facts) -> _Said:
+def _status(subject: Subject, reads: Sequence[Read], facts: KeyFacts) -> _Said:
     outcome = facts.outcome
     if subject.number in outcome.shown:
         return Status.READ, _shows(*outcome.shown[subject.number])
@@ -81,7 +81,7 @@ def _status(subject: Subject, reads: Sequence[Read], facts: Facts) -> _Said:
     return status, "; ".join(filter(None, (why, dumped)))
 
 
-def _named(reads: Sequence[Read], facts: Facts) -> _Said:
+def _named(reads: Sequence[Read], facts: KeyFacts) -> _Said:
     """Of what templates name, and what did not show."""
     running = facts.outcome.running
     if facts.obstacle:
@@ -97,7 +97,7 @@ def _named(reads: Sequence[Read], facts: Facts) -> _Said:
     return Status.UNREACHED, "what may read it does not run, or reads other keys there"
 
 
-def _nameless(subject: Subject, dumped: str, facts: Facts) -> _Said:
+def _nameless(subject: Subject, dumped: str, facts: KeyFacts) -> _Said:
     """Of what no template names: the first of these that holds."""
     dumps = facts.study.mentions.dumps_of(subject.path)
     uncalled = facts.study.uncalled.of(subject.path)
@@ -119,11 +119,11 @@ def _nameless(subject: Subject, dumped: str, facts: Facts) -> _Said:
     return next(said, (Status.UNREAD, "no template reads it"))
 
 
-def _first(reads: Sequence[Read], facts: Facts) -> str:
+def _first(reads: Sequence[Read], facts: KeyFacts) -> str:
     return _at(facts.place(min(reads).site)) if reads else ""
 
 
-def _missing(subject: Subject, facts: Facts) -> str:
+def _missing(subject: Subject, facts: KeyFacts) -> str:
     """A dependency that is not there, and that sees the key."""
     for scope, name in facts.study.scopes.missing.items():
         if subject.path[: len(scope)] == scope or subject.path[0] == "global":
@@ -139,7 +139,7 @@ def _at(place: Place) -> str:
     return f"{place.file}:{place.line}" if place.line else place.file
 
 
-def _undeclared(subject: Subject, varied_by: tuple[str, ...], facts: Facts) -> Entry | None:
+def _undeclared(subject: Subject, varied_by: tuple[str, ...], facts: KeyFacts) -> Entry | None:
     candidate, outcome = subject.candidate, facts.outcome
     assert candidate is not None
     shown = outcome.shown.get(subject.number)
@@ -163,7 +163,7 @@ def _undeclared(subject: Subject, varied_by: tuple[str, ...], facts: Facts) -> E
     )
 
 
-def _comment(subject: Subject, facts: Facts) -> Place | None:
+def _comment(subject: Subject, facts: KeyFacts) -> Place | None:
     """The line of values.yaml that names the key in a comment, as ``# name: …``."""
     declared = facts.study.declared
     lines: Mapping[str, tuple[int, ...]] = declared.comments

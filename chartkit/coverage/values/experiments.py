@@ -8,8 +8,8 @@ from typing import Any
 
 from chartkit.coverage.values import alternatives, sites
 from chartkit.coverage.values.keys import ABSENT, value_at
-from chartkit.coverage.values.references import Site, Steps
-from chartkit.coverage.values.search import Change, Effect, OutOfTime, Trial, effects
+from chartkit.coverage.values.references import ReadSite, Steps
+from chartkit.coverage.values.search import Effect, KeyChange, SearchOutOfTime, Trial, effects
 from chartkit.coverage.values.study import Study, Subject
 from chartkit.coverage.values.trials import PROBE, Bench, Files
 from chartkit.model.render import Failure
@@ -26,7 +26,7 @@ class Outcome:
 
     shown: dict[int, tuple[str, str]] = field(default_factory=dict)
     dumped: dict[int, tuple[str, str]] = field(default_factory=dict)
-    running: dict[Site, str] = field(default_factory=dict)
+    running: dict[ReadSite, str] = field(default_factory=dict)
     open: set[Steps] = field(default_factory=set)
     complete: bool = True
 
@@ -38,7 +38,7 @@ def experiment(study: Study, benches: Sequence[Bench]) -> Outcome:
         _try_values(study, benches, outcome)
         _try_dumps(study, benches, outcome)
         _try_sites(study, benches, outcome)
-    except OutOfTime:
+    except SearchOutOfTime:
         outcome.complete = False
     return outcome
 
@@ -93,7 +93,7 @@ def _try_tables(study: Study, bench: Bench, outcome: Outcome) -> None:
     tables = {each.path[:-1] for each in study.subjects if each.candidate and each.number in left}
     numbered = dict(enumerate(sorted(tables), len(study.subjects)))
     changes = [
-        Change((*table, PROBE), alternatives.mark(number), number)
+        KeyChange((*table, PROBE), alternatives.mark(number), number)
         for number, table in numbered.items()
         if _may_be_set(bench.given, (*table, PROBE))
     ]
@@ -128,7 +128,7 @@ def _changes(
     level: int,
     left: Collection[int],
     brief: Collection[int] = (),
-) -> Iterator[Change]:
+) -> Iterator[KeyChange]:
     """What to try at *level* in the scenario of *bench* with what is *left*; with *brief* ones, one thing."""
     for subject in subjects:
         if subject.number not in left:
@@ -140,7 +140,7 @@ def _changes(
         options = alternatives.options(now, subject.number, alone=alone)
         for at, value in options[:1] if subject.number in brief else options:
             if at == level:
-                yield Change(subject.path, value, subject.number)
+                yield KeyChange(subject.path, value, subject.number)
 
 
 def current(given: Mapping[str, Any], path: Steps, default: Any) -> Any:
@@ -177,7 +177,7 @@ def _try_dumps(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None
 
 def _try_sites(study: Study, benches: Sequence[Bench], outcome: Outcome) -> None:
     """Which places run of those that read nothing but what did not show, where nothing fails anyway."""
-    waiting: dict[int, Site] = {}
+    waiting: dict[int, ReadSite] = {}
     for subject in study.subjects:
         if subject.number not in outcome.shown:
             for read in study.mentions.of(subject.path):

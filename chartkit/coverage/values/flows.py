@@ -19,11 +19,11 @@ from chartkit.coverage.values.references import (
     Below,
     Context,
     Read,
+    ReadSite,
     Ref,
     Refs,
-    Site,
     Steps,
-    Text,
+    TextRef,
     alike,
 )
 
@@ -47,11 +47,11 @@ class Heap:
     shares: dict[Ref, set[Ref]] = field(default_factory=dict)
     places: dict[int, set[At]] = field(default_factory=dict)
     reads: set[Read] = field(default_factory=set)
-    mixed: set[Site] = field(default_factory=set)
+    mixed: set[ReadSite] = field(default_factory=set)
     version: int = 0
     inside: dict[Steps, tuple[list[Mapping[str, Any]], int]] = field(default_factory=dict)
     known: dict[tuple[Ref, str], Refs] = field(default_factory=dict)
-    sunk: set[tuple[Ref, Site]] = field(default_factory=set)
+    sunk: set[tuple[Ref, ReadSite]] = field(default_factory=set)
 
     def field(self, refs: Iterable[Ref], name: str) -> Refs:
         """What *name* of any of *refs* may be."""
@@ -87,14 +87,14 @@ class Heap:
                 yield At(("global",))
         elif isinstance(ref, Context):
             known: dict[str, list[Ref]] = {"Values": [At(ref.scope)], "Subcharts": [Below(ref.scope)]}
-            known[ANY] = [*known["Values"], *known["Subcharts"], Text(ANY)]
-            yield from known.get(name, [Text(ANY)])
+            known[ANY] = [*known["Values"], *known["Subcharts"], TextRef(ANY)]
+            yield from known.get(name, [TextRef(ANY)])
         elif isinstance(ref, Below):
             for scope in self.scopes:
                 if scope[:-1] == ref.scope and scope and name in {scope[-1], ANY}:
                     yield Context(scope)
-        elif isinstance(ref, Text):
-            yield Text(ANY)
+        elif isinstance(ref, TextRef):
+            yield TextRef(ANY)
 
     def _outside(self, path: Steps) -> int:
         """How many steps of *path* are beyond the tables that are declared."""
@@ -122,14 +122,14 @@ class Heap:
     def put(self, refs: Iterable[Ref], name: str, values: Refs) -> None:
         """Let *name* of each of *refs* be any of *values*, too."""
         for ref in refs:
-            if not isinstance(ref, Text):
+            if not isinstance(ref, TextRef):
                 self._note(ref)
                 self._add(self.contents.setdefault(ref, {}).setdefault(name, set()), values)
 
     def share(self, refs: Iterable[Ref], others: Refs) -> None:
         """Let each of *refs* hold what *others* hold, too."""
         for ref in refs:
-            if not isinstance(ref, Text):
+            if not isinstance(ref, TextRef):
                 self._note(ref)
                 self._add(self.shares.setdefault(ref, set()), others - {ref})
 
@@ -150,18 +150,18 @@ class Heap:
             self.known.clear()
             self.sunk.clear()
 
-    def read(self, refs: Iterable[Ref], site: Site) -> None:
+    def read(self, refs: Iterable[Ref], site: ReadSite) -> None:
         """*site* reads *refs* by their names, and looks at the value at most."""
         for ref in refs:
             if isinstance(ref, At):
                 self.reads.add(Read(ref.path, whole=False, site=site))
 
-    def sink(self, refs: Iterable[Ref], site: Site) -> None:
+    def sink(self, refs: Iterable[Ref], site: ReadSite) -> None:
         """*site* uses *refs* in a way that may show all that they hold."""
         waiting = list(refs)
         while waiting:
             ref = waiting.pop()
-            if isinstance(ref, Text) or (ref, site) in self.sunk:
+            if isinstance(ref, TextRef) or (ref, site) in self.sunk:
                 continue
             self.sunk.add((ref, site))
             path = ref.path if isinstance(ref, At) else getattr(ref, "scope", None)

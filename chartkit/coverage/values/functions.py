@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from chartkit.coverage.values import strings
 from chartkit.coverage.values.flows import Heap
-from chartkit.coverage.values.references import ANY, NOTHING, UNKNOWN, Made, Refs, Site, Text, names
+from chartkit.coverage.values.references import ANY, NOTHING, UNKNOWN, Made, ReadSite, Refs, TextRef, names
 
 Args = Sequence[Refs]
 
@@ -19,10 +19,10 @@ Args = Sequence[Refs]
 class Caller(Protocol):
     """Who runs other templates."""
 
-    def call(self, templates: Refs, dot: Refs, site: Site) -> None:
+    def call(self, templates: Refs, dot: Refs, site: ReadSite) -> None:
         """Run the templates that may be called *templates* with *dot*."""
 
-    def run_text(self, source: Refs, dot: Refs, site: Site) -> None:
+    def run_text(self, source: Refs, dot: Refs, site: ReadSite) -> None:
         """Run the text *source* with *dot*."""
 
 
@@ -34,7 +34,7 @@ class Functions:
         self.caller = caller
         self.run = 0
 
-    def apply(self, name: str, args: Args, site: Site) -> Refs:
+    def apply(self, name: str, args: Args, site: ReadSite) -> Refs:
         """What the function *name* gives for *args*, the last of which may be piped."""
         name = _plain(name)
         if name in _HAND_ON:
@@ -49,18 +49,18 @@ class Functions:
         self.heap.sink(NOTHING.union(*args), site)
         return UNKNOWN
 
-    def fields(self, refs: Refs, keys: Sequence[Refs], site: Site) -> Refs:
+    def fields(self, refs: Refs, keys: Sequence[Refs], site: ReadSite) -> Refs:
         """What is below *refs* at *keys*, read by name."""
         for key in keys:
             refs = NOTHING.union(*(self.heap.field(refs, name) for name in names(key)))
             self.heap.read(refs, site)
         return refs
 
-    def made(self, site: Site) -> Refs:
+    def made(self, site: ReadSite) -> Refs:
         """The table or the list that the call at *site* makes."""
         return frozenset({Made(site.file, site.start, self.run)})
 
-    def every(self, refs: Refs, site: Site) -> Refs:
+    def every(self, refs: Refs, site: ReadSite) -> Refs:
         """All that is in *refs*, lists or tables, whose keys are read."""
         return self.fields(refs, [UNKNOWN], site)
 
@@ -79,18 +79,18 @@ def _plain(name: str) -> str:
     return name[4].lower() + name[5:] if name.startswith("must") and len(name) > 5 else name
 
 
-def _include(run: Functions, args: Args, site: Site) -> Refs:
+def _include(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.caller.call(args[0], args[1] if len(args) > 1 else NOTHING, site)
     return UNKNOWN
 
 
-def _tpl(run: Functions, args: Args, site: Site) -> Refs:
+def _tpl(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.heap.sink(args[0], site)
     run.caller.run_text(args[0], NOTHING.union(*args[1:]), site)
     return UNKNOWN
 
 
-def _dict(run: Functions, args: Args, site: Site) -> Refs:
+def _dict(run: Functions, args: Args, site: ReadSite) -> Refs:
     made = run.made(site)
     for key, value in itertools.zip_longest(args[::2], args[1::2], fillvalue=NOTHING):
         for name in names(key):
@@ -98,37 +98,37 @@ def _dict(run: Functions, args: Args, site: Site) -> Refs:
     return made
 
 
-def _list(run: Functions, args: Args, site: Site) -> Refs:
+def _list(run: Functions, args: Args, site: ReadSite) -> Refs:
     made = run.made(site)
     for index, value in enumerate(args):
         run.heap.put(made, str(index), value)
     return made
 
 
-def _bag(run: Functions, args: Args, site: Site) -> Refs:
+def _bag(run: Functions, args: Args, site: ReadSite) -> Refs:
     """A list of *args*, in any order."""
     made = run.made(site)
     run.heap.put(made, ANY, NOTHING.union(*args))
     return made
 
 
-def _append(run: Functions, args: Args, site: Site) -> Refs:
+def _append(run: Functions, args: Args, site: ReadSite) -> Refs:
     return args[0] | _bag(run, args[1:], site)
 
 
-def _prepend(run: Functions, args: Args, site: Site) -> Refs:
+def _prepend(run: Functions, args: Args, site: ReadSite) -> Refs:
     return _bag(run, [run.heap.field(args[0], ANY), *args[1:]], site)
 
 
-def _chunk(run: Functions, args: Args, site: Site) -> Refs:
+def _chunk(run: Functions, args: Args, site: ReadSite) -> Refs:
     return _bag(run, args[1:], site)
 
 
-def _rest(run: Functions, args: Args, site: Site) -> Refs:
-    return _slice(run, [args[0], frozenset({Text("1")})], site)
+def _rest(run: Functions, args: Args, site: ReadSite) -> Refs:
+    return _slice(run, [args[0], frozenset({TextRef("1")})], site)
 
 
-def _slice(run: Functions, args: Args, site: Site) -> Refs:
+def _slice(run: Functions, args: Args, site: ReadSite) -> Refs:
     """A list of what is in the first of *args* from the place on that the second says."""
     (first, *more) = names(args[1]) if len(args) > 1 else {"0"}
     if more or not first.isdecimal():
@@ -143,84 +143,84 @@ def _slice(run: Functions, args: Args, site: Site) -> Refs:
     return found
 
 
-def _moved(run: Functions, args: Args, site: Site) -> Refs:
+def _moved(run: Functions, args: Args, site: ReadSite) -> Refs:
     """A list of what is in *args*, at other places."""
     run.heap.read(NOTHING.union(*args), site)
     return _bag(run, [run.heap.field(each, ANY) for each in args], site)
 
 
-def _sorted(run: Functions, args: Args, site: Site) -> Refs:
+def _sorted(run: Functions, args: Args, site: ReadSite) -> Refs:
     """What a list keeps depends on what is in it."""
     run.heap.sink(NOTHING.union(*args), site)
     return _moved(run, args, site)
 
 
-def _first(run: Functions, args: Args, site: Site) -> Refs:
-    return run.fields(args[0], [frozenset({Text("0")})], site)
+def _first(run: Functions, args: Args, site: ReadSite) -> Refs:
+    return run.fields(args[0], [frozenset({TextRef("0")})], site)
 
 
-def _last(run: Functions, args: Args, site: Site) -> Refs:
+def _last(run: Functions, args: Args, site: ReadSite) -> Refs:
     found = NOTHING
     for ref in args[0]:
         places = [name for name in run.heap.contents.get(ref, ()) if name.isdecimal()]
         name = max(places, key=int, default=ANY)
-        found |= run.fields(frozenset({ref}), [frozenset({Text(name)})], site)
+        found |= run.fields(frozenset({ref}), [frozenset({TextRef(name)})], site)
     return found
 
 
-def _index(run: Functions, args: Args, site: Site) -> Refs:
+def _index(run: Functions, args: Args, site: ReadSite) -> Refs:
     return run.fields(args[0], args[1:], site)
 
 
-def _dig(run: Functions, args: Args, site: Site) -> Refs:
+def _dig(run: Functions, args: Args, site: ReadSite) -> Refs:
     """``dig "a" "b" DEFAULT TABLE``."""
     if len(args) < 3:
         return UNKNOWN
     return run.fields(args[-1], args[:-2], site) | args[-2]
 
 
-def _pluck(run: Functions, args: Args, site: Site) -> Refs:
+def _pluck(run: Functions, args: Args, site: ReadSite) -> Refs:
     """``pluck "a" TABLE…``."""
     return _bag(run, [run.fields(NOTHING.union(*args[1:]), [args[0]], site)], site)
 
 
-def _has_key(run: Functions, args: Args, site: Site) -> Refs:
+def _has_key(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.fields(args[0], args[1:], site)
     return UNKNOWN
 
 
-def _keys(run: Functions, args: Args, site: Site) -> Refs:
+def _keys(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.every(NOTHING.union(*args), site)
     return UNKNOWN
 
 
-def _values(run: Functions, args: Args, site: Site) -> Refs:
+def _values(run: Functions, args: Args, site: ReadSite) -> Refs:
     return _bag(run, [run.every(args[0], site)], site)
 
 
-def _set(run: Functions, args: Args, _: Site) -> Refs:
+def _set(run: Functions, args: Args, _: ReadSite) -> Refs:
     if len(args) > 2:
         for name in names(args[1]):
             run.heap.put(args[0], name, args[2])
     return args[0]
 
 
-def _merge(run: Functions, args: Args, _: Site) -> Refs:
+def _merge(run: Functions, args: Args, _: ReadSite) -> Refs:
     run.heap.share(args[0], NOTHING.union(*args[1:]))
     return NOTHING.union(*args)
 
 
-def _print(run: Functions, args: Args, site: Site) -> Refs:
+def _print(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.heap.sink(NOTHING.union(*args), site)
     return strings.joined(args)
 
 
-def _printf(run: Functions, args: Args, site: Site) -> Refs:
+def _printf(run: Functions, args: Args, site: ReadSite) -> Refs:
     run.heap.sink(NOTHING.union(*args), site)
     return strings.formatted(args)
 
 
-_Known = Callable[[Functions, Args, Site], Refs]
+_Known = Callable[[Functions, Args, ReadSite], Refs]
 
 _KNOWN: Final[Mapping[str, _Known]] = {
     "include": _include,

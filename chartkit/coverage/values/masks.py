@@ -29,7 +29,7 @@ def documents(text: str) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(slots=True)
-class Mask:
+class ValueMask:
     """What is left out: of which template's documents, below which keys."""
 
     trails: frozenset[tuple[str, Trail]] = frozenset()
@@ -77,18 +77,18 @@ def trails(lines: Sequence[str]) -> Iterator[Trail]:
         yield tuple(key for _, key in above)
 
 
-def found(plain: str, probed: str, probe: str) -> Mask:
+def found(plain: str, probed: str, probe: str) -> ValueMask:
     """The mask of what differs between a render and the one with the key *probe*."""
     masked: set[tuple[str, Trail]] = set()
     before, after = list(documents(plain)), list(documents(probed))
     if [source for source, _ in before] != [source for source, _ in after]:
-        return Mask()
+        return ValueMask()
     for (source, old), (_, new) in zip(before, after, strict=True):
         if old != new:
             masked |= {
                 (source, trail) for trail in _differing(old.split("\n"), new.split("\n"), probe) if trail
             }
-    return Mask(frozenset(masked))
+    return ValueMask(frozenset(masked))
 
 
 def _differing(old: Sequence[str], new: Sequence[str], probe: str) -> Iterator[Trail]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from chartkit.coverage.values.classification import Facts, classify
+from chartkit.coverage.values.classification import KeyFacts, classify
 from chartkit.coverage.values.experiments import Outcome, current, experiment
 from chartkit.coverage.values.keys import dotted
 from chartkit.coverage.values.results import ValuesCoverage
-from chartkit.coverage.values.search import OutOfTime
+from chartkit.coverage.values.search import SearchOutOfTime
 from chartkit.coverage.values.study import Study, Subject, study
-from chartkit.coverage.values.trials import Bench, Budget, Material, material, open_bench
+from chartkit.coverage.values.trials import Bench, Material, StudyBudget, material, open_bench
 from chartkit.helm import engines
 from chartkit.model.case import Case, Chart
 
@@ -23,7 +23,7 @@ def measure(
     engine: engines.Engine, chart: Chart, cases: Sequence[Case], seconds: float = SECONDS
 ) -> ValuesCoverage:
     """What is known of each key of *chart* over its *cases*; what takes longer than *seconds* is left."""
-    budget = Budget(seconds)
+    budget = StudyBudget(seconds)
     materials = (material(chart), material(chart, frozen=False))
     notes: list[str] = []
     benches = list(_benches(engine, materials, cases, budget, notes))
@@ -35,7 +35,7 @@ def measure(
         notes.append(f"the measurement was stopped after {seconds:g} seconds")
     doubt = _doubt(chart, studied, outcome)
     notes += [f"what no template names may be read: {doubt}"] if doubt else []
-    facts = Facts(chart, studied, outcome, doubt, _obstacle(outcome, benches, seconds))
+    facts = KeyFacts(chart, studied, outcome, doubt, _obstacle(outcome, benches, seconds))
     entries = (classify(subject, _varied_by(subject, benches), facts) for subject in studied.subjects)
     return ValuesCoverage(
         chart.name,
@@ -51,14 +51,14 @@ def _benches(
     engine: engines.Engine,
     materials: Sequence[Material],
     cases: Sequence[Case],
-    budget: Budget,
+    budget: StudyBudget,
     notes: list[str],
 ) -> Iterator[Bench]:
     for case in cases:
         name = case.scenario.name
         try:
             bench = open_bench(engine, materials, case, budget)
-        except OutOfTime:
+        except SearchOutOfTime:
             bench = "the time was up"
         if isinstance(bench, str):
             notes.append(f"scenario {name} was not measured: {bench}")

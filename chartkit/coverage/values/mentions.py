@@ -6,7 +6,7 @@ import collections
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from chartkit.coverage.values.references import ANY, Read, Site, Steps
+from chartkit.coverage.values.references import ANY, Read, ReadSite, Steps
 
 
 @dataclass(slots=True)
@@ -27,13 +27,13 @@ class Mentions:
     """
 
     def __init__(
-        self, reads: Collection[Read], scopes: Collection[Steps], mixed: Collection[Site] = ()
+        self, reads: Collection[Read], scopes: Collection[Steps], mixed: Collection[ReadSite] = ()
     ) -> None:
         self.mixed = mixed
         self.root = _Node()
         self.scopes = scopes
         self.dumps: list[Read] = []
-        self.places: collections.Counter[Site] = collections.Counter()
+        self.places: collections.Counter[ReadSite] = collections.Counter()
         for path, site in {(read.path, read.site) for read in reads}:
             self.places[site] += bool(path)
         for read in sorted(reads):  # which comes first is what evidence names

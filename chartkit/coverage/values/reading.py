@@ -11,7 +11,7 @@ from typing import Any, Final
 from chartkit.coverage.values.bodies import Body, Unit
 from chartkit.coverage.values.flows import Heap
 from chartkit.coverage.values.functions import Functions
-from chartkit.coverage.values.references import ANY, At, Context, Read, Refs, Scopes, Site, Steps, texts
+from chartkit.coverage.values.references import ANY, At, Context, Read, ReadSite, Refs, Scopes, Steps, texts
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 
@@ -23,7 +23,7 @@ _MATCHES: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceReading:
     """What templates may read, and the places in the values that they may write.
 
     *uncalled* is what named templates would read that nothing calls. *mixed* are sites that read something
@@ -34,7 +34,7 @@ class Reading:
     reads: frozenset[Read]
     writes: frozenset[Steps]
     uncalled: frozenset[Read]
-    mixed: frozenset[Site]
+    mixed: frozenset[ReadSite]
     settled: bool
 
 
@@ -52,7 +52,7 @@ class Sources:
     lacks_charts: bool = False
 
 
-def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]] = ()) -> Reading:
+def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]] = ()) -> SourceReading:
     """Follow values through all templates; *imports* are pairs of places that Helm copies, to and from."""
     walker = _Walker(sources, scopes)
     for to, origin in imports:
@@ -61,7 +61,7 @@ def read(sources: Sources, scopes: Scopes, imports: Iterable[tuple[Steps, Steps]
     reads, writes = frozenset(walker.heap.reads), frozenset(walker.heap.writes())
     mixed = frozenset(walker.heap.mixed)
     walker.run_uncalled()
-    return Reading(reads, writes, frozenset(walker.heap.reads) - reads, mixed, settled)
+    return SourceReading(reads, writes, frozenset(walker.heap.reads) - reads, mixed, settled)
 
 
 class _Walker:
@@ -140,7 +140,7 @@ class _Walker:
             self.waiting.add((id(unit), dot))
             self.queue.append((unit, dot))
 
-    def call(self, templates: Refs, dot: Refs, site: Site) -> None:
+    def call(self, templates: Refs, dot: Refs, site: ReadSite) -> None:
         for name in texts(templates):
             units = self.named(name)
             if len(units) > _MATCHES or (self.lacks_charts and not units):
@@ -167,7 +167,7 @@ class _Walker:
             return []
         return [unit for file, unit in self.files.items() if re.fullmatch(pattern, file)]
 
-    def run_text(self, source: Refs, dot: Refs, site: Site) -> None:
+    def run_text(self, source: Refs, dot: Refs, site: ReadSite) -> None:
         for text in texts(source):
             if ANY not in text:
                 for unit in self.constant(text):

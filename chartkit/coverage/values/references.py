@@ -42,22 +42,22 @@ class Made(NamedTuple):
     kind: str = "made"
 
 
-class Text(NamedTuple):
+class TextRef(NamedTuple):
     """A string; `ANY` in it stands for what is not known of it."""
 
     text: str
     kind: str = "text"
 
 
-Ref = At | Context | Below | Made | Text
+Ref = At | Context | Below | Made | TextRef
 Refs = frozenset[Ref]
 
 NOTHING: Final[Refs] = frozenset()
-UNKNOWN: Final[Refs] = frozenset({Text(ANY)})
+UNKNOWN: Final[Refs] = frozenset({TextRef(ANY)})
 """A value that holds nothing of the values, or what of them was counted as read already."""
 
 
-class Site(NamedTuple):
+class ReadSite(NamedTuple):
     """Where a template reads: the *file* by canonical name, and the words of it that do.
 
     *end* is *start* where the words cannot be replaced by a constant that shows whether they run.
@@ -73,7 +73,7 @@ class Read(NamedTuple):
 
     path: Steps
     whole: bool
-    site: Site
+    site: ReadSite
 
 
 def alike(one: Steps, other: Steps) -> bool:
@@ -83,7 +83,7 @@ def alike(one: Steps, other: Steps) -> bool:
 
 def texts(refs: Refs) -> set[str]:
     """The strings that *refs* may be."""
-    return {ref.text if isinstance(ref, Text) else ANY for ref in refs}
+    return {ref.text if isinstance(ref, TextRef) else ANY for ref in refs}
 
 
 def names(refs: Refs) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from chartkit.coverage.values.references import Read, Site, Steps
+from chartkit.coverage.values.references import Read, ReadSite, Steps
 from chartkit.model.errors import FileError
 from chartkit.syntax.yaml import kube_yaml
 
@@ -96,12 +96,12 @@ def _helm_reads(found: Scopes, file: str, text: str, entry: Mapping[str, Any], s
         start = max(text.find("import-values"), 0)
         path = (*scope, _called(entry), *origin)
         found.imports.append(((*scope, *to), path))
-        found.reads.append(Read(path, whole=True, site=Site(file, start, start)))
+        found.reads.append(Read(path, whole=True, site=ReadSite(file, start, start)))
 
 
 def _read(path: Steps, file: str, text: str, word: str) -> Read:
     start = max(text.find(word), 0)
-    return Read(path, whole=False, site=Site(file, start, start))
+    return Read(path, whole=False, site=ReadSite(file, start, start))
 
 
 def _mapping(files: Files, name: str) -> Mapping[str, Any]:

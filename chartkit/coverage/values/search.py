@@ -11,12 +11,12 @@ from chartkit.coverage.values.references import Steps
 _BATCH: Final = 8
 
 
-class OutOfTime(Exception):
+class SearchOutOfTime(Exception):
     """The limit of the measurement is reached."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class KeyChange:
     """One key with another value; *number* is what its mark says."""
 
     path: Steps
@@ -38,7 +38,7 @@ class Seen:
     blamed: Collection[int] = ()
 
 
-Trial = Callable[[Sequence[Change]], Seen]
+Trial = Callable[[Sequence[KeyChange]], Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Effect:
     where: str
 
 
-def effects(changes: Sequence[Change], trial: Trial, *, at_once: bool) -> Iterator[Effect]:
+def effects(changes: Sequence[KeyChange], trial: Trial, *, at_once: bool) -> Iterator[Effect]:
     """The effect of each of *changes* that shows.
 
     *at_once*: few are expected to, or marks tell them apart; else the first groups are small.
@@ -66,7 +66,7 @@ def effects(changes: Sequence[Change], trial: Trial, *, at_once: bool) -> Iterat
         size = size * 2 if quiet else max(1, before // 2)
 
 
-def _split(group: list[Change], trial: Trial) -> Iterator[Effect]:
+def _split(group: list[KeyChange], trial: Trial) -> Iterator[Effect]:
     stack = [group]
     while stack:
         group = stack.pop()

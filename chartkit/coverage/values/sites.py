@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chartkit.coverage.values.references import Site
+from chartkit.coverage.values.references import ReadSite
 from chartkit.model.render import Failure
 
 _REFUSAL: Final = "chartkit-site-{}-"
@@ -15,7 +15,7 @@ _REFUSED: Final = re.compile(r"chartkit-site-(\d+)-")
 Files = Mapping[str, bytes]
 
 
-def run(files: Files, sites: Mapping[int, Site], render: Callable[[Files], Failure | None]) -> set[int]:
+def run(files: Files, sites: Mapping[int, ReadSite], render: Callable[[Files], Failure | None]) -> set[int]:
     """Which of *sites* run when *render* renders *files*, by number."""
     waiting = dict(_innermost(sites))
     found: set[int] = set()
@@ -29,9 +29,9 @@ def run(files: Files, sites: Mapping[int, Site], render: Callable[[Files], Failu
     return found
 
 
-def _innermost(sites: Mapping[int, Site]) -> Mapping[int, Site]:
+def _innermost(sites: Mapping[int, ReadSite]) -> Mapping[int, ReadSite]:
     """Those that hold no other; one place is there once."""
-    kept: dict[int, Site] = {}
+    kept: dict[int, ReadSite] = {}
     by_file: dict[str, list[tuple[int, int, int]]] = {}
     for number, site in sites.items():
         by_file.setdefault(site.file, []).append((site.start, -site.end, number))
@@ -44,7 +44,7 @@ def _innermost(sites: Mapping[int, Site]) -> Mapping[int, Site]:
     return kept
 
 
-def refusing(files: Files, sites: Mapping[int, Site]) -> Files:
+def refusing(files: Files, sites: Mapping[int, ReadSite]) -> Files:
     """*files* with each of *sites* replaced, in every copy of the file that holds it."""
     edits: dict[str, list[tuple[int, int, int]]] = {}
     for number, site in sites.items():

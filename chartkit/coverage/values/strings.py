@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chartkit.coverage.values.references import ANY, UNKNOWN, Refs, Text, texts
+from chartkit.coverage.values.references import ANY, UNKNOWN, Refs, TextRef, texts
 
 _MOST: Final = 8
 _VERB: Final = re.compile(r"%[-+# 0]*[\d.\[\]*]*[a-zA-Z%]")
@@ -19,7 +19,7 @@ def joined(parts: Sequence[Refs]) -> Refs:
         options = {before + after for before in options for after in texts(part) or {ANY}}
         if len(options) > _MOST:
             return UNKNOWN
-    return frozenset(Text(option) for option in options)
+    return frozenset(TextRef(option) for option in options)
 
 
 def formatted(args: Sequence[Refs]) -> Refs:
@@ -42,4 +42,4 @@ def formatted(args: Sequence[Refs]) -> Refs:
 
 
 def _text(text: str) -> Refs:
-    return frozenset({Text(text)})
+    return frozenset({TextRef(text)})

@@ -11,7 +11,7 @@ from typing import Any, Final
 from chartkit.coverage.values import alternatives, masks
 from chartkit.coverage.values.keys import value_at, with_values
 from chartkit.coverage.values.references import Steps
-from chartkit.coverage.values.search import Change, OutOfTime, Seen
+from chartkit.coverage.values.search import KeyChange, SearchOutOfTime, Seen
 from chartkit.helm import engines, freeze
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
@@ -25,7 +25,7 @@ Files = Mapping[str, bytes]
 
 
 @dataclass(slots=True)
-class Budget:
+class StudyBudget:
     """How long may be measured, in seconds; counts the renders."""
 
     seconds: float
@@ -33,9 +33,9 @@ class Budget:
     start: float = field(default_factory=time.process_time)
 
     def spend(self) -> None:
-        """One more render; raises `OutOfTime`."""
+        """One more render; raises `SearchOutOfTime`."""
         if time.process_time() - self.start > self.seconds:
-            raise OutOfTime
+            raise SearchOutOfTime
         self.renders += 1
 
 
@@ -64,7 +64,7 @@ class Bench:
         engine: engines.Engine,
         material: Material,
         case: Case,
-        budget: Budget,
+        budget: StudyBudget,
         base: Render | None = None,
     ) -> None:
         self.engine = engine
@@ -73,7 +73,7 @@ class Bench:
         self.budget = budget
         inputs = engines.inputs_of(case, engine.read_yaml)
         self.inputs = dataclasses.replace(inputs, values=freeze.freeze_values(inputs.values))
-        self.mask = masks.Mask()
+        self.mask = masks.ValueMask()
         self.documents: dict[str, dict[tuple[str, str], None]] = {}
         self.blame: Callable[[Failure], Collection[int]] = lambda _: ()
         self.base = base or self.render({})
@@ -109,17 +109,17 @@ class Bench:
             self.mask = masks.found(self.plain, _text(probed), PROBE)
             self.masked = self.mask.over(self.plain)
 
-    def try_values(self, changes: Sequence[Change]) -> Seen:
+    def try_values(self, changes: Sequence[KeyChange]) -> Seen:
         """What *changes* make of the render, but for what is masked."""
         rendered = self.render({change.path: change.value for change in changes})
         return self._seen(rendered, self.masked, self.mask)
 
-    def try_unmasked(self, changes: Sequence[Change]) -> Seen:
+    def try_unmasked(self, changes: Sequence[KeyChange]) -> Seen:
         """What *changes* make of the whole render."""
         rendered = self.render({change.path: change.value for change in changes})
-        return self._seen(rendered, self.plain, masks.Mask())
+        return self._seen(rendered, self.plain, masks.ValueMask())
 
-    def _seen(self, rendered: Render, base: str, mask: masks.Mask) -> Seen:
+    def _seen(self, rendered: Render, base: str, mask: masks.ValueMask) -> Seen:
         text = mask.over(_text(rendered))
         if text == base:
             return Seen(same=True)
@@ -143,7 +143,7 @@ def _text(rendered: Render) -> str:
 
 
 def open_bench(
-    engine: engines.Engine, materials: Sequence[Material], case: Case, budget: Budget
+    engine: engines.Engine, materials: Sequence[Material], case: Case, budget: StudyBudget
 ) -> Bench | str:
     """The bench of *case*, or why nothing can be measured with it.
 

@@ -18,7 +18,7 @@ from chartkit.source_map.trace import SourceMap
 from chartkit.source_map.traced_text import Origin, Precision
 from chartkit.source_map.values import pass_through
 from chartkit.source_map.values.symbols import Included, Step, ValuePath
-from chartkit.source_map.values.value_layers import Layers, Opaque, Setting
+from chartkit.source_map.values.value_layers import UnreadableLayer, ValueLayers, ValueSource
 from chartkit.syntax import file_errors
 
 _QUOTES: Final = frozenset("\"'")
@@ -48,8 +48,8 @@ class Locator:
         return self._trace()
 
     @functools.cached_property
-    def _layers(self) -> Layers:
-        return Layers(self._chart, self._case.scenario)
+    def _layers(self) -> ValueLayers:
+        return ValueLayers(self._chart, self._case.scenario)
 
     def at(self, source: str, line: int, column: int, text: str) -> Location:
         """The template line behind a character of the render, whose template has the name *source*.
@@ -87,7 +87,7 @@ class Locator:
             return self._location(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
             where, setting = self._set_at(manifest, path, on_key, origin, values) or ((), None)
-        except Opaque:
+        except UnreadableLayer:
             return None
         if setting is None:
             return None
@@ -142,7 +142,7 @@ class Locator:
         on_key: bool,
         origin: Origin,
         values: tuple[ValuePath, ...],
-    ) -> tuple[Path, Setting] | None:
+    ) -> tuple[Path, ValueSource] | None:
         """The path of the one value that is printed, and what sets it."""
         if not values or not self._is_whole(manifest, path):
             return None

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from chartkit.model.chart_file import text
-from chartkit.source_map.traced_text import Call, Origin
+from chartkit.source_map.traced_text import Frame, Origin
 from chartkit.source_map.values.symbols import (
     ExpressionReader,
     FileDot,
@@ -39,7 +39,7 @@ def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[ValuePath, ..
             return ()
         scope, pipeline, offset = found
         reader = ExpressionReader(scope)
-        symbol = reader.argument(pipeline, offset) if isinstance(frame, Call) else reader.pipeline(pipeline)
+        symbol = reader.argument(pipeline, offset) if isinstance(frame, Frame) else reader.pipeline(pipeline)
     return symbol if isinstance(symbol, Included) else values_of(symbol)
 
 
@@ -50,7 +50,7 @@ class _Template:
         self.tree = nodes.parse(source)
         self.starts = LineIndex(source).starts
 
-    def scope_at(self, frame: Origin | Call, argument: Symbol) -> tuple[Scope, Pipeline, int] | None:
+    def scope_at(self, frame: Origin | Frame, argument: Symbol) -> tuple[Scope, Pipeline, int] | None:
         """What is known at *frame*, in a template called with *argument*; its pipeline and offset."""
         if frame.line > len(self.starts):
             return None

@@ -6,7 +6,7 @@ from typing import Final
 
 from chartkit.model.case import Chart, Scenario
 from chartkit.model.place import Place
-from chartkit.source_map.values.value_layers import Layers, Opaque
+from chartkit.source_map.values.value_layers import UnreadableLayer, ValueLayers
 
 UNREADABLE: Final = "it is not known which of the values files sets it"
 
@@ -16,12 +16,12 @@ def of_key(chart: Chart, scenario: Scenario, key: str) -> tuple[Place | None, st
 
     Where it is not, it is where the table is set that would hold it.
     """
-    layers = Layers(chart, scenario)
+    layers = ValueLayers(chart, scenario)
     try:
         path = layers.path(key)
         tables = (path[:count] for count in range(len(path), 0, -1))
         found = next(filter(None, (layers.setting(table, on_key=True) for table in tables)), None)
-    except Opaque:
+    except UnreadableLayer:
         return None, UNREADABLE
     if found is None:
         return _top(chart, scenario), ""

@@ -35,7 +35,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Items:
+class MadeItems:
     """What ``dict`` makes, or ``list``: its items by number."""
 
     entries: Mapping[str, Symbol]
@@ -46,7 +46,7 @@ class Included:
     """What another template printed, or templates put together: an action that prints it did not write it."""
 
 
-Symbol = FileDot | ValuePath | Choice | Items | Included | None
+Symbol = FileDot | ValuePath | Choice | MadeItems | Included | None
 """What an expression stands for; None where that is not known."""
 
 Scope = scopes.Scope[Symbol]
@@ -63,7 +63,7 @@ def _field_of(symbol: Symbol, name: str | int) -> Symbol:
     """What ``.name`` of *symbol* stands for, or its item of that number."""
     if isinstance(symbol, FileDot):
         return ValuePath() if name == "Values" else None
-    if isinstance(symbol, Items):
+    if isinstance(symbol, MadeItems):
         return symbol.entries.get(str(name))
     if isinstance(symbol, Included):
         return symbol
@@ -91,7 +91,7 @@ class ExpressionReader:
     def pipeline(self, pipeline: Pipeline) -> Symbol:
         first, *rest = pipeline.commands
         symbol = self.command(first)
-        if rest and not first.function and isinstance(symbol, Items):
+        if rest and not first.function and isinstance(symbol, MadeItems):
             return Included() if rest[0].function in functions.GATHERS else None
         for command in rest:
             if isinstance(symbol, Included):
@@ -113,7 +113,7 @@ class ExpressionReader:
         if function == "include":
             return Included()
         if function in {"dict", "list"} and not arguments:
-            return Items({})
+            return MadeItems({})
         if function in _MAKERS and arguments:
             return _MAKERS[function](self, *arguments) or self._made(command)
         if not arguments or function not in functions.GIVES_LAST | functions.GIVES_FIRST:
@@ -154,7 +154,7 @@ class ExpressionReader:
         gathers = command.function in functions.GATHERS
         for operand in command.operands[1:]:
             symbol = self.operand(operand)
-            filled = gathers and isinstance(symbol, Items) and operand.kind != "pipeline"
+            filled = gathers and isinstance(symbol, MadeItems) and operand.kind != "pipeline"
             if filled or isinstance(symbol, Included):
                 return Included()
         return None
@@ -171,21 +171,23 @@ class ExpressionReader:
         return _first_set(*symbols) if len(symbols) == 2 and all(map(values_of, symbols)) else None
 
     def sequence(self, *operands: Operand) -> Symbol:
-        return Items({str(index): self.operand(one) for index, one in enumerate(operands)})
+        return MadeItems({str(index): self.operand(one) for index, one in enumerate(operands)})
 
     def mapping(self, *arguments: Operand) -> Symbol:
         names = [one.string for one in arguments[::2]]
         if len(arguments) % 2 or None in names:
             return None
-        return Items({str(name): self.operand(one) for name, one in zip(names, arguments[1::2], strict=True)})
+        return MadeItems(
+            {str(name): self.operand(one) for name, one in zip(names, arguments[1::2], strict=True)}
+        )
 
     def first(self, whole: Operand, *_: Operand) -> Symbol:
         symbol = self.operand(whole)
-        return next(iter(symbol.entries.values()), None) if isinstance(symbol, Items) else None
+        return next(iter(symbol.entries.values()), None) if isinstance(symbol, MadeItems) else None
 
     def last(self, whole: Operand, *_: Operand) -> Symbol:
         symbol = self.operand(whole)
-        return list(symbol.entries.values())[-1] if isinstance(symbol, Items) and symbol.entries else None
+        return list(symbol.entries.values())[-1] if isinstance(symbol, MadeItems) and symbol.entries else None
 
     def index(self, whole: Operand, *steps: Operand) -> Symbol:
         symbol = self.operand(whole)

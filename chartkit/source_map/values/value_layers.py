@@ -24,7 +24,7 @@ Path = tuple[str | int, ...]
 Finder = Callable[[Path, bool], Place | None]
 
 
-class Opaque(Exception):
+class UnreadableLayer(Exception):
     """A layer that nobody here can read: what lies at it or below it is not known."""
 
 
@@ -45,7 +45,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ValueSource:
     """What sets a value: at which *place*, or None where there is no line to edit, and the layer's *name*."""
 
     place: Place | None
@@ -65,7 +65,7 @@ _ABSENT: Final = object()
 _HIDDEN: Final = object()
 
 
-class Layers:
+class ValueLayers:
     """All that gives values to the case of *chart* under *scenario*."""
 
     def __init__(self, chart: Chart, scenario: Scenario) -> None:
@@ -93,14 +93,14 @@ class Layers:
         found = self.setting(path, on_key=False)
         return found.name if found is not None else ""
 
-    def setting(self, path: Path, *, on_key: bool) -> Setting | None:
+    def setting(self, path: Path, *, on_key: bool) -> ValueSource | None:
         """What sets the value at *path*; None where nothing does."""
         for layer, inner in self._levels(path):
             value = _look(layer.data, inner)
             if value is _HIDDEN:
                 return None
             if value is not _ABSENT:
-                return Setting(layer.place(inner, on_key), layer.name)
+                return ValueSource(layer.place(inner, on_key), layer.name)
         return None
 
     def path(self, key: str) -> Path:
@@ -189,7 +189,7 @@ def _of_file(name: str) -> Layer:
         try:
             return content(pathlib.Path(name), _MOST).decode("utf-8-sig")
         except (OSError, ValueError) as error:
-            raise Opaque from error
+            raise UnreadableLayer from error
 
     def place(path: Path, on_key: bool) -> Place | None:
         spot = _spot(text(), path, on_key)
@@ -200,11 +200,11 @@ def _of_file(name: str) -> Layer:
 
 def _parsed(text: str) -> Any:
     if "\n---" in text.rstrip("\n-"):
-        raise Opaque  # Helm merges the documents
+        raise UnreadableLayer  # Helm merges the documents
     try:
         return kube_yaml.parse(text) or {}
     except FileError as fault:
-        raise Opaque from fault
+        raise UnreadableLayer from fault
 
 
 def _set(given: SetValue) -> Any:
@@ -212,7 +212,7 @@ def _set(given: SetValue) -> Any:
     try:
         set_values.apply(given.flag, given.expression, values, lambda _: "")
     except set_values.SetSyntax as error:
-        raise Opaque from error
+        raise UnreadableLayer from error
     return values
 
 

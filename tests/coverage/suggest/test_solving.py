@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chartkit.coverage.suggest import goals
-from chartkit.coverage.suggest.settings import Settings
+from chartkit.coverage.suggest.settings import ScenarioSettings
 from chartkit.coverage.suggest.shapes import Shapes
 from chartkit.coverage.suggest.solving import Solver, reason
 from chartkit.coverage.suggest.visits import Goal
@@ -91,7 +91,7 @@ GOALS: list[Goal] = [
 def solver() -> Solver:
     chart = chart_of({"values.yaml": "word: abc\n"})
     shapes = Shapes(chart, WORLD.values, {("absent",): True, ("absent", "*"): False}, embedded().read_yaml)
-    return Solver(Settings(shapes, {("word",): ["q", "z"]}, ["1.24.0", "1.33.0"]))
+    return Solver(ScenarioSettings(shapes, {("word",): ["q", "z"]}, ["1.24.0", "1.33.0"]))
 
 
 @pytest.mark.parametrize("goal", GOALS, ids=str)

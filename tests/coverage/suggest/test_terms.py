@@ -10,7 +10,7 @@ import pytest
 from chartkit.coverage.suggest import arithmetic
 from chartkit.coverage.suggest.evaluation import evaluate, foreign, semver_parts
 from chartkit.coverage.suggest.fitting import suits
-from chartkit.coverage.suggest.reading import Reader, Scope
+from chartkit.coverage.suggest.reading import Reader, TermScope
 from chartkit.coverage.suggest.terms import Root, Term, Unknown
 from chartkit.coverage.suggest.worlds import UNSURE, Setting, World
 from chartkit.helm import engines
@@ -160,7 +160,7 @@ def term_of(expression: str) -> Term:
     pipeline = pipeline_of(lexer.lex(source)[0])
     assert pipeline
     root = Root((), (("Name", "web"),))
-    return Reader(source, lambda name, _dot: Unknown(name)).read(pipeline, Scope(root, {"$": root}))
+    return Reader(source, lambda name, _dot: Unknown(name)).read(pipeline, TermScope(root, {"$": root}))
 
 
 WORLD = World(VALUES, "1.33.0")

@@ -367,15 +367,15 @@ def test_nothing_is_claimed_of_the_values_of_a_library(measure: Measure) -> None
 def test_a_measurement_that_is_stopped_halfway_says_so(
     measure: Measure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from chartkit.coverage.values.search import OutOfTime
-    from chartkit.coverage.values.trials import Budget
+    from chartkit.coverage.values.search import SearchOutOfTime
+    from chartkit.coverage.values.trials import StudyBudget
 
-    def spend(budget: Budget) -> None:
+    def spend(budget: StudyBudget) -> None:
         budget.renders += 1
         if budget.renders > 1:
-            raise OutOfTime
+            raise SearchOutOfTime
 
-    monkeypatch.setattr(Budget, "spend", spend)
+    monkeypatch.setattr(StudyBudget, "spend", spend)
     coverage = measure({"values.yaml": "a: 1\nb: 2\n", "templates/x.yaml": "x: {{ .Values.a }}"}, seconds=7)
 
     assert coverage.notes == ("the measurement was stopped after 7 seconds",)

@@ -10,7 +10,7 @@ import pytest
 from chartkit.coverage.values import alternatives, keys, masks, sites
 from chartkit.coverage.values.keys import ABSENT
 from chartkit.coverage.values.mentions import Mentions
-from chartkit.coverage.values.references import Read, Site
+from chartkit.coverage.values.references import Read, ReadSite
 from chartkit.model.place import Place
 from chartkit.model.render import Failure
 
@@ -127,9 +127,9 @@ def test_documents_that_come_and_go_are_not_masked() -> None:
 FILES = {"w/templates/x": b"{{ .a }} {{ f .b.c (index .d 1).e }}", "w/charts/z/templates/x": b"other"}
 
 
-def place(words: str) -> Site:
+def place(words: str) -> ReadSite:
     start = FILES["w/templates/x"].decode().index(words)
-    return Site("w/templates/x", start, start + len(words))
+    return ReadSite("w/templates/x", start, start + len(words))
 
 
 def test_sites_are_replaced_and_those_around_others_are_not() -> None:
@@ -161,6 +161,6 @@ def test_a_failure_of_another_kind_ends_the_search() -> None:
 
 
 def test_mentions_come_in_one_order_whatever_order_they_were_read_in() -> None:
-    reads = [Read(("a",), whole, Site(file, 1, 2)) for file in "xyz" for whole in (True, False)]
+    reads = [Read(("a",), whole, ReadSite(file, 1, 2)) for file in "xyz" for whole in (True, False)]
 
     assert Mentions(reads, ()).of(("a",)) == Mentions(reads[::-1], ()).of(("a",))

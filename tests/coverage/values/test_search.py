@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartkit.coverage.values.search import Change, Seen, effects
+from chartkit.coverage.values.search import KeyChange, Seen, effects
 
 NUMBERS = st.sets(st.integers(0, 99))
 
 
-def changes(count: int) -> list[Change]:
-    return [Change((f"k{number}",), "x", number) for number in range(count)]
+def changes(count: int) -> list[KeyChange]:
+    return [KeyChange((f"k{number}",), "x", number) for number in range(count)]
 
 
 @given(shows=NUMBERS, marked=NUMBERS, blamed=NUMBERS, at_once=st.booleans())
 def test_exactly_what_shows_is_found(
     shows: set[int], marked: set[int], blamed: set[int], at_once: bool
 ) -> None:
-    def trial(group: Sequence[Change]) -> Seen:
+    def trial(group: Sequence[KeyChange]) -> Seen:
         here = [change.number for change in group if change.number in shows]
         marks = {number: f"t{number}" for number in here if number in marked}
         return Seen(same=not here, where="t", marks=marks, blamed=blamed)
@@ -34,7 +34,7 @@ def test_exactly_what_shows_is_found(
 def test_what_does_not_show_takes_one_trial() -> None:
     tried: list[int] = []
 
-    def trial(group: Sequence[Change]) -> Seen:
+    def trial(group: Sequence[KeyChange]) -> Seen:
         tried.append(len(group))
         return Seen(same=True)
 
@@ -45,7 +45,7 @@ def test_what_does_not_show_takes_one_trial() -> None:
 def test_what_marks_tell_apart_takes_two_trials() -> None:
     tried: list[int] = []
 
-    def trial(group: Sequence[Change]) -> Seen:
+    def trial(group: Sequence[KeyChange]) -> Seen:
         tried.append(len(group))
         marks = {change.number: "t" for change in group if change.number % 2}
         return Seen(same=not marks, marks=marks)
@@ -57,7 +57,7 @@ def test_what_marks_tell_apart_takes_two_trials() -> None:
 def test_what_is_blamed_is_tried_apart_from_the_rest() -> None:
     tried: list[list[int]] = []
 
-    def trial(group: Sequence[Change]) -> Seen:
+    def trial(group: Sequence[KeyChange]) -> Seen:
         numbers = [change.number for change in group]
         tried.append(numbers)
         return Seen(same=7 not in numbers, blamed=[7])

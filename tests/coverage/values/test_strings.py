@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chartkit.coverage.values.references import ANY, UNKNOWN, Refs, Text
+from chartkit.coverage.values.references import ANY, UNKNOWN, Refs, TextRef
 from chartkit.coverage.values.strings import formatted, joined
 
 
 def text(*options: str) -> Refs:
-    return frozenset(map(Text, options))
+    return frozenset(map(TextRef, options))
 
 
 def test_every_combination_may_come_out() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chartkit.model.case import Chart
 from chartkit.model.place import Place
-from chartkit.source_map.traced_text import Call, Origin, Precision
+from chartkit.source_map.traced_text import Frame, Origin, Precision
 from chartkit.source_map.values.locate import editable_line
 
 ORIGINS = {
@@ -13,11 +13,11 @@ ORIGINS = {
     "web/charts/lib/templates/_c.tpl": "web/charts/lib-1.0.0.tgz",
 }
 CHART = Chart("web", "web", "1.0.0", "", "v2", "", "", (), {}, ORIGINS, "")
-TEMPLATE = Call("web/templates/a.yaml", 3, 5, "b")
-PARTIAL = Call("web/templates/_b.tpl", 2, 1, "c")
+TEMPLATE = Frame("web/templates/a.yaml", 3, 5, "b")
+PARTIAL = Frame("web/templates/_b.tpl", 2, 1, "c")
 
 
-def origin(file: str, *calls: Call) -> Origin:
+def origin(file: str, *calls: Frame) -> Origin:
     return Origin(file, 7, 9, Precision.TEXT, calls)
 
 
@@ -36,7 +36,7 @@ def test_of_what_is_packed_the_caller_comes_first() -> None:
 
 
 def test_where_all_is_packed_the_archive_is_named() -> None:
-    alone = origin("web/charts/lib/templates/_c.tpl", Call("web/charts/lib/templates/_c.tpl", 1, 1, "x"))
+    alone = origin("web/charts/lib/templates/_c.tpl", Frame("web/charts/lib/templates/_c.tpl", 1, 1, "x"))
     assert editable_line(CHART, alone) == (Place("web/charts/lib-1.0.0.tgz"), ())
 
 

@@ -6,15 +6,15 @@ import pytest
 
 from chartkit.model.case import Chart, Scenario, SetValue
 from chartkit.model.place import Place
-from chartkit.source_map.traced_text import Call, Origin, Precision
+from chartkit.source_map.traced_text import Frame, Origin, Precision
 from chartkit.source_map.values.pass_through import passed_on
 from chartkit.source_map.values.symbols import ValuePath
-from chartkit.source_map.values.value_layers import Layers, Opaque
+from chartkit.source_map.values.value_layers import UnreadableLayer, ValueLayers
 
 NAME = "web/templates/a.yaml"
 
 
-def asked(text: str, line: int = 1, column: int = 1, *calls: Call) -> object:
+def asked(text: str, line: int = 1, column: int = 1, *calls: Frame) -> object:
     return passed_on({NAME: text.encode()}, Origin(NAME, line, column, Precision.ACTION, calls))
 
 
@@ -44,7 +44,7 @@ def test_a_call_that_is_not_where_it_is_said_to_be_gives_nothing() -> None:
     define = '{{ define "x" }}{{ .a }}{{ end }}'
     for text in ('include "x" .Values', '(include "x") .Values', '.Values | print | include "x"', "include"):
         whole = f"{define}{{{{ {text} }}}}"
-        call = Call(NAME, 1, whole.rindex("include") + 1, "x")
+        call = Frame(NAME, 1, whole.rindex("include") + 1, "x")
         found = asked(whole, 1, whole.index("{{ .a") + 1, call)
 
         assert found == ((ValuePath(("a",)),) if text == 'include "x" .Values' else ())
@@ -60,7 +60,7 @@ CHART = chart(**{"values.yaml": "a: {b: 1, c: [x]}\nsub: {d: 2}\n", "charts__sub
 
 def test_values_are_found_in_the_first_layer_that_has_them() -> None:
     given = (SetValue("set", "a.b=2", Place("chartkit.yaml", 3)), SetValue("set", "a.b=3"))
-    layers = Layers(CHART, Scenario("x", set_values=given[::-1]))
+    layers = ValueLayers(CHART, Scenario("x", set_values=given[::-1]))
 
     assert layers.value(("a", "b")) == 2
     assert layers.place(("a", "b"), on_key=False) == Place("chartkit.yaml", 3)
@@ -75,7 +75,7 @@ def test_values_are_found_in_the_first_layer_that_has_them() -> None:
 
 @pytest.mark.parametrize("inline", ['{"a": {"b": null}}', '{"a": null}', '{"a": [1]}'])
 def test_what_a_layer_hides_is_not_looked_for_below(inline: str) -> None:
-    assert Layers(CHART, Scenario("x", values=inline)).value(("a", "b")) is None
+    assert ValueLayers(CHART, Scenario("x", values=inline)).value(("a", "b")) is None
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,14 @@ def test_what_a_layer_hides_is_not_looked_for_below(inline: str) -> None:
     ],
 )
 def test_a_layer_that_cannot_be_read_ends_it(scenario: Scenario) -> None:
-    with pytest.raises(Opaque):
-        Layers(CHART, scenario).value(("a", "b"))
+    with pytest.raises(UnreadableLayer):
+        ValueLayers(CHART, scenario).value(("a", "b"))
 
 
 def test_what_sets_a_value_has_a_name() -> None:
-    layers = Layers(CHART, Scenario("x", values='{"b": 1}', set_values=(SetValue("set-string", "a.c=2"),)))
+    layers = ValueLayers(
+        CHART, Scenario("x", values='{"b": 1}', set_values=(SetValue("set-string", "a.c=2"),))
+    )
 
     assert [layers.setter(path) for path in (("a", "c"), ("b",), ("a", "b"), ("none",))] == [
         *("--set-string on the command line", "scenario x", "web/values.yaml", "")
@@ -99,7 +101,7 @@ def test_what_sets_a_value_has_a_name() -> None:
 
 
 def test_a_list_hides_the_lists_below_it_item_by_item() -> None:
-    layers = Layers(
+    layers = ValueLayers(
         chart(**{"values.yaml": "l: [{a: 1}, {b: 2}]"}), Scenario("x", values='{"l": [{"c": 3}]}')
     )
 
@@ -109,16 +111,18 @@ def test_a_list_hides_the_lists_below_it_item_by_item() -> None:
 
 
 def test_values_that_are_not_yaml_end_it() -> None:
-    with pytest.raises(Opaque):
-        Layers(chart(**{"values.yaml": "a: b: c"}), Scenario("x")).value(("a",))
+    with pytest.raises(UnreadableLayer):
+        ValueLayers(chart(**{"values.yaml": "a: b: c"}), Scenario("x")).value(("a",))
 
 
 def test_of_a_chart_without_values_nothing_is_known() -> None:
-    assert Layers(chart(), Scenario("x")).value(("a",)) is None
+    assert ValueLayers(chart(), Scenario("x")).value(("a",)) is None
 
 
 def test_mappings_merge_at_every_depth_and_null_takes_away() -> None:
     inline = '{"a": {"b": {"new": 1}, "c": null, "d": 4}}'
-    layers = Layers(chart(**{"values.yaml": "a: {b: {old: 0}, c: 1, e: 5}"}), Scenario("x", values=inline))
+    layers = ValueLayers(
+        chart(**{"values.yaml": "a: {b: {old: 0}, c: 1, e: 5}"}), Scenario("x", values=inline)
+    )
 
     assert layers.value(("a",)) == {"b": {"old": 0, "new": 1}, "d": 4, "e": 5}
