@@ -186,17 +186,15 @@ class _Builder:
         self._text = text
         self._limits = limits
         self._json = json
-        self._aliases = "&" in text
+        self._aliases = "&" in text and "*" in text
         self.duplicates: list[Duplicate] = []
         self._built: dict[int, Any] = {}
         self._sizes: dict[int, tuple[int, int]] = {}
 
     def build(self, node: Node, path: Path) -> Any:
         if node.__class__ is ScalarNode:
-            if not self._json and node.tag == PLAIN:
-                return scalars.as_written(node.value)
-            value = _scalar(node)
-            if value.__class__ is float and not math.isfinite(value):
+            value = _scalar(node) if self._json or node.tag != PLAIN else scalars.as_written(node.value)
+            if value.__class__ is float and not math.isfinite(value) and self._json:
                 raise fault(f"'{node.value}' is no number that JSON can hold", node)
             return value
         if not self._aliases:

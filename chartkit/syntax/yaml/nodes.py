@@ -51,17 +51,16 @@ _HINTS: Final = {
 class _Limited:
     """What a composer calls back, once for each node."""
 
-    limits = KUBERNETES
-    _depth = 0
-    _values = 0
+    max_depth = max_values = 0
+    _depth = _values = 0
 
     def descend_resolver(self, parent: Node | None, _index: object) -> None:
         self._depth += 1
         self._values += 1
-        if self._depth > self.limits.depth:
-            raise fault(_TOO_DEEP.format(self.limits.depth), parent, _HINTS["levels deep"])
-        if self._values > self.limits.values:
-            message = f"more than {self.limits.values} values in one document"
+        if self._depth > self.max_depth:
+            raise fault(_TOO_DEEP.format(self.max_depth), parent, _HINTS["levels deep"])
+        if self._values > self.max_values:
+            message = f"more than {self.max_values} values in one document"
             raise fault(message, parent, "make the file smaller")
 
     def ascend_resolver(self) -> None:
@@ -191,7 +190,7 @@ def _patiently(
 
 
 def _composed(composer: Any, limits: Limits, take: Callable[[Any], Node | None]) -> Node | None:
-    composer.limits = limits
+    composer.max_depth, composer.max_values = limits.depth, limits.values
     try:
         return take(composer)
     finally:

@@ -30,10 +30,12 @@ def plain(text: str) -> Any:
 
     Infinities and NaN stay floats, which JSON cannot hold.
     """
-    value = as_written(text)
-    if (
-        value.__class__ is float and value.is_integer() and abs(value) < 1e21
-    ):  # from there on with an exponent
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in _NUMBER_STARTS:
+        return text
+    value = _number(text)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:  # then with an exponent
         return int(value)
     return value
 
