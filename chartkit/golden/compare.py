@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from chartkit.golden.changing_lines import masked, matches, matches_line
-from chartkit.golden.files import Plan, is_render
+from chartkit.golden.files import GoldenFiles, is_render
 from chartkit.golden.masked_fields import Mask, as_recorded
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged, Severity
@@ -63,18 +63,18 @@ class Verdict:
         return replace(self, details=tuple(details))
 
 
-def compare(plan: Plan, case: Case, text: str | None, recorded: Mapping[str, str]) -> Verdict:
+def compare(places: GoldenFiles, case: Case, text: str | None, recorded: Mapping[str, str]) -> Verdict:
     """Compare the render of *case* (None: Helm refuses it) with what is *recorded*, by file.
 
     *recorded* needs to hold no more than the two files of the case's slot.
     """
-    slot = plan.slots[case]
+    slot = places.slots[case]
     file = slot.own if slot.own in recorded else slot.base
     if case.scenario.fails is not None:
         return Verdict(case, file, "exempt")
     if text is None:
         return Verdict(case, file, "not-rendered")
-    text, used = as_recorded(text, plan.masks)
+    text, used = as_recorded(text, places.masks)
     if file not in recorded:
         return Verdict(case, file, "missing", masks=used)
     golden = recorded[file]
@@ -122,7 +122,7 @@ def _masked_objects(golden: str) -> tuple[tuple[int, ResourceId | None], ...]:
     return tuple((number, owners.get(number)) for number in numbers)
 
 
-def findings(plan: Plan, verdicts: Iterable[Verdict], severities: Severities) -> Iterator[Finding]:
+def findings(places: GoldenFiles, verdicts: Iterable[Verdict], severities: Severities) -> Iterator[Finding]:
     """One finding for each file that is missing or differs, with all cases that say so."""
     for file, group in _by_file(verdicts, "missing", "drifted"):
         kind, case = group[0].kind, group[0].case
@@ -133,41 +133,43 @@ def findings(plan: Plan, verdicts: Iterable[Verdict], severities: Severities) ->
                 severities[rule],
                 _missing(group) if kind == "missing" else _drift(group),
                 case.chart,
-                Place(plan.name(file), min((each.line for each in group if each.line), default=None)),
+                Place(places.name(file), min((each.line for each in group if each.line), default=None)),
                 _hint(group[0], case.path),
                 cases=tuple(sorted(each.case.ref for each in group)),
             )
 
 
-def not_judged(plan: Plan, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
+def not_judged(places: GoldenFiles, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
     """The cases that were not compared, and the lines that were not."""
     verdicts = list(verdicts)
     for file, group in _by_file(verdicts, "not-rendered"):
-        yield unjudged(plan.name(file), NOT_RENDERED, [each.case for each in group])
+        yield unjudged(places.name(file), NOT_RENDERED, [each.case for each in group])
     for file, group in _by_file(verdicts, "same", "drifted"):
         for lines, resource in _runs(group[0].masked):
-            yield unjudged(f"{plan.name(file)}:{lines}", MASKED, [each.case for each in group], resource)
-    yield from _masked_fields(plan, verdicts)
+            yield unjudged(f"{places.name(file)}:{lines}", MASKED, [each.case for each in group], resource)
+    yield from _masked_fields(places, verdicts)
 
 
-def _masked_fields(plan: Plan, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
+def _masked_fields(places: GoldenFiles, verdicts: Iterable[Verdict]) -> Iterator[NotJudged]:
     """One for each mask and chart: a label of every object is masked in very many lines."""
     groups: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
     for verdict in verdicts:
         for mask in verdict.masks if verdict.kind in ("same", "drifted") else ():
             groups[verdict.case.path, str(mask)].append(verdict.case)
     for (path, name), cases in sorted(groups.items()):
-        yield unjudged(f"{name} in {plan.name(plan.folders[path])}", MASKED_FIELD, cases)
+        yield unjudged(f"{name} in {places.name(places.folders[path])}", MASKED_FIELD, cases)
 
 
-def unused_masks(plan: Plan, verdicts: Iterable[Verdict], severities: Severities) -> Iterator[Finding]:
-    """The masks of *plan* that fit nothing in any render; *verdicts* are those on all cases there are."""
+def unused_masks(
+    places: GoldenFiles, verdicts: Iterable[Verdict], severities: Severities
+) -> Iterator[Finding]:
+    """The masks of *places* that fit nothing in any render; *verdicts* are those on all cases there are."""
     rule, used = "golden-mask-unused", frozenset[Mask]()
     for verdict in verdicts:
         if verdict.kind == "not-rendered":
             return
         used |= verdict.masks
-    for mask in plan.masks if rule in severities else ():
+    for mask in places.masks if rule in severities else ():
         if mask not in used:
             what = f"no {mask.resource}" if mask.resource else "no object"
             yield Finding(
@@ -236,15 +238,17 @@ def _hint(verdict: Verdict, path: str) -> str:
     return f"run {command} and commit the file if the change is meant"
 
 
-def unused(plan: Plan, files: Iterable[str], charts: Collection[str], *, everything: bool) -> tuple[str, ...]:
+def unused(
+    places: GoldenFiles, files: Iterable[str], charts: Collection[str], *, everything: bool
+) -> tuple[str, ...]:
     """Those golden *files* that no case is compared with, sorted.
 
     *charts* are the paths of the charts of which every case took part; *everything* says that the
     run covers the configuration whole, so that folders of no chart at all are unused too.
     """
-    pairs = plan.slots.items()
+    pairs = places.slots.items()
     used = {file for case, slot in pairs if case.scenario.fails is None for file in (slot.base, slot.own)}
-    owners = {folder: path for path, folder in plan.folders.items()}
+    owners = {folder: path for path, folder in places.folders.items()}
 
     def covered(file: str) -> bool:
         folder = file.partition("/")[0]
@@ -254,12 +258,12 @@ def unused(plan: Plan, files: Iterable[str], charts: Collection[str], *, everyth
 
 
 def orphans(
-    plan: Plan, files: Iterable[str], written: Collection[str], severities: Severities
+    places: GoldenFiles, files: Iterable[str], written: Collection[str], severities: Severities
 ) -> Iterator[Finding]:
     """The findings about `unused` *files*; an update removes those that it has *written*."""
     rule = "golden-orphaned"
-    charts = {plan.folders[case.path]: case for case in plan.slots}
-    failing = {slot.base: case for case, slot in plan.slots.items() if case.scenario.fails is not None}
+    charts = {places.folders[case.path]: case for case in places.slots}
+    failing = {slot.base: case for case, slot in places.slots.items() if case.scenario.fails is not None}
     for file in files if rule in severities else ():
         folder = file.partition("/")[0]
         case = charts.get(folder)
@@ -272,6 +276,6 @@ def orphans(
             severities[rule],
             message,
             case.chart if case else folder,
-            Place(plan.name(file)),
+            Place(places.name(file)),
             f"remove it, or run `{command}`" if file in written else f"{_MOVE}: chartkit did not write it",
         )

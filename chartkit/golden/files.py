@@ -38,7 +38,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class GoldenFiles:
     """Which files record which cases, and how.
 
     *root* is the golden folder, *shown* its name in reports, *masks* what is masked in all files.
@@ -55,13 +55,13 @@ class Plan:
         return f"{self.shown}/{file}"
 
 
-def plan(
+def assign(
     root: pathlib.Path, cases: Iterable[Case], shown: str = "golden", masks: tuple[Mask, ...] = ()
-) -> Plan:
-    """Place every case of the configuration, filters (``--scenario``, ``--kube-version``) apart.
+) -> GoldenFiles:
+    """Give every case of the configuration its files, filters (``--scenario``, ``--kube-version``) apart.
 
     The whole is needed: it decides which version is the newest of its scenario, and which charts
-    share a name. Those are placed by their path, relative to the parent of *root*.
+    share a name. Those go by their path, relative to the parent of *root*.
     """
     charts: defaultdict[tuple[str, str], defaultdict[str, list[Case]]] = defaultdict(
         lambda: defaultdict(list)
@@ -74,7 +74,7 @@ def plan(
         stems = distinct({name: safe(name) for name in scenarios})
         for name, group in scenarios.items():
             slots |= _slots(f"{folders[path]}/{stems[name]}", group)
-    return Plan(root, shown, slots, folders, masks)
+    return GoldenFiles(root, shown, slots, folders, masks)
 
 
 def _slots(stem: str, group: Sequence[Case]) -> dict[Case, Slot]:
@@ -95,69 +95,69 @@ def _order(version: str) -> tuple[tuple[int, ...], str]:
     return tuple(int(number) if number.isdecimal() else 0 for number in numbers), version
 
 
-def listed(plan: Plan) -> tuple[str, ...]:
+def listed(places: GoldenFiles) -> tuple[str, ...]:
     """All golden files there are, relative to the golden folder, sorted; links to folders not followed."""
     return tuple(
         sorted(
-            (pathlib.Path(folder) / name).relative_to(plan.root).as_posix()
-            for folder, _, names in os.walk(plan.root)
+            (pathlib.Path(folder) / name).relative_to(places.root).as_posix()
+            for folder, _, names in os.walk(places.root)
             for name in names
             if name.endswith(SUFFIX) and not name.startswith(".")
         )
     )
 
 
-def read(plan: Plan, files: Iterable[str]) -> dict[str, str]:
+def read(places: GoldenFiles, files: Iterable[str]) -> dict[str, str]:
     """The text of those *files* that exist, line ends as they are.
 
     ChartkitError where one cannot be read, or is reached through a link.
     """
     texts = {}
     files = tuple(files)
-    refuse_links(plan, files)
+    refuse_links(places, files)
     for file in files:
-        path = plan.root / file
+        path = places.root / file
         try:
             texts[file] = path.read_bytes().decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             continue
         except OSError as error:
             raise ChartkitError(
-                f"cannot read the golden file '{plan.name(file)}': {error.strerror}",
+                f"cannot read the golden file '{places.name(file)}': {error.strerror}",
                 "make it a readable file, or remove it",
             ) from error
     return texts
 
 
-def write(plan: Plan, texts: Mapping[str, str], removed: Iterable[str]) -> None:
+def write(places: GoldenFiles, texts: Mapping[str, str], removed: Iterable[str]) -> None:
     """Write *texts* and delete *removed*: each file is the old or the new one, whatever happens.
 
     Raises ChartkitError where the disk refuses, what was written before that stays; and before anything is
     written where a link is on the way.
     """
     removed = tuple(removed)
-    refuse_links(plan, (*texts, *removed))
+    refuse_links(places, (*texts, *removed))
     try:
         for file, text in texts.items():
-            (plan.root / file).parent.mkdir(parents=True, exist_ok=True)
-            atomic_write.replace(plan.root / file, text.encode("utf-8", "surrogateescape"))
+            (places.root / file).parent.mkdir(parents=True, exist_ok=True)
+            atomic_write.replace(places.root / file, text.encode("utf-8", "surrogateescape"))
         for file in removed:
-            (plan.root / file).unlink(missing_ok=True)
+            (places.root / file).unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # not empty
-                (plan.root / file).parent.rmdir()
+                (places.root / file).parent.rmdir()
     except OSError as error:
         raise ChartkitError(
-            f"cannot write the golden file '{plan.name(file)}': {error.strerror}",
+            f"cannot write the golden file '{places.name(file)}': {error.strerror}",
             "make the golden folder writable",
         ) from error
 
 
-def refuse_links(plan: Plan, files: Iterable[str]) -> None:
+def refuse_links(places: GoldenFiles, files: Iterable[str]) -> None:
     """Raise ChartkitError where one of the *files*, or a folder that leads to it, is a link or a pipe."""
     paths = map(pathlib.PurePosixPath, files)
     for path in dict.fromkeys(step for each in paths for step in (*each.parents, each)):
-        if why := _trouble(plan.root / path):
-            name = plan.name(str(path)) if path.name else plan.shown
+        if why := _trouble(places.root / path):
+            name = places.name(str(path)) if path.name else places.shown
             raise ChartkitError(f"'{name}' {why}", "put the folder or file itself in its place, or remove it")
 
 
@@ -171,9 +171,9 @@ def _trouble(path: pathlib.Path) -> str | None:
     return None if stat.S_ISREG(mode) or stat.S_ISDIR(mode) else "is neither a file nor a folder"
 
 
-def clean(plan: Plan) -> None:
+def clean(places: GoldenFiles) -> None:
     """Remove what a run that was killed had not finished to write."""
-    for folder, _, names in os.walk(plan.root):
+    for folder, _, names in os.walk(places.root):
         for name in names:
             if atomic_write.is_temporary(name):
                 with contextlib.suppress(OSError):
@@ -185,12 +185,12 @@ def is_render(text: str) -> bool:
     return not text.strip() or _HEAD.match(text) is not None
 
 
-def is_written(plan: Plan, file: str) -> bool:
+def is_written(places: GoldenFiles, file: str) -> bool:
     """Whether there is proof that an update has written *file*: how it is named, and how it begins.
 
     Then it names the chart that its folder is named after, so that what others render stays.
     """
-    path, (folder, *rest) = plan.root / file, file.split("/")
+    path, (folder, *rest) = places.root / file, file.split("/")
     named = len(rest) == 1 and all(_NAME.fullmatch(one) and one[0] != "." for one in (folder, *rest))
     if not named or path.is_symlink() or path.parent.is_symlink() or not path.is_file():
         return False

@@ -11,7 +11,7 @@ from typing import Final
 
 from chartkit.golden.changing_lines import mask, masked, matches
 from chartkit.golden.compare import Severities, compare, difference, findings, not_judged, unjudged
-from chartkit.golden.files import Plan, is_render
+from chartkit.golden.files import GoldenFiles, is_render
 from chartkit.golden.masked_fields import as_recorded
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged, Severity
@@ -44,7 +44,7 @@ class Revision:
 
 
 def revise(
-    plan: Plan,
+    places: GoldenFiles,
     rendered: Iterable[Rendered],
     recorded: Mapping[str, str],
     removed: Collection[str] = (),
@@ -58,34 +58,34 @@ def revise(
     """
     stable, refused, unstable = list[_Stable](), list[NotJudged](), list[Finding]()
     for each in rendered:
-        case, file = each.case, plan.name(plan.slots[each.case].base)
+        case, file = each.case, places.name(places.slots[each.case].base)
         if case.scenario.fails is not None:
             continue
         if each.first is None or each.second is None:
             refused.append(unjudged(file, NOT_RECORDED, [case]))
             continue
-        first, second = (as_recorded(text, plan.masks)[0] for text in (each.first, each.second))
+        first, second = (as_recorded(text, places.masks)[0] for text in (each.first, each.second))
         text = mask(first, second)
         if text is None:
             severity = (severities or {}).get("golden-unstable", Severity.ERROR)
             unstable.append(_unstable(case, file, severity, first, second))
         else:
             stable.append(_Stable(case, text, first, second))
-    files = _files(plan, stable, recorded)
+    files = _files(places, stable, recorded)
     changed = {file for file, text in files.items() if file in recorded and recorded[file] != text}
     in_the_way = {file for file in changed if not is_render(recorded[file])}
     files = {file: text for file, text in files.items() if file not in in_the_way}
     gone = {file for file, text in files.items() if text is None and file in recorded}
     after = {**recorded, **{file: text for file, text in files.items() if text is not None}}
     kept = {file: text for file, text in after.items() if file not in gone}
-    verdicts = [compare(plan, each.case, each.first, kept) for each in stable]
+    verdicts = [compare(places, each.case, each.first, kept) for each in stable]
     stuck = [verdict for verdict in verdicts if verdict.file in in_the_way]
     drifted = {"golden-drifted": (severities or {}).get("golden-drifted", Severity.ERROR)}
     return Revision(
         {file: text for file, text in sorted(kept.items()) if recorded.get(file) != text},
         tuple(sorted({*gone, *removed})),
-        (*unstable, *findings(plan, stuck, drifted)),
-        (*refused, *not_judged(plan, verdicts)),
+        (*unstable, *findings(places, stuck, drifted)),
+        (*refused, *not_judged(places, verdicts)),
     )
 
 
@@ -108,11 +108,13 @@ class _Stable:
         return golden if golden is not None and self.is_in(golden) else self.text
 
 
-def _files(plan: Plan, stable: Iterable[_Stable], recorded: Mapping[str, str]) -> dict[str, str | None]:
+def _files(
+    places: GoldenFiles, stable: Iterable[_Stable], recorded: Mapping[str, str]
+) -> dict[str, str | None]:
     """The text of every file that *stable* cases touch; None where the base says the same."""
     files: dict[str, str | None] = {}
-    for each in sorted(stable, key=lambda each: not plan.slots[each.case].newest):
-        slot = plan.slots[each.case]
+    for each in sorted(stable, key=lambda each: not places.slots[each.case].newest):
+        slot = places.slots[each.case]
         base = files.get(slot.base, recorded.get(slot.base))
         if slot.newest:
             files |= {slot.base: each.kept(base), slot.own: None}

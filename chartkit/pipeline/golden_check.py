@@ -19,11 +19,11 @@ from chartkit.plan.discover import Plan
 from chartkit.system.worker_pool import WorkerFailure
 
 
-def place(config: Config, plan: Plan) -> golden_files.Plan:
+def place(config: Config, plan: Plan) -> golden_files.GoldenFiles:
     """Where the goldens of *plan* are, which takes every case of the configuration to tell."""
     cases = dict.fromkeys((*plan.cases, *_every_case(config, plan)))
     folder = config.golden_folder
-    return golden_files.plan(folder, cases, config.shown(folder), config.golden_masks)
+    return golden_files.assign(folder, cases, config.shown(folder), config.golden_masks)
 
 
 def _every_case(config: Config, plan: Plan) -> tuple[Case, ...]:
@@ -53,7 +53,7 @@ def compare(run: Run, plan: Plan, outcomes: Sequence[CaseOutcome]) -> Iterator[F
 
 
 def unused_files(
-    plan: Plan, places: golden_files.Plan, read: Collection[str], config: Config
+    plan: Plan, places: golden_files.GoldenFiles, read: Collection[str], config: Config
 ) -> tuple[str, ...]:
     """The golden files that belong to nothing, as far as this run can tell.
 
@@ -74,7 +74,9 @@ def _is_everything(plan: Plan, read: Collection[str], config: Config) -> bool:
     return plan.whole and not narrowed and all(one.shown in read for one in plan.charts if one.cases)
 
 
-def _placed(run: Run, places: golden_files.Plan, outcomes: Sequence[CaseOutcome]) -> Iterator[golden.Verdict]:
+def _placed(
+    run: Run, places: golden_files.GoldenFiles, outcomes: Sequence[CaseOutcome]
+) -> Iterator[golden.Verdict]:
     """The verdicts on *outcomes*; what has changed with the template lines that it comes from."""
     verdicts = [_verdict(run, places, outcome) for outcome in outcomes]
     started = [
@@ -99,13 +101,13 @@ def _start_drift(run: Run, outcome: CaseOutcome, golden: str) -> Future[Answer[D
     return run.start(worker_jobs.place_drift, outcome.loaded, case, rendered, golden, masks)
 
 
-def _verdict(run: Run, places: golden_files.Plan, outcome: CaseOutcome) -> golden.Verdict:
+def _verdict(run: Run, places: golden_files.GoldenFiles, outcome: CaseOutcome) -> golden.Verdict:
     record = outcome.record
     name = record.printed.text if record.printed else "" if record.failure else record.text
     text = run.store.text(name) if name else None
     return golden.compare(places, outcome.case, text, _recorded(places, outcome))
 
 
-def _recorded(places: golden_files.Plan, outcome: CaseOutcome) -> Mapping[str, str]:
+def _recorded(places: golden_files.GoldenFiles, outcome: CaseOutcome) -> Mapping[str, str]:
     slot = places.slots[outcome.case]
     return golden_files.read(places, (slot.base, slot.own))

@@ -11,7 +11,7 @@ from chartkit.golden import compare
 from chartkit.golden import files as golden_files
 from chartkit.golden.changing_lines import mask
 from chartkit.golden.file_names import SUFFIX, flat, safe
-from chartkit.golden.files import Plan
+from chartkit.golden.files import GoldenFiles
 from chartkit.golden.masked_fields import as_recorded
 from chartkit.golden.update import Rendered, Revision, revise
 from chartkit.model.case import Case
@@ -50,7 +50,7 @@ class Goldens:
         self.session = session
 
     @functools.cached_property
-    def places(self) -> Plan:
+    def places(self) -> GoldenFiles:
         """Where each case of the configuration is recorded."""
         plan = self.session.plan()
         with EndsAtCaller():

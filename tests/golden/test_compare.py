@@ -18,7 +18,7 @@ from chartkit.golden.compare import (
     orphans,
     unused,
 )
-from chartkit.golden.files import Plan, plan
+from chartkit.golden.files import GoldenFiles, assign
 from chartkit.golden.update import NOT_RECORDED, Rendered, Revision, revise
 from chartkit.model.case import Case, CaseRef, Scenario
 from chartkit.model.finding import Finding, NotJudged, Severity
@@ -49,14 +49,16 @@ def case(
     return Case(path.rpartition("/")[2], path, Scenario(scenario, fails=fails), version)
 
 
-def planned(*cases: Case) -> Plan:
-    return plan(pathlib.Path("golden"), cases)
+def planned(*cases: Case) -> GoldenFiles:
+    return assign(pathlib.Path("golden"), cases)
 
 
 THREE = planned(case(NEW), case(OLD), case(OLDER))
 
 
-def judged(there: Plan, texts: Mapping[Case, str | None], recorded: Mapping[str, str]) -> list[Finding]:
+def judged(
+    there: GoldenFiles, texts: Mapping[Case, str | None], recorded: Mapping[str, str]
+) -> list[Finding]:
     return [*findings(there, [compare(there, each, text, recorded) for each, text in texts.items()], ON)]
 
 

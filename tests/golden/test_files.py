@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chartkit.golden.file_names import safe
-from chartkit.golden.files import Plan, listed, plan, read, write
+from chartkit.golden.files import GoldenFiles, assign, listed, read, write
 from chartkit.golden.masked_fields import as_read_back
 from chartkit.model.case import Case, Scenario
 from chartkit.model.errors import ChartkitError
@@ -21,8 +21,8 @@ def case(
 
 
 @pytest.fixture
-def empty(tmp_path: pathlib.Path) -> Plan:
-    return plan(tmp_path / "golden", [])
+def empty(tmp_path: pathlib.Path) -> GoldenFiles:
+    return assign(tmp_path / "golden", [])
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_long_names_are_cut_and_stay_apart() -> None:
 
 def test_the_newest_version_has_the_base(tmp_path: pathlib.Path) -> None:
     cases = [case(version=version) for version in ("1.9.0", "1.34.2", "v1.31.0-gke.1")]
-    slots = plan(tmp_path, cases).slots
+    slots = assign(tmp_path, cases).slots
     assert [slots[each].newest for each in cases] == [False, True, False]
     assert {slots[each].base for each in cases} == {"web/default.yaml"}
     assert [slots[each].own for each in cases] == [
@@ -84,7 +84,7 @@ def test_the_newest_version_has_the_base(tmp_path: pathlib.Path) -> None:
 
 def test_odd_versions_have_an_order_too(tmp_path: pathlib.Path) -> None:
     cases = [case(version="1.x"), case(version="latest")]
-    assert plan(tmp_path, cases).slots[cases[0]].newest
+    assert assign(tmp_path, cases).slots[cases[0]].newest
 
 
 def test_charts_that_share_a_name_are_kept_by_path(tmp_path: pathlib.Path) -> None:
@@ -95,7 +95,7 @@ def test_charts_that_share_a_name_are_kept_by_path(tmp_path: pathlib.Path) -> No
         case(path=f"{here}/web", chart="Web"),
         case(path=f"{here}/api", chart="api"),
     ]
-    slots = plan(tmp_path / "golden", cases).slots
+    slots = assign(tmp_path / "golden", cases).slots
     assert [slots[each].base for each in cases] == [
         "charts+web/default.yaml",
         "old+web/default.yaml",
@@ -106,19 +106,19 @@ def test_charts_that_share_a_name_are_kept_by_path(tmp_path: pathlib.Path) -> No
 
 def test_names_that_a_file_system_may_take_for_one_stay_apart(tmp_path: pathlib.Path) -> None:
     cases = [case("ha"), case("HA"), case("\u00e9"), case("e\u0301"), case("other")]
-    bases = [plan(tmp_path, cases).slots[each].base for each in cases]
+    bases = [assign(tmp_path, cases).slots[each].base for each in cases]
     assert len({base.casefold() for base in bases}) == 5
     assert bases[4] == "web/other.yaml"
 
 
-def test_files_are_listed_without_hidden_ones(empty: Plan) -> None:
+def test_files_are_listed_without_hidden_ones(empty: GoldenFiles) -> None:
     write(empty, {"web/b.yaml": "", "web/a.yaml": "", "api/deep/x.yaml": ""}, ())
     (empty.root / "README.md").touch()
     (empty.root / "web" / ".c.yaml").touch()
     assert listed(empty) == ("api/deep/x.yaml", "web/a.yaml", "web/b.yaml")
 
 
-def test_a_folder_that_is_not_there_holds_nothing(empty: Plan) -> None:
+def test_a_folder_that_is_not_there_holds_nothing(empty: GoldenFiles) -> None:
     assert listed(empty) == ()
     assert read(empty, ["web/a.yaml"]) == {}
 
@@ -126,7 +126,7 @@ def test_a_folder_that_is_not_there_holds_nothing(empty: Plan) -> None:
 @settings(deadline=None)  # a busy disk is no fault
 @given(st.text(st.characters(codec=None)))
 def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    there = plan(tmp_path_factory.mktemp("golden"), [])
+    there = assign(tmp_path_factory.mktemp("golden"), [])
     settled = as_read_back(text)
     write(there, {"web/a.yaml": settled}, ())
     assert read(there, ["web/a.yaml"]) == {"web/a.yaml": settled}
@@ -137,18 +137,18 @@ def test_what_no_file_can_hold_is_written_as_bytes() -> None:
     assert as_read_back("\ud800") == "\udced\udca0\udc80"
 
 
-def test_line_ends_stay_as_they_are(empty: Plan) -> None:
+def test_line_ends_stay_as_they_are(empty: GoldenFiles) -> None:
     write(empty, {"web/a.yaml": "a\r\nb\n\r"}, ())
     assert (empty.root / "web/a.yaml").read_bytes() == b"a\r\nb\n\r"
 
 
-def test_a_new_file_has_the_permissions_of_any_other(empty: Plan) -> None:
+def test_a_new_file_has_the_permissions_of_any_other(empty: GoldenFiles) -> None:
     (empty.root.parent / "other").touch()
     write(empty, {"web/a.yaml": "a"}, ())
     assert (empty.root / "web/a.yaml").stat().st_mode == (empty.root.parent / "other").stat().st_mode
 
 
-def test_what_is_removed_takes_an_empty_folder_with_it(empty: Plan) -> None:
+def test_what_is_removed_takes_an_empty_folder_with_it(empty: GoldenFiles) -> None:
     write(empty, {"web/a.yaml": "a", "web/b.yaml": "b", "api/c.yaml": "c"}, ())
     write(empty, {}, ["web/a.yaml", "api/c.yaml", "api/gone.yaml"])
     assert listed(empty) == ("web/b.yaml",)
@@ -157,7 +157,7 @@ def test_what_is_removed_takes_an_empty_folder_with_it(empty: Plan) -> None:
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, MemoryError])
 def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
-    empty: Plan, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
+    empty: GoldenFiles, monkeypatch: pytest.MonkeyPatch, interruption: type[BaseException]
 ) -> None:
     write(empty, {"web/a.yaml": "old"}, ())
 
@@ -171,7 +171,7 @@ def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(
     assert read(empty, ["web/a.yaml"]) == {"web/a.yaml": "old"}
 
 
-def test_a_folder_in_the_place_of_a_file_is_said(empty: Plan) -> None:
+def test_a_folder_in_the_place_of_a_file_is_said(empty: GoldenFiles) -> None:
     (empty.root / "web" / "a.yaml").mkdir(parents=True)
     with pytest.raises(ChartkitError, match=r"cannot read the golden file 'golden/web/a\.yaml'"):
         read(empty, ["web/a.yaml"])

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from chartkit.golden.changing_lines import matches
 from chartkit.golden.diff.text import ObjectDiff, line_diff
-from chartkit.golden.diff.values import Change, changes, similarity
+from chartkit.golden.diff.values import ValueChange, changes, similarity
 from chartkit.helm.manifests import read
 from chartkit.model.render import Manifest
 
@@ -94,9 +94,9 @@ def _objects(old: Iterable[_Document], new: Iterable[_Document]) -> Iterator[Obj
             yield ObjectDiff("removed", one.source, one.resource, changes=(_whole("removed", one),))
 
 
-def _whole(kind: Literal["added", "removed"], manifest: Manifest) -> Change:
+def _whole(kind: Literal["added", "removed"], manifest: Manifest) -> ValueChange:
     old, new = (None, manifest.body) if kind == "added" else (manifest.body, None)
-    return Change((), "", kind, old, new)
+    return ValueChange((), "", kind, old, new)
 
 
 def _by_key(documents: Iterable[_Document]) -> dict[_Key, Manifest]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from chartkit.golden.changing_lines import carry
-from chartkit.golden.diff.values import Change
+from chartkit.golden.diff.values import ValueChange
 from chartkit.model.place import ResourceId
 from chartkit.system.terminal import paint, visible
 
@@ -37,7 +37,7 @@ class ObjectDiff:
     source: str = ""
     resource: ResourceId | None = None
     was: ResourceId | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[ValueChange, ...] = ()
     lines: tuple[str, ...] = ()
 
 
@@ -67,7 +67,7 @@ def describe(diffs: Iterable[ObjectDiff]) -> Iterator[str]:
     return (line for line, _, _ in with_subjects(diffs))
 
 
-def with_subjects(diffs: Iterable[ObjectDiff]) -> Iterator[tuple[str, ObjectDiff, Change | None]]:
+def with_subjects(diffs: Iterable[ObjectDiff]) -> Iterator[tuple[str, ObjectDiff, ValueChange | None]]:
     """As `describe`, each line with what it is about; the change only where the line names its path."""
     for each in diffs:
         whole = each.changes[0] if each.kind == "added" and each.changes else None
@@ -132,13 +132,13 @@ def _listed(names: Sequence[str], most: int = 10) -> str:
     return ", ".join(names[:most]) + more
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: ValueChange) -> Iterator[str]:
     if change.where:
         yield f"{_MARGIN}{change.where}" + (" order changed" if change.kind == "moved" else "")
     yield from (f"{_MARGIN}  {line}".rstrip(" ") for line in _values(change))
 
 
-def _values(change: Change) -> Iterator[str]:
+def _values(change: ValueChange) -> Iterator[str]:
     old, new = change.old, change.new
     if change.kind == "moved":
         yield f"- {_listed([_short(item) for item in old])}"

@@ -34,7 +34,7 @@ _SEQUENCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """One difference: *path* counts in the new list (in the old one where *kind* is ``removed``).
 
     *where* is the path for people, with names for numbers where items have them. For ``moved``,
@@ -70,7 +70,7 @@ def labelled(items: Sequence[Any], label: str) -> list[int]:
     return []
 
 
-def changes(old: Any, new: Any) -> Iterator[Change]:
+def changes(old: Any, new: Any) -> Iterator[ValueChange]:
     """Every difference between two parsed YAML values, in the order of the new one; types count."""
     return _changes(old, new, _At())
 
@@ -93,13 +93,13 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         yield path, repr(value)
 
 
-def _changes(old: Any, new: Any, at: _At) -> Iterator[Change]:
+def _changes(old: Any, new: Any, at: _At) -> Iterator[ValueChange]:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         yield from _in_mapping(old, new, at)
     elif isinstance(old, list) and isinstance(new, list):
         yield from _in_list(old, new, at)
     elif not _same(old, new):
-        yield Change(at.path, at.where, "changed", old, new)
+        yield ValueChange(at.path, at.where, "changed", old, new)
 
 
 def _same(old: Any, new: Any) -> bool:
@@ -108,7 +108,7 @@ def _same(old: Any, new: Any) -> bool:
     return type(old) is type(new) and (old == new or repr(old) == repr(new))  # not a number equals itself
 
 
-def _in_mapping(old: Mapping[str, Any], new: Mapping[str, Any], at: _At) -> Iterator[Change]:
+def _in_mapping(old: Mapping[str, Any], new: Mapping[str, Any], at: _At) -> Iterator[ValueChange]:
     for key, value in old.items():
         if key not in new:
             yield _lone("removed", value, at.key(key))
@@ -119,11 +119,11 @@ def _in_mapping(old: Mapping[str, Any], new: Mapping[str, Any], at: _At) -> Iter
             yield _lone("added", value, at.key(key))
 
 
-def _lone(kind: Literal["added", "removed"], value: Any, at: _At) -> Change:
-    return Change(at.path, at.where, kind, *((None, value) if kind == "added" else (value, None)))
+def _lone(kind: Literal["added", "removed"], value: Any, at: _At) -> ValueChange:
+    return ValueChange(at.path, at.where, kind, *((None, value) if kind == "added" else (value, None)))
 
 
-def _in_list(old: list[Any], new: list[Any], at: _At) -> Iterator[Change]:
+def _in_list(old: list[Any], new: list[Any], at: _At) -> Iterator[ValueChange]:
     names = _names(old, new)
     if names:
         yield from _by_name(old, new, *names, at)
@@ -161,11 +161,11 @@ def _name(item: Mapping[str, Any], fields: Sequence[str]) -> tuple[Hashable, ...
     return name if is_told_apart else None
 
 
-def _by_name(old: list[Any], new: list[Any], ones: Names, twos: Names, at: _At) -> Iterator[Change]:
+def _by_name(old: list[Any], new: list[Any], ones: Names, twos: Names, at: _At) -> Iterator[ValueChange]:
     common = [name for name in twos if name in ones]
     before = [name for name in ones if name in twos]
     if before != common:
-        yield Change(at.path, at.where, "moved", [*map(_label, before)], [*map(_label, common)])
+        yield ValueChange(at.path, at.where, "moved", [*map(_label, before)], [*map(_label, common)])
     gone = {ones[name]: _label(name) for name in ones if name not in twos}
     come = {twos[name]: _label(name) for name in twos if name not in ones}
     pairs = _pairs(old, new, [*gone], [*come])
@@ -179,12 +179,12 @@ def _label(name: tuple[Hashable, ...]) -> str:
     return "/".join(str(part) for part in name if part is not None)
 
 
-def _by_sequence(old: list[Any], new: list[Any], at: _At) -> Iterator[Change]:
+def _by_sequence(old: list[Any], new: list[Any], at: _At) -> Iterator[ValueChange]:
     ones, twos = [*map(_canonical, old)], [*map(_canonical, new)]
     common = Counter(ones) & Counter(twos)
     before, after = _taken(ones, common), _taken(twos, common)
     if [ones[i] for i in before] != [twos[j] for j in after]:
-        yield Change(at.path, at.where, "moved", [old[i] for i in before], [new[j] for j in after])
+        yield ValueChange(at.path, at.where, "moved", [old[i] for i in before], [new[j] for j in after])
     gone = [i for i in range(len(old)) if i not in before]
     come = [j for j in range(len(new)) if j not in after]
     pairs = _blocks(old, new, ones, twos, gone, come)
@@ -242,7 +242,7 @@ def _unpaired(
     come: Mapping[int, object],
     pairs: Mapping[int, int],
     at: _At,
-) -> Iterator[Change]:
+) -> Iterator[ValueChange]:
     paired = set(pairs.values())
     for index, label in gone.items():
         if index not in paired:

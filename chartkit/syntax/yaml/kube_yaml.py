@@ -22,7 +22,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from chartkit.model.place import Path
 from chartkit.syntax.yaml import scalars
-from chartkit.syntax.yaml.nodes import KUBERNETES, PLAIN, QUOTED, Limits, composed, fault, place
+from chartkit.syntax.yaml.nodes import KUBERNETES, PLAIN, QUOTED, YamlLimits, composed, fault, place
 
 _STANDARD_TAGS: Final = {
     "tag:yaml.org,2002:int": (int,),
@@ -63,11 +63,11 @@ def read(text: str) -> Document:
     return document_of(composed(text), text, KUBERNETES)
 
 
-def document_of(node: Node | None, text: str, limits: Limits, *, json: bool = True) -> Document:
+def document_of(node: Node | None, text: str, limits: YamlLimits, *, json: bool = True) -> Document:
     """What *node*, composed of *text*, holds: with *json* only what JSON can, which knows no infinity."""
     if node is None:
         return Document(None)
-    builder = _Builder(text, limits, json=json)
+    builder = _ValueBuilder(text, limits, json=json)
     value = builder.build(node, ())
     return Document(value, tuple(builder.duplicates))
 
@@ -84,7 +84,7 @@ def key_text(node: Node) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class FoundNode:
     """What `find` found: a value's node, its key's (a list item's own), and how many steps led there."""
 
     key: Node
@@ -101,21 +101,21 @@ class Spot:
         return place((self.key if on_key else self.node).start_mark, self.text)
 
 
-def find(text: str, path: Path) -> Spot | None:
+def find(text: str, path: Path) -> FoundNode | None:
     """The node at *path* of a readable document, or its nearest ancestor; None for an empty document."""
     return spot_in(compose(text), text, path)
 
 
-def spot_in(node: Node | None, text: str, path: Path) -> Spot | None:
+def spot_in(node: Node | None, text: str, path: Path) -> FoundNode | None:
     """As `find`, in the *node* that was composed of *text*."""
     if node is None:
         return None
-    spot = Spot(node, node, 0, text)
+    spot = FoundNode(node, node, 0, text)
     for step in path:
         found = _child(spot.node, step)
         if found is None:
             break
-        spot = Spot(*found, spot.steps + 1, text)
+        spot = FoundNode(*found, spot.steps + 1, text)
     return spot
 
 
@@ -179,10 +179,10 @@ def _key(node: ScalarNode) -> str:
     return scalars.key(node.value) or node.value
 
 
-class _Builder:
+class _ValueBuilder:
     """Makes values of nodes, remembers keys that stand twice, and stops aliases that expand to too much."""
 
-    def __init__(self, text: str, limits: Limits, *, json: bool) -> None:
+    def __init__(self, text: str, limits: YamlLimits, *, json: bool) -> None:
         self._text = text
         self._limits = limits
         self._json = json

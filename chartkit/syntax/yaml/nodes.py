@@ -28,7 +28,7 @@ PLAIN: Final = "plain"
 QUOTED: Final = "quoted"
 
 
-class Limits(NamedTuple):
+class YamlLimits(NamedTuple):
     """The most that is read: levels, values as written, and values with every alias written out."""
 
     depth: int
@@ -36,7 +36,7 @@ class Limits(NamedTuple):
     expanded: int
 
 
-KUBERNETES: Final = Limits(depth=200, values=300_000, expanded=1_000_000)
+KUBERNETES: Final = YamlLimits(depth=200, values=300_000, expanded=1_000_000)
 """Kubernetes objects stay below 60 levels; what walks them recurses, and jsonschema-rs stops at 255."""
 MAX_LENGTH: Final = 16 * 1024 * 1024
 _TOO_DEEP: Final = "more than {} levels deep"
@@ -126,7 +126,7 @@ def composed(text: str) -> Node | None:
     return node
 
 
-def only_document(text: str, limits: Limits) -> Node | None:
+def only_document(text: str, limits: YamlLimits) -> Node | None:
     """The one document of *text*, with what YAML allows and go-yaml does not; raises `FileError`."""
     return _read(
         text.removeprefix("\ufeff"), limits, lambda composer: composer.get_single_node(), lambda _: True
@@ -144,7 +144,7 @@ def found_fault(text: str) -> Problem | None:
 
 def _read(
     text: str,
-    limits: Limits,
+    limits: YamlLimits,
     take: Callable[[Any], Node | None],
     worth_patience: Callable[[yaml.MarkedYAMLError], bool],
 ) -> Node | None:
@@ -162,7 +162,7 @@ def _read(
         raise (FileError(found) if found else fault("control characters are not allowed", None)) from error
 
 
-def _syntax_error(error: yaml.MarkedYAMLError, text: str, limits: Limits) -> FileError:
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, limits: YamlLimits) -> FileError:
     from chartkit.syntax.yaml.syntax_errors import explained
 
     mark = error.problem_mark or error.context_mark
@@ -178,7 +178,7 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, limits: Limits) -> Fil
 
 
 def _patiently(
-    text: str, limits: Limits, take: Callable[[Any], Node | None], first: yaml.MarkedYAMLError
+    text: str, limits: YamlLimits, take: Callable[[Any], Node | None], first: yaml.MarkedYAMLError
 ) -> Node | None:
     """What the slow composer reads; where it refuses *text* too, libyaml's complaint, which is clearer."""
     try:
@@ -189,7 +189,7 @@ def _patiently(
         raise first from error
 
 
-def _composed(composer: Any, limits: Limits, take: Callable[[Any], Node | None]) -> Node | None:
+def _composed(composer: Any, limits: YamlLimits, take: Callable[[Any], Node | None]) -> Node | None:
     composer.max_depth, composer.max_values = limits.depth, limits.values
     try:
         return take(composer)

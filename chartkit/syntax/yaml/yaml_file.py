@@ -15,12 +15,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from chartkit.model.errors import FileError, Problem
 from chartkit.model.place import Path, Place
-from chartkit.syntax.yaml.kube_yaml import Duplicate, Spot, document_of, is_merge, spot_in
-from chartkit.syntax.yaml.nodes import PLAIN, QUOTED, Limits, only_document
+from chartkit.syntax.yaml.kube_yaml import Duplicate, FoundNode, document_of, is_merge, spot_in
+from chartkit.syntax.yaml.nodes import PLAIN, QUOTED, YamlLimits, only_document
 from chartkit.system.paths import content
 
 MAX_BYTES: Final = 4 << 20
-LIMITS: Final = Limits(depth=64, values=200_000, expanded=200_000)
+LIMITS: Final = YamlLimits(depth=64, values=200_000, expanded=200_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class YamlFile:
             waiting += reversed([((*path, step), value) for step, value in _below(node)])
         return frozenset(repeated)
 
-    def _find(self, path: Path) -> Spot | None:
+    def _find(self, path: Path) -> FoundNode | None:
         return spot_in(self._root, self._text, path)
 
 
