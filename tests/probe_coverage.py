@@ -65,7 +65,7 @@ class Prober:
     def __init__(self, engine: Embedded, chart: Chart, cases: Sequence[Case]) -> None:
         self.engine = engine
         self.chart = chart
-        self.blocks = instrument.shared(chart).blocks
+        self.blocks = instrument.instrument_chart(chart).blocks
         self.sources = {
             block.file: chart.files[block.file].removeprefix(b"\xef\xbb\xbf").decode()
             for block in self.blocks

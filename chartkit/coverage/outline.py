@@ -161,7 +161,7 @@ def never_empty(source: str, tree: nodes.Tree) -> Iterator[int]:
     """Where the loops of a template begin that go round at least once, as what they loop over is not empty.
 
     ``with X`` guarantees that of dot, ``if X`` of X, until something is called that could change values in
-    place. (A number below zero is not empty, too, and gives no round; nobody loops over one.)
+    place. (A number below zero is not empty either and gives no round, but charts do not loop over one.)
     """
     for body in tree.bodies():
         for node, sure in visit(body, Sure(), lambda arm, sure: _sure_inside(source, arm, sure)):

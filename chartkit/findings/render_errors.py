@@ -83,7 +83,7 @@ class _Values:
     def is_set(self, expression: str) -> bool:
         """Whether something sets *expression*, if only to null."""
         path = self.path(expression)
-        return path is not None and self._layers.setting(path, on_key=False) is not None
+        return path is not None and self._layers.source(path, on_key=False) is not None
 
 
 def in_words(chart: Chart, case: Case, failure: Failure) -> Failure:

@@ -189,9 +189,9 @@ def _place_of_failure(chart: Chart, case: Case | None, failure: Failure) -> tupl
     if failure.template:
         return chart.line(failure.template, failure.line, failure.column), ""
     if failure.kind == "values-schema" and case is not None:
-        from chartkit.source_map.values import schema_places
+        from chartkit.source_map.values.value_layers import place_of_key
 
-        place, unknown = schema_places.of_key(chart, case.scenario, failure.values_key)
+        place, unknown = place_of_key(chart, case.scenario, failure.values_key)
         return place or Place(chart.path), unknown
     return Place(chart.path), ""
 

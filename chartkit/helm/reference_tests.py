@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chartkit.helm.template_constants import KnownStrings, Strings, pipelines
+from chartkit.helm.template_constants import KnownStrings, Strings
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.pipelines import Command, Operand, Pipeline
+from chartkit.syntax.gotemplate.scopes import pipelines
 
 _TESTS: Final[Mapping[str, frozenset[int]]] = {
     **dict.fromkeys(("default", "required"), frozenset({0})),

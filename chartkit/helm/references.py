@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm.reference_tests import NO_TESTS, Found, Test, Tests, found_in, needed, tested
-from chartkit.helm.template_constants import KnownStrings, assigned
+from chartkit.helm.template_constants import KnownStrings
 from chartkit.model.chart_file import CHART_YAML, canonical, text
 from chartkit.syntax.gotemplate import nodes
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline
+from chartkit.syntax.gotemplate.scopes import assigned
 
 _MOST_VISITS: Final = 16
 """Of one template, under conditions that differ."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -126,20 +126,6 @@ class KnownStrings:
         if operand.inner is not None:
             return self.is_files(operand.inner)
         return ("." if operand.kind == "field" else operand.text) in self.files
-
-
-def assigned(body: Sequence[nodes.Node]) -> frozenset[str]:
-    """The variables in *body* that get another value than that of their declaration."""
-    return frozenset(name for each in pipelines(body) if each.assign == "=" for name in each.variables)
-
-
-def pipelines(body: Sequence[nodes.Node]) -> Iterator[Pipeline]:
-    """Every pipeline of *body*."""
-    for node in nodes.walk(body):
-        if isinstance(node, nodes.Branch):
-            yield from (arm.pipeline for arm in node.arms if arm.pipeline is not None)
-        elif isinstance(node, nodes.Action | nodes.Call) and node.pipeline is not None:
-            yield node.pipeline
 
 
 def _printed(function: str, arguments: Sequence[str]) -> str | None:

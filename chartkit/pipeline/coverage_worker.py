@@ -33,7 +33,7 @@ class Blocks:
 
 def list_blocks(_: Settings, chart_file: str) -> Blocks:
     """The blocks of the chart pickled in *chart_file*."""
-    made = instrument.shared(load_chart(chart_file))
+    made = instrument.instrument_chart(load_chart(chart_file))
     return Blocks(tuple(made.blocks), tuple(sorted(made.unreadable.items())))
 
 

@@ -163,7 +163,7 @@ def _defines(file: _File) -> Iterator[tuple[str, bool]]:
 _recent: collections.deque[tuple[Chart, Style, Instrumented]] = collections.deque(maxlen=4)
 
 
-def instrumented(chart: Chart, style: Style) -> Instrumented:
+def instrument(chart: Chart, style: Style) -> Instrumented:
     """The templates of *chart* rewritten in *style*; its cases share them."""
     for known, how, made in _recent:
         if known is chart and how == style:
@@ -172,10 +172,10 @@ def instrumented(chart: Chart, style: Style) -> Instrumented:
     return _recent[-1][2]
 
 
-def shared(chart: Chart) -> Instrumented:
+def instrument_chart(chart: Chart) -> Instrumented:
     """The templates of *chart* rewritten, for what does not depend on a case, as their blocks."""
     chosen = choose_markers(chart.files.values()) or DEFAULT
-    return instrumented(chart, Style(chosen, frozen=True, counts=True))
+    return instrument(chart, Style(chosen, frozen=True, counts=True))
 
 
 class _FileWriter:

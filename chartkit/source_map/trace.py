@@ -16,7 +16,7 @@ from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.errors import EngineError
 from chartkit.model.render import Render
-from chartkit.source_map.instrument import Instrumented, shared
+from chartkit.source_map.instrument import Instrumented, instrument_chart
 from chartkit.source_map.markers import Block
 from chartkit.source_map.traced_text import Origin, SourceLines, TracedText, assemble, move_to
 from chartkit.source_map.tracing import Tracing, Untraceable, instrument_for
@@ -80,7 +80,7 @@ def blocks(chart: Chart) -> Sequence[Block]:
 
     They depend on the files of the chart alone.
     """
-    return shared(chart).blocks
+    return instrument_chart(chart).blocks
 
 
 def _traced(engine: engines.Engine, chart: Chart, case: Case, render: Render, *, counts: bool) -> SourceMap:

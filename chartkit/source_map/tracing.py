@@ -19,7 +19,7 @@ from chartkit.helm.engines import HelmInputs
 from chartkit.helm.order import Arranged
 from chartkit.model.case import Chart
 from chartkit.model.render import Render
-from chartkit.source_map.instrument import Instrumented, instrumented
+from chartkit.source_map.instrument import Instrumented, instrument
 from chartkit.source_map.markers import choose_markers
 from chartkit.source_map.read_output import Output, OutputReader
 from chartkit.source_map.rewrite_templates import Style
@@ -45,7 +45,7 @@ def instrument_for(
     markers = choose_markers((*chart.files.values(), values, render.text))
     if markers is None:
         raise Untraceable("the chart uses all characters that marks could be made of")
-    return instrumented(chart, Style(markers, frozen, counts, includes_templates(chart.files, values)))
+    return instrument(chart, Style(markers, frozen, counts, includes_templates(chart.files, values)))
 
 
 class Tracing:
@@ -145,7 +145,7 @@ class Tracing:
         texts = {name: output.text.text for name, output in self.outputs.items()}
         self.arranged = self._engine.arrange(self._chart, texts, self._crds)
 
-    def _plainly(self) -> Outputs:
+    def _plain_render(self) -> Outputs:
         """What the chart renders to without a trace; raises `Untraceable` where it does not."""
         if self._plain is None:
             self._plain = self._engine.outputs(self._chart, self._files, self._inputs)
@@ -159,12 +159,12 @@ class Tracing:
 
     def _wrong(self) -> list[str]:
         """The templates whose output is not what it is without a trace, though it is the same each time."""
-        plain = self._plainly().templates
+        plain = self._plain_render().templates
         traced = {name: output.text.text for name, output in self.outputs.items()}
         return [name for name in plain if traced.get(name) != plain[name] and name not in self._random]
 
     def _plain_output(self, name: str) -> Output:
-        text = self._plainly().templates.get(name, "")
+        text = self._plain_render().templates.get(name, "")
         counts = self.outputs[name].counts if name in self.outputs else {}
         return Output(TracedText(text, (), (), self.sources), counts=counts)
 
@@ -183,7 +183,7 @@ class Tracing:
         output = self.outputs.get(name)
         if output is None:
             return None
-        text, wanted = output.text.text, self._plainly().templates[name]
+        text, wanted = output.text.text, self._plain_render().templates[name]
         lengths = range(1, max(len(text), len(wanted)) + 1)
         same = bisect.bisect_left(lengths, True, key=lambda length: text[:length] != wanted[:length])
         last = bisect.bisect_right(output.text.offsets, same + 1)

@@ -13,7 +13,7 @@ from chartkit.source_map.markers import Block
 
 def _blocks_of(source: str) -> list[Block]:
     files = {"web/Chart.yaml": b"name: web\nversion: 1.0.0\n", "web/templates/a.yaml": source.encode()}
-    return instrument.shared(Chart("web", "web", "", "", "", "", "", (), files, {}, "")).blocks
+    return instrument.instrument_chart(Chart("web", "web", "", "", "", "", "", (), files, {}, "")).blocks
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def counted(files: Mapping[str, str | bytes], values: Any = None) -> tuple[Chart
 def said(files: Mapping[str, str | bytes], values: Any = None) -> list[str]:
     """What ran, as ``if .Values.a x1``; files are left out."""
     chart, _, counts = counted(files, values)
-    blocks = instrument.shared(chart).blocks
+    blocks = instrument.instrument_chart(chart).blocks
     return [
         f"{blocks[number].kind} {blocks[number].text} x{times}"
         for number, times in sorted(counts.counts.items())
@@ -248,7 +248,7 @@ def test_files_that_cannot_be_rewritten_are_told() -> None:
     files = {"a.yaml": "a: 1\n", "b.yaml": '{{ template "x" $y := 1 }}'}
     chart = chart_of(files)
 
-    assert instrument.shared(chart).unreadable
+    assert instrument.instrument_chart(chart).unreadable
 
 
 WORDS = st.sampled_from(

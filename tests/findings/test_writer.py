@@ -18,7 +18,7 @@ from chartkit.model.finding import Finding, Severity, merge, order
 from chartkit.model.place import Place
 from chartkit.model.render import Failure, Hit, Manifest
 from chartkit.rules import Rule
-from chartkit.source_map.values.schema_places import UNREADABLE
+from chartkit.source_map.values.value_layers import UNREADABLE
 
 TEMPLATE = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Values.name }}\n"
 OBJECT = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {}\n"

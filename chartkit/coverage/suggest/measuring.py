@@ -54,17 +54,17 @@ class Measured:
 class Meter:
     """Measures cases of *chart*.
 
-    *blocks* are those of `instrument.shared`, *count* is how often it was asked.
+    *blocks* are those of `instrument.instrument_chart`, *count* is how often it was asked.
     """
 
     def __init__(self, engine: Embedded, chart: Chart) -> None:
-        self.blocks = instrument.shared(chart).blocks
+        self.blocks = instrument.instrument_chart(chart).blocks
         self.count = 0
         self._engine = engine
         self._chart = chart
         self._sites = list(_sites(chart, self.blocks))
         tagged = dataclasses.replace(chart, files=_tagged(chart, self._sites))
-        style = instrument.shared(chart).style
+        style = instrument.instrument_chart(chart).style
         self._markers = style.markers
         self._rewritten = Instrumented(tagged.files, style).files()
         self.failing = frozenset(one.block for one in self._sites if one.function == "fail")

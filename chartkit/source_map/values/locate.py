@@ -77,27 +77,27 @@ class Locator:
     def _setting_of(self, manifest: Manifest, path: Path, *, on_key: bool) -> Location | None:
         """Where the value is set that the template only passes on; None where that is not certain.
 
-        What another template has made is passed on too, and where that is written nobody knows.
+        What another template has made is passed on too, and where that is written is not known.
         """
         origin = self._origin(manifest, path, on_key)
         if origin is None or origin.precision not in {Precision.ACTION, Precision.COARSE}:
             return None
-        values = pass_through.passed_on(self._chart.files, origin)
+        values = pass_through.printed_value(self._chart.files, origin)
         if isinstance(values, Included):
             return self._location(manifest.source, replace(origin, precision=Precision.COARSE))
         try:
-            where, setting = self._set_at(manifest, path, on_key, origin, values) or ((), None)
+            where, source = self._set_at(manifest, path, on_key, origin, values) or ((), None)
         except UnreadableLayer:
             return None
-        if setting is None:
+        if source is None:
             return None
         # what sets the value is certain, however the template came to print it
         passed = self._location(manifest.source, replace(origin, precision=Precision.ACTION))
-        if setting.place is None or setting.unplaced:
-            value = f"{file_errors.dotted(where)}, {setting.unplaced}"
+        if source.place is None or source.why_no_line:
+            value = f"{file_errors.dotted(where)}, {source.why_no_line}"
             return replace(passed, display=replace(passed.display, value=value))
         display = Display(passed_on=passed.place, precision=Precision.ACTION.value)
-        return Location(setting.place, passed.includes, display)
+        return Location(source.place, passed.includes, display)
 
     def _location(self, source: str, origin: Origin | None) -> Location:
         if origin is None:
@@ -154,8 +154,8 @@ class Locator:
             return None
         ((where, value),) = found.items()
         written = not below or where[-len(below) :] == below  # and not only within a text that is set there
-        setting = self._layers.setting(where, on_key=written and (on_key or value.is_key))
-        return (where, setting) if setting is not None else None
+        source = self._layers.source(where, on_key=written and (on_key or value.is_key))
+        return (where, source) if source is not None else None
 
     def _is_whole(self, manifest: Manifest, path: Path) -> bool:
         return bool(path) and _value_at(manifest.body, path) is not _ABSENT

@@ -26,7 +26,7 @@ from chartkit.syntax.gotemplate.lexer import LineIndex, TemplateSyntax
 from chartkit.syntax.gotemplate.pipelines import Pipeline
 
 
-def passed_on(files: Mapping[str, bytes], origin: Origin) -> tuple[ValuePath, ...] | Included:
+def printed_value(files: Mapping[str, bytes], origin: Origin) -> tuple[ValuePath, ...] | Included:
     """The value that the action at *origin* prints, and nothing else; none where that is not plain.
 
     Of several, it is one. `Included` where the action prints what another template has made.

@@ -19,13 +19,14 @@ from chartkit.syntax.yaml import kube_yaml
 from chartkit.system.paths import content
 
 _MOST: Final = 4 << 20
+UNREADABLE: Final = "it is not known which of the values files sets it"
 
 Path = tuple[str | int, ...]
 Finder = Callable[[Path, bool], Place | None]
 
 
 class UnreadableLayer(Exception):
-    """A layer that nobody here can read: what lies at it or below it is not known."""
+    """A layer that cannot be read here: what lies at it or below it is not known."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class ValueSource:
     name: str
 
     @property
-    def unplaced(self) -> str:
+    def why_no_line(self) -> str:
         """Why there is no line; empty where there is one."""
         if self.place is not None and self.place.line is not None:
             return ""
@@ -83,17 +84,7 @@ class ValueLayers:
                 merged = coalesce(value, merged) if isinstance(merged, dict) else merged
         return merged
 
-    def place(self, path: Path, *, on_key: bool) -> Place | None:
-        """Where the value at *path* is set, in a file that a person edits; None where it is nowhere."""
-        found = self.setting(path, on_key=on_key)
-        return found.place if found is not None else None
-
-    def setter(self, path: Path) -> str:
-        """The name of what sets the value at *path*; empty where nothing does."""
-        found = self.setting(path, on_key=False)
-        return found.name if found is not None else ""
-
-    def setting(self, path: Path, *, on_key: bool) -> ValueSource | None:
+    def source(self, path: Path, *, on_key: bool) -> ValueSource | None:
         """What sets the value at *path*; None where nothing does."""
         for layer, inner in self._levels(path):
             value = _look(layer.data, inner)
@@ -160,6 +151,41 @@ class ValueLayers:
 
             self._files[name] = Layer(functools.partial(_parsed, text), place, self._chart.origin(name))
         return self._files[name]
+
+
+def place_of_key(chart: Chart, scenario: Scenario, key: str) -> tuple[Place | None, str]:
+    """Where the value at *key* (a JSON pointer) of *chart* is set under *scenario*, or why that is not known.
+
+    A person would set another value there than one that the values schema refuses. What is not set yet is to
+    be set where the table is that would hold it.
+    """
+    layers = ValueLayers(chart, scenario)
+    try:
+        path = layers.path(key)
+        tables = (path[:count] for count in range(len(path), 0, -1))
+        found = next(filter(None, (layers.source(table, on_key=True) for table in tables)), None)
+    except UnreadableLayer:
+        return None, UNREADABLE
+    if found is None:
+        return _top(chart, scenario), ""
+    return found.place, "" if found.place else found.why_no_line
+
+
+def _top(chart: Chart, scenario: Scenario) -> Place | None:
+    """Where a person would add a value that is missing: the uppermost of all that sets some."""
+    base, name = scenario.base, f"{chart.name}/values.yaml"
+    is_written = bool(scenario.values) or any(one.place for one in scenario.set_values)
+    if is_written and scenario.place is not None:
+        return scenario.place
+    if scenario.values_files:
+        return Place(scenario.values_files[-1])
+    if base.places:
+        return base.places[0][1]
+    if base.files:
+        return Place(base.files[-1])
+    if scenario.below is not None:
+        return _top(chart, scenario.below)
+    return Place(chart.origin(name)) if name in chart.files else None
 
 
 def _of_scenario(scenario: Scenario) -> Iterator[Layer]:

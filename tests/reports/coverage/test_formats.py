@@ -68,7 +68,7 @@ def a_coverage() -> Coverage:
     files = {"web/Chart.yaml": b"name: web\nversion: 1.0.0\n"}
     files |= {name: text.encode() for name, text in SOURCES.items()}
     chart = Chart("web", "charts/web", "", "", "", "", "", (), files, {}, "")
-    blocks = instrument.shared(chart).blocks
+    blocks = instrument.instrument_chart(chart).blocks
     owners = {name: Owner("web", "charts/web", "application", f"charts/{name}") for name in SOURCES}
     ran = tuple(
         (number, 2)

@@ -7,15 +7,25 @@ import pytest
 from chartkit.model.case import Chart, Scenario, SetValue
 from chartkit.model.place import Place
 from chartkit.source_map.traced_text import Frame, Origin, Precision
-from chartkit.source_map.values.pass_through import passed_on
+from chartkit.source_map.values.pass_through import printed_value
 from chartkit.source_map.values.symbols import ValuePath
 from chartkit.source_map.values.value_layers import UnreadableLayer, ValueLayers
 
 NAME = "web/templates/a.yaml"
 
 
+def place(layers: ValueLayers, path: tuple[str | int, ...]) -> Place | None:
+    source = layers.source(path, on_key=False)
+    return source.place if source is not None else None
+
+
+def name(layers: ValueLayers, path: tuple[str | int, ...]) -> str:
+    source = layers.source(path, on_key=False)
+    return source.name if source is not None else ""
+
+
 def asked(text: str, line: int = 1, column: int = 1, *calls: Frame) -> object:
-    return passed_on({NAME: text.encode()}, Origin(NAME, line, column, Precision.ACTION, calls))
+    return printed_value({NAME: text.encode()}, Origin(NAME, line, column, Precision.ACTION, calls))
 
 
 def test_a_path_is_followed_behind_a_byte_order_mark() -> None:
@@ -37,7 +47,7 @@ def test_a_place_where_no_action_stands_passes_nothing_on(text: str, line: int) 
 
 
 def test_a_file_that_is_not_there_passes_nothing_on() -> None:
-    assert passed_on({}, Origin(NAME, 1, 1, Precision.ACTION)) == ()
+    assert printed_value({}, Origin(NAME, 1, 1, Precision.ACTION)) == ()
 
 
 def test_a_call_that_is_not_where_it_is_said_to_be_gives_nothing() -> None:
@@ -63,14 +73,14 @@ def test_values_are_found_in_the_first_layer_that_has_them() -> None:
     layers = ValueLayers(CHART, Scenario("x", set_values=given[::-1]))
 
     assert layers.value(("a", "b")) == 2
-    assert layers.place(("a", "b"), on_key=False) == Place("chartkit.yaml", 3)
+    assert place(layers, ("a", "b")) == Place("chartkit.yaml", 3)
     assert layers.value(("a",)) == {"b": 2, "c": ["x"]}
     assert layers.value(("a", "c", 0)) == "x"
-    assert layers.place(("a", "c", 0), on_key=False) == Place("web/values.yaml", 1, 15)
+    assert place(layers, ("a", "c", 0)) == Place("web/values.yaml", 1, 15)
     assert layers.value(("sub", "d")) == 2
     assert layers.value(("sub", "none", "deep")) is None
-    assert layers.place(("none",), on_key=False) is None
-    assert layers.place(("a", "b", "below"), on_key=False) is None
+    assert place(layers, ("none",)) is None
+    assert place(layers, ("a", "b", "below")) is None
 
 
 @pytest.mark.parametrize("inline", ['{"a": {"b": null}}', '{"a": null}', '{"a": [1]}'])
@@ -95,7 +105,7 @@ def test_what_sets_a_value_has_a_name() -> None:
         CHART, Scenario("x", values='{"b": 1}', set_values=(SetValue("set-string", "a.c=2"),))
     )
 
-    assert [layers.setter(path) for path in (("a", "c"), ("b",), ("a", "b"), ("none",))] == [
+    assert [name(layers, path) for path in (("a", "c"), ("b",), ("a", "b"), ("none",))] == [
         *("--set-string on the command line", "scenario x", "web/values.yaml", "")
     ]
 
@@ -107,7 +117,7 @@ def test_a_list_hides_the_lists_below_it_item_by_item() -> None:
 
     assert layers.value(("l", 0)) == {"c": 3}
     assert [layers.value(path) for path in (("l", 0, "a"), ("l", 1, "b"), ("l", 0, "c", "d"))] == [None] * 3
-    assert layers.setting(("l", 0, "a"), on_key=True) is None
+    assert layers.source(("l", 0, "a"), on_key=True) is None
 
 
 def test_values_that_are_not_yaml_end_it() -> None:
