@@ -224,10 +224,10 @@ def write_advice(asking: Asking, config: Config, formats: Formats, *, verbose: b
 
     plain = all(name == "text" for name, file in formats if file is None)
     text = advice.render(
-        asking.told,
+        asking.advice,
         config,
         suggest=asking.suggest,
-        written=writing.write(asking.told.suggestions, config) if add else None,
+        written=writing.write(asking.advice.suggestions, config) if add else None,
         width=shutil.get_terminal_size((100, 24)).columns,
         color=plain and is_coloured(),
         verbose=verbose,

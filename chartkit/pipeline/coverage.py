@@ -9,13 +9,19 @@ from dataclasses import dataclass
 
 from chartkit.coverage import totals
 from chartkit.coverage.totals import CaseCounts, ChartCounts, owners
+from chartkit.findings.writer import FindingWriter, placeholder_chart
 from chartkit.model.case import Case
-from chartkit.model.chart_file import text
-from chartkit.model.coverage import Coverage, Remark, ScenarioRef
+from chartkit.model.chart_file import is_packed, text
+from chartkit.model.coverage import ChartCoverage, Coverage, Remark, ScenarioRef
 from chartkit.model.errors import ConfigError, Unfinished
+from chartkit.model.finding import Finding, NotJudged
+from chartkit.model.place import Place
+from chartkit.model.render import Hit
 from chartkit.pipeline import coverage_worker
 from chartkit.pipeline.coverage_worker import Blocks
-from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, Work, finish, open_run
+from chartkit.pipeline.records import COVERAGE_TOO_LOW
+from chartkit.pipeline.result_cache import Answer
+from chartkit.pipeline.run import LoadedChart, Progress, Run, Work, finish, open_run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.config.entries import CoverageConfig
@@ -69,7 +75,7 @@ def measure(
     Raises Unfinished where the run's time is up: what a part of the cases covers is no answer.
     """
     plan = discover.plan(config, paths)
-    remarks: list[Remark] = [Remark(said.what, said.reason) for said in plan.not_judged]
+    remarks: list[Remark] = [Remark(one.what, one.reason) for one in plan.not_judged]
     started: list[Measuring] = []
     with open_run(config) as run:
         for planned, loaded, read in run.load_each(plan.charts):
@@ -122,7 +128,7 @@ def _left_out(plan: Plan, charts: Sequence[ChartCounts]) -> Iterator[Remark]:
     run = {owner.path for chart in charts for owner in chart.owners.values()}
     for planned in plan.charts:
         if planned.cases or planned.shown not in run:
-            yield from (Remark(f"{planned.name}: {said.what}", said.reason) for said in planned.not_judged)
+            yield from (Remark(f"{planned.name}: {one.what}", one.reason) for one in planned.not_judged)
 
 
 def _counted(started: Measuring, remarks: list[Remark]) -> ChartCounts:
@@ -157,3 +163,34 @@ def _partial(config: Config, plan: Plan, charts: Sequence[ChartCounts]) -> Itera
         return
     own = set() if config.is_narrowed else {chart.path for chart in charts}
     yield from (owner.path for chart in charts for owner in chart.owners.values() if owner.path not in own)
+
+
+def held_to_threshold(
+    run: Run, plan: Plan, measured: Sequence[Measuring]
+) -> tuple[Coverage | None, list[Finding | NotJudged]]:
+    """The coverage of the charts of a check, and those of which it is too low or not known."""
+    fail_under = run.config.coverage.fail_under
+    assert fail_under is not None
+    if run.config.is_narrowed:
+        return None, [NotJudged("coverage of templates", "", "only a part of the cases was run")]
+    found = sum_up(run.config, plan, measured, [])
+    reason = "other charts use it, too, that were not run"
+    messages: list[Finding | NotJudged] = [
+        NotJudged("coverage of templates", chart.name, reason) for chart in found.charts if not chart.whole
+    ]
+    for chart in found.below(fail_under):
+        writer = FindingWriter(placeholder_chart(chart.name, chart.path), run.rules)
+        messages += writer.findings([_hit(chart, fail_under)])
+    return found, messages
+
+
+def _hit(chart: ChartCoverage, fail_under: float) -> Hit:
+    place = Place(chart.path if is_packed(chart.path) else f"{chart.path}/Chart.yaml")
+    share = chart.branch_share
+    message = (
+        f"its scenarios take {share.hit:,} of {share.of:,} branches of the templates, "
+        f"{share.percent:g} %: expected at least {fail_under:g} %"
+    )
+    return Hit(
+        (), message, "run `chartkit coverage` to see which are not taken", COVERAGE_TOO_LOW, place=place
+    )

@@ -15,7 +15,8 @@ from chartkit.model.errors import ConfigError
 from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline import advice_worker
 from chartkit.pipeline.coverage import Measuring
-from chartkit.pipeline.run import Answer, Progress, Run
+from chartkit.pipeline.result_cache import Answer
+from chartkit.pipeline.run import Progress, Run
 from chartkit.plan.config import Config
 from chartkit.source_map.markers import Block
 from chartkit.system.worker_pool import WorkerFailure
@@ -52,7 +53,7 @@ class Unreachable:
 
 
 @dataclass(slots=True)
-class Told:
+class CoverageAdvice:
     """What was found; *ended* says where it ended early."""
 
     values: list[ValuesCoverage] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Asking:
 
     values: bool = False
     suggest: bool = False
-    told: Told = field(default_factory=Told)
+    advice: CoverageAdvice = field(default_factory=CoverageAdvice)
 
     def ask(self, run: Run, started: Sequence[Measuring], found: Coverage, progress: Progress) -> None:
         """All that is asked for, once all cases of the charts *started* have been measured."""
@@ -88,9 +89,9 @@ class Asking:
 
     def _keep_values(self, path: str, result: ValuesCoverage | WorkerFailure) -> None:
         if isinstance(result, WorkerFailure):
-            self.told.ended.append(Remark(f"values of {path}", f"measuring them {result.message}: {_HINT}"))
+            self.advice.ended.append(Remark(f"values of {path}", f"measuring them {result.message}: {_HINT}"))
         else:
-            self.told.values.append(result)
+            self.advice.values.append(result)
 
     def _keep_advice(
         self, advice: Sequence[tuple[_Blocks, Advice | WorkerFailure]], covered: frozenset[Key]
@@ -101,19 +102,19 @@ class Asking:
         for one, result in advice:
             if isinstance(result, WorkerFailure):
                 reason = f"looking for them {result.message}: {_HINT}"
-                self.told.ended.append(Remark(f"scenarios for {one.path}", reason))
+                self.advice.ended.append(Remark(f"scenarios for {one.path}", reason))
                 continue
             for suggestion in result.suggestions:
                 new = {one.keys[number] for number in suggestion.blocks if number in one.keys} - done
                 if any(one.keys.get(number) in new for number in one.wanted(covered)):
-                    self.told.suggestions.append(suggestion)
+                    self.advice.suggestions.append(suggestion)
                     done |= new
             for each in result.unreached:
                 left.setdefault(one.keys[each.block], one.unreachable(each.block, each.reason))
             if result.ended:
-                said = f"{result.ended}: {_HINT}" if "seconds" in result.ended else result.ended
-                self.told.ended.append(Remark(f"scenarios for {one.path}", said))
-        self.told.unreachable += (told for key, told in sorted(left.items()) if key not in done)
+                reason = f"{result.ended}: {_HINT}" if "seconds" in result.ended else result.ended
+                self.advice.ended.append(Remark(f"scenarios for {one.path}", reason))
+        self.advice.unreachable += (one for key, one in sorted(left.items()) if key not in done)
 
 
 class _Blocks:
@@ -225,4 +226,4 @@ def with_values(found: Coverage, asking: Asking) -> Coverage:
         return found
     from chartkit.coverage.values import as_json
 
-    return dataclasses.replace(found, values=tuple(as_json(each) for each in asking.told.values))
+    return dataclasses.replace(found, values=tuple(as_json(each) for each in asking.advice.values))

@@ -23,7 +23,8 @@ from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Manifest
 from chartkit.model.report import Report
 from chartkit.pipeline.evidence_worker import PackedLines, Spot, packed_lines
-from chartkit.pipeline.run import Answer, CaseOutcome, Run
+from chartkit.pipeline.result_cache import Answer
+from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.system.paths import content
 from chartkit.system.worker_pool import WorkerFailure
 

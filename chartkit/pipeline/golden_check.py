@@ -12,7 +12,8 @@ from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import Drift
-from chartkit.pipeline.run import Answer, CaseOutcome, Run
+from chartkit.pipeline.result_cache import Answer
+from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan

@@ -41,28 +41,28 @@ def update(
 ) -> Recorded:
     """Record the cases of the charts at *paths* (none: all); files are replaced whole or not at all.
 
-    With *dry_run* nothing is touched, and what would be done is told. Raises Unfinished, before anything is
-    written, where the run's time is up.
+    With *dry_run* nothing is touched, and what would be done is reported. Raises Unfinished, before
+    anything is written, where the run's time is up.
     """
     plan = discover.plan(config, paths)
     places = golden_check.place(config, plan)
-    said: list[Finding | NotJudged] = []
+    messages: list[Finding | NotJudged] = []
     rendered: list[Rendered] = []
     results: list[CaseResult] = []
     read: list[Chart] = []
     taken = set[Taken]()
     with open_run(config) as run:
-        for chart, case, answers in _twice(run, plan, said, read, taken, progress):
+        for chart, case, answers in _twice(run, plan, messages, read, taken, progress):
             failed = next((one for one in answers if isinstance(one, WorkerFailure)), None)
             if failed is not None and failed.is_untried:
-                said += failed_cases.untried_record(case, failed).not_judged
+                messages += failed_cases.untried_record(case, failed).not_judged
                 results.append(CaseResult(case.ref, rendered=False))
                 continue
             first, second = (
                 failed_cases.failed_render(run, one) if isinstance(one, WorkerFailure) else one
                 for one in answers
             )
-            said += judge_outcome(chart, case, first, (), run.rules)
+            messages += judge_outcome(chart, case, first, (), run.rules)
             texts = [None if one.failure else one.text for one in (first, second)]
             rendered.append(Rendered(case, *texts))
             results.append(CaseResult(case.ref, first.failure is None))
@@ -76,10 +76,10 @@ def update(
     if not dry_run:
         golden_files.clean(places)
         golden_files.write(places, revision.texts, revision.removed)
-    said += (*revision.findings, *revision.not_judged)
+    messages += (*revision.findings, *revision.not_judged)
     report = Report(
-        number_occurrences(merge(item for item in said if isinstance(item, Finding))),
-        tuple(item for item in said if isinstance(item, NotJudged)),
+        number_occurrences(merge(item for item in messages if isinstance(item, Finding))),
+        tuple(item for item in messages if isinstance(item, NotJudged)),
         tuple(sorted(results, key=lambda result: result.case)),
         fail_on=config.fail_on,
         taken=tuple(sorted(taken)),
@@ -93,22 +93,22 @@ def update(
 def _twice(
     run: Run,
     plan: Plan,
-    said: list[Finding | NotJudged],
+    messages: list[Finding | NotJudged],
     read: list[Chart],
     taken: set[Taken],
     progress: Progress,
 ) -> Iterator[tuple[Chart, Case, tuple[Render | WorkerFailure, Render | WorkerFailure]]]:
-    """Two renders of every case of the charts that can be *read*; the others are *said* and left out."""
+    """Two renders of every case of the charts that can be *read*; of the others there are *messages*."""
     first: Work[Render] = []
     second: Work[Render] = []
     for planned, found, loaded in run.load_each(plan.charts):
         taken.update(loaded.found_elsewhere)
         chart = found.chart if found else placeholder_chart(planned.name, planned.shown)
-        said += FindingWriter(chart, run.rules).findings((*planned.hits, *loaded.hits))
+        messages += FindingWriter(chart, run.rules).findings((*planned.hits, *loaded.hits))
         if found and loaded.withheld:
             why = f"not recorded, as Helm would render something else: {loaded.withheld[0].message}"
             cases = tuple(case.ref for case in planned.cases)
-            said.append(NotJudged("golden files", planned.name, why, cases=cases))
+            messages.append(NotJudged("golden files", planned.name, why, cases=cases))
         elif found:
             read.append(found.light().chart)
             first += _start(run, found, "first")

@@ -7,7 +7,7 @@ import dataclasses
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chartkit.findings import suppress
 from chartkit.findings.writer import FindingWriter, placeholder_chart
@@ -17,12 +17,15 @@ from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
 from chartkit.pipeline import failed_cases, worker_jobs
-from chartkit.pipeline.coverage_threshold import Threshold
-from chartkit.pipeline.records import CaseRecord, CheckResult
-from chartkit.pipeline.run import Answer, LoadedChart, Progress, Run, Work
+from chartkit.pipeline.records import COVERAGE_TOO_LOW, CaseRecord, CheckResult
+from chartkit.pipeline.result_cache import Answer
+from chartkit.pipeline.run import LoadedChart, Progress, Run, Work
 from chartkit.pipeline.scope import Scope
 from chartkit.plan.discover import PlannedChart
 from chartkit.rules import catalogue
+
+if TYPE_CHECKING:
+    from chartkit.pipeline.coverage import Measuring
 
 _SHOWN: Final = 1 << 20
 """How much of a file is read to show a line of it, in bytes."""
@@ -32,21 +35,22 @@ _SHOWN: Final = 1 << 20
 class StartedCharts:
     """What is known once all charts are read and all cases handed out.
 
-    *messages* are of charts as they are read, *unread* the cases of those that cannot be.
+    *messages* are of charts as they are read, *unread* the cases of those that cannot be, *measured* the
+    charts whose coverage is held to a threshold.
     """
 
-    threshold: Threshold
     messages: list[Finding | NotJudged] = field(default_factory=list)
     files: list[tuple[Chart, Future[Answer[CheckResult]]]] = field(default_factory=list)
     cases: Work[CaseRecord] = field(default_factory=list)
     suppressions: list[suppress.Suppression] = field(default_factory=list)
     taken: set[Taken] = field(default_factory=set)
     unread: list[Case] = field(default_factory=list)
+    measured: list[Measuring] = field(default_factory=list)
 
 
 def start(run: Run, scope: Scope, progress: Progress) -> StartedCharts:
     """Read each chart, check what can be without a render, and hand its files and cases to the workers."""
-    started = StartedCharts(Threshold(run))
+    started = StartedCharts()
     started.messages += FindingWriter(placeholder_chart("", ""), run.rules).findings(scope.plan.hits)
     total = sum(len(planned.cases) for planned in scope.rendered)
     left, done = list(scope.rendered), list[object]()
@@ -90,7 +94,15 @@ def _start_reported(
     started.messages += scope.judge_change(run, planned, chart)
     started.suppressions += suppress.in_files(chart)
     started.cases += start_cases(run, found)
-    started.threshold.start(found, planned)
+    if holds_coverage(run) and planned.cases and not run.config.is_narrowed:
+        from chartkit.pipeline import coverage
+
+        started.measured.append(coverage.start(run, found, planned.cases))
+
+
+def holds_coverage(run: Run) -> bool:
+    """Whether the coverage of the charts is measured, too, as the configuration has a threshold."""
+    return run.config.coverage.fail_under is not None and COVERAGE_TOO_LOW in run.rules
 
 
 def _start_other(run: Run, started: StartedCharts, found: LoadedChart) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from chartkit.findings.suppress import Suppression
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Failure, Removed
+
+COVERAGE_TOO_LOW: Final = "coverage-too-low"
+"""The rule for which cases are measured as well."""
 
 Kind = tuple[str, str]
 """API group (empty for the core group) and kind."""

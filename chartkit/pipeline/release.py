@@ -11,12 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Final
 
-from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.pipeline import failed_cases, worker_jobs
-from chartkit.pipeline.records import CheckResult, StoredRender
-from chartkit.pipeline.result_cache import encode, name_of
-from chartkit.pipeline.run import Answer, CaseOutcome, Run
+from chartkit.pipeline.records import CheckResult
+from chartkit.pipeline.result_cache import Answer, answer_type, encode, name_of
+from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.pipeline.scope import Scope
 from chartkit.syntax.semver import minor
 from chartkit.system.worker_pool import WorkerFailure
@@ -67,11 +66,11 @@ def _start(
     ]
     name = name_of(job, names, arguments=(absent, reported))
 
-    def arguments() -> tuple[tuple[tuple[str, Case, StoredRender], ...], tuple[str, ...], frozenset[str]]:
+    def submit() -> Future[CheckResult | WorkerFailure]:
         parts = tuple((run.pack(each.loaded), each.case, each.record.rendered) for each in outcomes)
-        return parts, absent, reported
+        return run.pool.submit(job, run.settings, parts, absent, reported)
 
-    return run.start_together(job, name, arguments)
+    return run.results.find_or_start(name, answer_type(job), submit)
 
 
 def _rendered(outcomes: Iterable[CaseOutcome]) -> Charts:

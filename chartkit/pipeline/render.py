@@ -46,11 +46,11 @@ def render(config: Config, path: str, *, skip_schemas: bool = False) -> Render:
             files = value_schemas.without_any(loaded.chart.files)
             loaded = dataclasses.replace(loaded, chart=dataclasses.replace(loaded.chart, files=files))
         render = rendered(run, loaded, _chosen(planned.cases))
-        said = tuple(_said(run, render, report.hits))
-        return dataclasses.replace(render, warnings=(*said, *render.warnings))
+        warnings = tuple(_warnings(run, render, report.hits))
+        return dataclasses.replace(render, warnings=(*warnings, *render.warnings))
 
 
-def _said(run: Run, render: Render, hits: tuple[Hit, ...]) -> Iterator[str]:
+def _warnings(run: Run, render: Render, hits: tuple[Hit, ...]) -> Iterator[str]:
     """What *hits* say, but for what the refusal says again, and why random functions are not frozen."""
     again = RULES.get(render.failure.kind) if render.failure else None
     yield from (_line(hit) for hit in hits if hit.rule in run.rules and hit.rule != again)
@@ -84,8 +84,8 @@ def refused(planned: PlannedChart, loaded: charts.Loaded) -> Failure | None:
         return Failure("chart", "\n".join(lines), "\n".join(lines), hint=loaded.withheld[0].hint)
     if loaded.chart is not None and planned.cases:
         return None
-    said = "\n".join(map(_line, loaded.hits or planned.hits))
-    text = said or f"{planned.name} is a library chart, which renders nothing by itself"
+    faults = "\n".join(map(_line, loaded.hits or planned.hits))
+    text = faults or f"{planned.name} is a library chart, which renders nothing by itself"
     return Failure("chart", text, text)
 
 

@@ -9,6 +9,7 @@ import pathlib
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from chartkit.helm.values import MAX_VALUES
@@ -16,8 +17,11 @@ from chartkit.model.case import Case
 from chartkit.pipeline.records import CaseRecord, Settings
 from chartkit.system import cache
 from chartkit.system.paths import content, program
+from chartkit.system.worker_pool import WorkerFailure
 
 Value = TypeVar("Value")
+Answer = tuple[Value | WorkerFailure, bool]
+"""What came of a job, and whether the cache had it."""
 
 
 class ResultCache:
@@ -38,8 +42,29 @@ class ResultCache:
         texts = answer.texts if isinstance(answer, CaseRecord) else ()
         return answer if all(self.store.get(text) is not None for text in texts) else None
 
-    def put(self, name: str, answer: object) -> None:
-        if self.outlives_run:
+    def find_or_start(
+        self, name: str, kind: type[Value], start: Callable[[], Future[Value | WorkerFailure]]
+    ) -> Future[Answer[Value]]:
+        """The answer with this *name* (empty: there is none), or that of the job that *start* begins."""
+        future: Future[Answer[Value]] = Future()
+        if name and (kept := self.get(name, kind)) is not None:
+            future.set_result((kept, True))
+            return future
+
+        def finish(done: Future[Any]) -> None:
+            if done.cancelled():
+                future.cancel()
+            elif error := done.exception():
+                future.set_exception(error)
+            else:
+                self._keep(name, done.result())
+                future.set_result((done.result(), False))
+
+        start().add_done_callback(finish)
+        return future
+
+    def _keep(self, name: str, answer: object) -> None:
+        if name and self.outlives_run and not isinstance(answer, WorkerFailure):
             self.store.put_json(name, encode(answer))
 
 

@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
-from typing import Any, Final, Generic, TypeVar, TypeVarTuple
+from typing import Final, Generic, TypeVar, TypeVarTuple
 
 from chartkit.findings.writer import UNMATCHED, Rules
 from chartkit.helm import charts
@@ -30,7 +30,7 @@ from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Severity
 from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline.records import CaseRecord, Settings
-from chartkit.pipeline.result_cache import ResultCache, answer_type, digest_of_run, name_of
+from chartkit.pipeline.result_cache import Answer, ResultCache, answer_type, digest_of_run, name_of
 from chartkit.plan.chart_folders import siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import rules_of
@@ -47,9 +47,6 @@ Progress = Callable[[int, int, str], None]
 
 Value = TypeVar("Value")
 Arguments = TypeVarTuple("Arguments")
-Answer = tuple[Value | WorkerFailure, bool]
-"""What came of a piece of work, and whether the cache had it."""
-
 Job = Callable[[Settings, str, *Arguments], Value]
 """What a worker does for a chart: called with settings and the file that the chart is pickled in."""
 
@@ -164,12 +161,13 @@ class Run:
 
         It *depends on* nothing else but the chart and the *arguments*, and what the whole run does.
         """
-        name = ""
-        if self.results.outlives_run:
-            name = self.name_of(job, loaded, *arguments, depends_on=depends_on)
-            if (kept := self.results.get(name, answer_type(job))) is not None:
-                return _done((kept, True))
-        return self._keeping(name, self.submit(job, loaded, *arguments, seconds=seconds, group=group))
+        is_kept = self.results.outlives_run
+        name = self.name_of(job, loaded, *arguments, depends_on=depends_on) if is_kept else ""
+
+        def submit() -> Future[Value | WorkerFailure]:
+            return self.submit(job, loaded, *arguments, seconds=seconds, group=group)
+
+        return self.results.find_or_start(name, answer_type(job), submit)
 
     def name_of(
         self,
@@ -197,18 +195,8 @@ class Run:
         self, job: Job[*Arguments, Value], loaded: LoadedChart, *arguments: *Arguments, group: str = ""
     ) -> Future[Answer[Value]]:
         """As `start`, but the answer is neither looked for nor kept."""
-        return self._keeping("", self.submit(job, loaded, *arguments, group=group))
-
-    def start_together(
-        self,
-        job: Callable[[Settings, *Arguments], Value],
-        name: str,
-        arguments: Callable[[], tuple[*Arguments]],
-    ) -> Future[Answer[Value]]:
-        """As `start`, of a *job* on several charts at once, whose *arguments* are made if it must be done."""
-        if (kept := self.results.get(name, answer_type(job))) is not None:
-            return _done((kept, True))
-        return self._keeping(name, self.pool.submit(job, self.settings, *arguments()))
+        work = self.submit(job, loaded, *arguments, group=group)
+        return self.results.find_or_start("", answer_type(job), lambda: work)
 
     def pack(self, loaded: LoadedChart) -> str:
         """Where workers find the chart; it is read again when its files are let go already."""
@@ -218,29 +206,6 @@ class Run:
             temporary.write_bytes(pickle.dumps(chart, protocol=pickle.HIGHEST_PROTOCOL))
             temporary.replace(loaded.file)
         return str(loaded.file)
-
-    def _keeping(self, name: str, work: Future[Value | WorkerFailure]) -> Future[Answer[Value]]:
-        """What comes of *work*, kept as *name* (if there is one) once it is there."""
-        future: Future[Answer[Value]] = Future()
-
-        def finish(done: Future[Any]) -> None:
-            if done.cancelled():
-                future.cancel()
-            elif error := done.exception():
-                future.set_exception(error)
-            else:
-                if name and not isinstance(done.result(), WorkerFailure):
-                    self.results.put(name, done.result())
-                future.set_result((done.result(), False))
-
-        work.add_done_callback(finish)
-        return future
-
-
-def _done(answer: Answer[Value]) -> Future[Answer[Value]]:
-    future: Future[Answer[Value]] = Future()
-    future.set_result(answer)
-    return future
 
 
 def finish(work: Work[Value], progress: Progress = lambda *_: None) -> list[CaseAnswer[Value]]:

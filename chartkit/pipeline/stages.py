@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from chartkit.findings import baseline, suppress
 from chartkit.findings.writer import FindingWriter
 from chartkit.model.case import CaseRef
+from chartkit.model.coverage import Coverage
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
 from chartkit.model.report import CaseResult, Report
@@ -41,18 +42,19 @@ def check_charts(
     outcomes = other_charts.with_crds(run, outcomes, others)
     together = tuple(release.check(run, scope, outcomes))
     outcomes = scope.outcomes(outcomes)
+    coverage, too_low = _coverage(run, scope.plan, started)
     messages = (
         *started.messages,
         *_of_files(started),
         *_of_cases(run, outcomes),
         *together,
         *golden_check.compare(run, scope.plan, outcomes),
-        *started.threshold.findings(scope.plan),
+        *too_low,
         *_empty(run, outcomes),
         *scope.plan.not_judged,
         *_unwritable_cache(run),
     )
-    report = _report(run, scope.plan, messages, outcomes, started)
+    report = _report(run, scope.plan, messages, outcomes, started, coverage)
     if evidence is None:
         return report
     from chartkit.pipeline.evidence import with_evidence  # few formats want it
@@ -101,6 +103,17 @@ def _without_schema(finding: Finding) -> NotJudged:
     return NotJudged(what, finding.chart, finding.message, resource, finding.cases)
 
 
+def _coverage(
+    run: Run, plan: Plan, started: StartedCharts
+) -> tuple[Coverage | None, list[Finding | NotJudged]]:
+    """The coverage of the charts, and where it is too low; nothing where that is not asked for."""
+    if not load_charts.holds_coverage(run):
+        return None, []
+    from chartkit.pipeline.coverage import held_to_threshold
+
+    return held_to_threshold(run, plan, started.measured)
+
+
 def _empty(run: Run, outcomes: Iterable[CaseOutcome]) -> Iterator[Finding]:
     """The charts of which no case renders a single object, though nothing failed."""
     charts: dict[str, list[CaseOutcome]] = {}
@@ -126,6 +139,7 @@ def _report(
     messages: Iterable[Finding | NotJudged],
     outcomes: Sequence[CaseOutcome],
     started: StartedCharts,
+    coverage: Coverage | None,
 ) -> Report:
     """Merge what was found, take out what is suppressed or in the baseline, and sum it up."""
     messages = failed_cases.merge_missing(messages)
@@ -146,7 +160,7 @@ def _report(
         compared=run.settings.golden,
         unrendered=tuple((chart.name, chart.shown) for chart in unrendered),
         taken=tuple(sorted(started.taken)),
-        coverage=started.threshold.coverage,
+        coverage=coverage,
         unfinished=run.pool.overdue,
     )
 

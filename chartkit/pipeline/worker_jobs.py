@@ -97,15 +97,15 @@ def judge_render(
     objects, unreadable = read(render.text)
     rules = state.load_rules(settings)
     validator = state.validator_of(settings, case, objects)
-    said = list(judge_outcome(chart, case, render, unreadable, rules, strict=settings.strict, rest=rest))
+    messages = list(judge_outcome(chart, case, render, unreadable, rules, strict=settings.strict, rest=rest))
     scene = state.facts_of(settings, Objects(case, chart, objects))
     whole = render.failure is None
     lines = state.locator(settings, chart, case, render, slow=slow, removed=rest.removed)
     writer = FindingWriter(chart, rules, case, lines, settings.strict)
-    said += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
+    messages += judge_objects.judge_case(scene, unreadable, writer, validator, text=render.text, whole=whole)
     dropped = read_dropped(render)
-    said += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)
-    found = merge(item for item in said if isinstance(item, Finding))
+    messages += judge_objects.judge_dropped(*dropped, writer, text=render.text + render.dropped)
+    found = merge(item for item in messages if isinstance(item, Finding))
     store = state.store_of(settings)
     return CaseRecord(
         text=store.put_text(render.text),
@@ -113,7 +113,7 @@ def judge_render(
         frozen=render.frozen,
         objects=len(objects),
         findings=tuple(item for item in found if item.rule != UNMATCHED),
-        not_judged=tuple(item for item in said if isinstance(item, NotJudged)),
+        not_judged=tuple(item for item in messages if isinstance(item, NotJudged)),
         unmatched=tuple(item for item in found if item.rule == UNMATCHED),
         crds=tuple(_kept(store, dict(each.body)) for each in objects if each.is_crd),
         suppressions=tuple(suppress.in_objects(chart, case.ref, (*objects, *dropped[0]))),

@@ -11,7 +11,7 @@ from typing import Final
 from chartkit.coverage import values
 from chartkit.coverage.suggest import Suggestion, writing
 from chartkit.coverage.suggest.writing import Written
-from chartkit.pipeline.coverage_advice import Told, Unreachable
+from chartkit.pipeline.coverage_advice import CoverageAdvice, Unreachable
 from chartkit.plan.config import Config
 from chartkit.reports import _words
 from chartkit.system.terminal import cut, paint, visible, wrap
@@ -21,7 +21,7 @@ _PLACES: Final = 3
 
 
 def render(
-    found: Told,
+    found: CoverageAdvice,
     config: Config,
     *,
     suggest: bool,
@@ -45,7 +45,7 @@ class _AdviceText:
     def __init__(self, width: int, color: bool, verbose: bool) -> None:
         self._width, self._color, self._verbose = width, color, verbose
 
-    def scenarios(self, found: Told, config: Config, written: Written | None) -> Iterator[str]:
+    def scenarios(self, found: CoverageAdvice, config: Config, written: Written | None) -> Iterator[str]:
         """What to paste, or what was added to which file."""
         if written is not None:
             file = visible(written.file)
@@ -105,7 +105,7 @@ class _AdviceText:
         if len(by_reason) > shown:
             yield f"  and {_words.number(len(by_reason) - shown, 'reason')} more: see --verbose"
 
-    def ended(self, found: Told) -> Iterator[str]:
+    def ended(self, found: CoverageAdvice) -> Iterator[str]:
         """What was not done to its end."""
         for remark in found.ended:
             yield from wrap(visible(f"{remark.what}: {remark.reason}"), self._width)
