@@ -6,6 +6,7 @@ Whatever comes from a chart is made visible and escaped where a template prints 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import pathlib
 from typing import Any, Final
@@ -20,6 +21,11 @@ _LOOK: Final = pathlib.Path(__file__).parent / "look.css"
 def environment(folder: pathlib.Path) -> Any:
     """The templates in *folder*, which may use no name that they are not given; needs jinja2."""
     FORMATS["html"].require()
+    return _environment(folder)
+
+
+@functools.cache
+def _environment(folder: pathlib.Path) -> Any:
     import jinja2
 
     made = jinja2.Environment(
