@@ -1,15 +1,17 @@
-"""What all tests share: how generated examples are judged (not by how long they take), a small repository."""
+"""What all tests share: how many examples are generated, worker processes, a small repository."""
 
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
 
-settings.register_profile("chartkit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("chartkit")
+from chartkit.system.worker_pool import Pool, Processes
+from tests.generated import load_profiles
+from tests.warm_workers import WarmProcesses
+
+load_profiles()
 
 
 WEB = {
@@ -112,3 +114,18 @@ def write_web() -> Callable[[pathlib.Path], pathlib.Path]:
         return root
 
     return write
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm_workers() -> Iterator[WarmProcesses]:
+    """Worker processes that all whole runs of this session share, one after the other."""
+    processes = WarmProcesses()
+    Pool.processes = processes
+    yield processes
+    processes.end()
+
+
+@pytest.fixture
+def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start new processes for every pool, as outside of tests."""
+    monkeypatch.setattr(Pool, "processes", Processes())

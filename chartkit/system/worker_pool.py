@@ -14,7 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Final, TypeVar, TypeVarTuple
+from typing import Any, ClassVar, Final, TypeVar, TypeVarTuple
 
 from chartkit.model.errors import MachineError, OutOfTime
 from chartkit.model.quick_dataclass import dataclass
@@ -90,6 +90,8 @@ class Pool:
     whether that was so of any. With *fresh*, no worker knows what this process remembers.
     """
 
+    processes: ClassVar[Processes]
+
     def __init__(
         self, jobs: int, bounds: Bounds, deadline: float | None = None, *, fresh: bool = False
     ) -> None:
@@ -98,7 +100,7 @@ class Pool:
         self.overdue = False
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         self._bounds = bounds
-        self._workers = [_Worker(bounds) for _ in range(jobs)]
+        self._workers = [_Worker(bounds, self.processes) for _ in range(jobs)]
         for worker in self._workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="chartkit-worker")
@@ -117,12 +119,12 @@ class Pool:
             self._kill()
         self._threads.shutdown(wait=True, cancel_futures=True)
         for worker in self._workers:
-            worker.end()
+            worker.leave()
 
     def _begin(self) -> None:
         """Fork what workers can be forked, before there is a thread, and watch the time from now on."""
         self._begun = True
-        for worker in self._workers[: self._forks] if worker_process.can_fork() else ():
+        for worker in self._workers[: self._forks] if self.processes.can_fork() else ():
             worker.fork()
         if self._deadline is not None:
             self._alarm = threading.Timer(max(0, self._deadline - time.monotonic()), self._ring)
@@ -193,11 +195,31 @@ class Pool:
         return outcome
 
 
+class Processes:
+    """Where the workers of pools get their processes: each is started for one worker, and ends with it."""
+
+    def can_fork(self) -> bool:
+        """Whether workers are forks of this process."""
+        return worker_process.can_fork()
+
+    def take(self, memory: int) -> Process:
+        """A process that may use *memory* bytes; raises MachineError."""
+        return worker_process.start(memory)
+
+    def give_back(self, process: Process) -> None:
+        """Take *process* from a worker that needs it no more, and that it owes no answer."""
+        process.end()
+
+
+Pool.processes = Processes()
+
+
 class _Worker:
     """One process, started with its first call unless it was forked, and again after it died."""
 
-    def __init__(self, bounds: Bounds) -> None:
+    def __init__(self, bounds: Bounds, processes: Processes) -> None:
         self._bounds = bounds
+        self._processes = processes
         self._process: Process | None = None
         self._calls = 0
         self._starting = threading.Lock()
@@ -221,7 +243,8 @@ class _Worker:
             return process.receive()
         except (EOFError, OSError):
             if late.is_set():
-                self.end()
+                process.end()
+                self._process = None
                 return WorkerFailure("timeout", f"waited, and did not end within {patience:g} seconds")
             return self._failure(process, seconds)
         finally:
@@ -234,11 +257,13 @@ class _Worker:
             if self._process is not None:
                 self._process.kill()
 
-    def end(self) -> None:
-        """End the process, when no call is under way."""
-        if self._process is not None:
-            self._process.end()
-            self._process = None
+    def leave(self) -> None:
+        """Have no process any more, when no call is under way."""
+        process, self._process = self._process, None
+        if process is not None and self._killed:
+            process.end()
+        elif process is not None:
+            self._processes.give_back(process)
 
     def _running(self) -> Process | None:
         """The process, started where there is none; None once it was killed for good."""
@@ -246,8 +271,8 @@ class _Worker:
             if self._killed:
                 return None
             if self._process is None:
-                self._calls = 0
-                self._process = worker_process.start(self._bounds.memory)
+                self._process = self._processes.take(self._bounds.memory)
+                self._calls = int(self._process.was_used)
         self.was_used = self._calls > 0
         self._calls += 1
         return self._process

@@ -24,7 +24,8 @@ _SERVE: Final = (
     "from chartkit.system.worker import serve_pipes; serve_pipes(int(sys.argv[1]))"
 )
 # Measured: one core a worker, and a collector that waits, render small charts in 60 % of the time.
-_SETTINGS: Final = {"GOMAXPROCS": "1", "GOGC": "400", "CHARTKIT_WORKER": "1"}
+SETTINGS: Final = {"GOMAXPROCS": "1", "GOGC": "400", "CHARTKIT_WORKER": "1"}
+"""What the environment of a worker has besides that of its owner."""
 FEWER: Final = "run fewer workers with --jobs, or raise the limit (`ulimit -u`, the memory of the container)"
 """What to do where the machine refuses a process or a thread."""
 _NO_THREAD: Final = (b"can't start new thread", b"failed to create new OS thread", b"pthread_create failed")
@@ -81,6 +82,8 @@ class Process:
     calls: IO[bytes]
     answers: IO[bytes]
     talk: IO[bytes]
+    was_used: bool = False
+    """Whether it obeyed another pool before."""
 
     @property
     def pid(self) -> int:
@@ -129,7 +132,7 @@ def start(memory: int) -> Process:
             stdout=subprocess.PIPE,
             stderr=talk,
             process_group=None if os.name == "nt" else 0,
-            env={**os.environ, **_SETTINGS},
+            env={**os.environ, **SETTINGS},
         )
     except OSError as error:
         raise MachineError(f"cannot start a worker process: {error.strerror}", FEWER) from error
@@ -170,7 +173,7 @@ def _obey(inbox: int, outbox: int, talk: IO[bytes], memory: int) -> NoReturn:
         with contextlib.suppress(OSError):
             os.setpgid(0, 0)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.environ.update(_SETTINGS)
+        os.environ.update(SETTINGS)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for stream in (1, 2):
             os.dup2(talk.fileno(), stream)

@@ -15,6 +15,8 @@ import pytest
 
 from chartkit.system.worker_pool import Bounds, Pool, WorkerFailure
 
+pytestmark = pytest.mark.usefixtures("fresh_workers")
+
 
 def pool(seconds: float = 30, memory: int = 2 << 30, jobs: int = 1) -> Pool:
     return Pool(jobs, Bounds(seconds, memory))
