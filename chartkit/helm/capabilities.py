@@ -143,8 +143,8 @@ def _versions(chart: Chart, inputs: HelmInputs) -> Iterator[str]:
         if _is_crd_file(name):
             yield from _of_definitions(content)
     yield from inputs.served or ()
-    for given in inputs.api_versions:
-        yield from filter(None, map(str.strip, given.split(",")))  # which the command of Helm splits, too
+    for versions in inputs.api_versions:
+        yield from filter(None, map(str.strip, versions.split(",")))  # which the command of Helm splits, too
 
 
 def _is_crd_file(name: str) -> bool:

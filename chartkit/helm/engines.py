@@ -161,8 +161,8 @@ def _refusal(engine: Engine, chart: Chart, case: Case, inputs: HelmInputs | Fail
         message = f"found in Chart.yaml, but missing in charts/ directory: {', '.join(lacking)}"
         hint = "run `helm dependency build` in the chart"
         return dataclasses.replace(_failure("dependency", message, f"{chart.name}/Chart.yaml"), hint=hint)
-    given = semver.without_vendor(case.kube_version)
-    if engine.name != "cli" and chart.kube_version and not _accepts(chart.kube_version, given):
+    version = semver.without_vendor(case.kube_version)
+    if engine.name != "cli" and chart.kube_version and not _accepts(chart.kube_version, version):
         version = f"v{case.kube_version.removeprefix('v')}"
         wanted = f"chart requires kubeVersion: {chart.kube_version}"
         message = f"{wanted} which is incompatible with Kubernetes {version}"

@@ -130,7 +130,7 @@ def restore_nulls(scope: ChartScope, values: Any) -> str:
     return _null_setters(scope, values if isinstance(values, dict) else {}, {}, kept=True)
 
 
-def _null_setters(scope: ChartScope, given: Mapping[str, Any], shared: Tree, *, kept: bool) -> str:
+def _null_setters(scope: ChartScope, user_values: Mapping[str, Any], shared: Tree, *, kept: bool) -> str:
     """The actions for a chart and those below; *shared* is where the globals of those above have nulls.
 
     Not *kept*: nulls at the top of a subchart's values are dropped where a chart above it declares
@@ -138,13 +138,14 @@ def _null_setters(scope: ChartScope, given: Mapping[str, Any], shared: Tree, *, 
     """
     shared = _joined(shared, scope.nulls.get("global"))
     own: Tree = {**scope.nulls, **({"global": shared} if shared else {})}
-    here = {key: below for key, below in own.items() if below or (kept and key not in given)}
+    here = {key: below for key, below in own.items() if below or (kept and key not in user_values)}
     parts = [*_setters({key: below for key, below in here.items() if key not in scope.subcharts}, 0)]
     for name, subchart in scope.subcharts.items():
         if name in here:
             parts += [f"{{{{ if not (hasKey .Subcharts {_quoted(name)}) }}}}"]
             parts += [*_setters({name: here[name]}, 0), "{{ end }}"]
-        below = _null_setters(subchart, _below(scope, given, name), shared, kept=kept and not scope.declared)
+        inner = _below(scope, user_values, name)
+        below = _null_setters(subchart, inner, shared, kept=kept and not scope.declared)
         if below:
             parts += [f"{{{{ with index .Subcharts {_quoted(name)} }}}}", below, "{{ end }}"]
     return "{{ $v0 := .Values }}" + "".join(parts) if parts else ""
@@ -158,9 +159,9 @@ def _joined(above: Tree, below: Tree | None) -> Tree:
     return joined
 
 
-def _below(scope: ChartScope, given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _below(scope: ChartScope, user_values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """What is given to the subchart *name*: by the user, and as nulls by its parent."""
-    nulls, user = scope.nulls.get(name), given.get(name)
+    nulls, user = scope.nulls.get(name), user_values.get(name)
     return {**(nulls or {}), **(user if isinstance(user, dict) else {})}
 
 

@@ -169,11 +169,11 @@ class Release:
 class Change:
     """A chart before and after the change under review: the subject of rules that compare the two.
 
-    *changed* are the canonical names of the files that the change touches. *taken* is the version that
-    the chart has by now where the branch is to be merged, empty where it is not there.
+    *changed* are the canonical names of the files that the change touches. *version_at_target* is the
+    version that the chart has by now where the branch is to be merged, empty where it is not there.
     """
 
     old: Chart
     new: Chart
     changed: frozenset[str]
-    taken: str = ""
+    version_at_target: str = ""

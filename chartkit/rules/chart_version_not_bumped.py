@@ -96,7 +96,7 @@ def check(change: Change) -> Iterator[Hit]:
     files = sorted(filter(_is_released, change.changed))
     try:
         old, new = semver.parse(change.old.version), semver.parse(change.new.version)
-        taken = semver.parse(change.taken) if change.taken else None
+        target = semver.parse(change.version_at_target) if change.version_at_target else None
     except ValueError:
         return  # what is no version is told elsewhere
     if not files or (old.major, old.minor, old.patch) == (new.major, new.minor, new.patch) == (0, 0, 0):
@@ -105,9 +105,10 @@ def check(change: Change) -> Iterator[Hit]:
         was = "still" if new.rank == old.rank else f"less than {change.old.version}, which it was:"
         message = f"version is {was} {change.new.version}, and {_listed(files, change.new)} changed"
         hint = f"raise it above {change.old.version}"
-    elif taken is not None and new.rank <= taken.rank:
-        message = f"version {change.new.version} is not greater than {change.taken}, which is there by now"
-        hint = f"raise it above {change.taken}"
+    elif target is not None and new.rank <= target.rank:
+        there = change.version_at_target
+        message = f"version {change.new.version} is not greater than {there}, which is there by now"
+        hint = f"raise it above {there}"
     else:
         return
     yield Hit((), message, hint, place=place_in_metadata(change.new, "version"))

@@ -172,14 +172,14 @@ def _name_folders(node: Node) -> None:
 
     Of two charts of one name, the one that a dependency takes gets it: its files win in Helm too.
     """
-    taken: set[str] = set()
+    used: set[str] = set()
     wanted = [node.child_for(one) for one in node.metadata.dependencies]
     for child in sorted(node.children, key=lambda child: not any(child is one for one in wanted)):
         name = child.metadata.name
         if name.startswith(("_", ".")) or name.endswith((".tgz", ".prov")):
             name = f"chart-{name}-"
-        child.folder = next(one for one in _numbered(name) if one not in taken)
-        taken.add(child.folder)
+        child.folder = next(one for one in _numbered(name) if one not in used)
+        used.add(child.folder)
 
 
 def _numbered(name: str) -> Iterator[str]:
