@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 
 from chartkit.model.case import CaseRef
 from chartkit.model.coverage import Coverage
@@ -92,10 +92,6 @@ class Report:
     def suppressed(self) -> int:
         """How many findings are accepted, with a reason."""
         return sum(not finding.is_active for finding in self.findings)
-
-    def as_cached(self) -> Report:
-        """The report of the same run again, for which nothing needs doing."""
-        return replace(self, cases=tuple(replace(result, cached=True) for result in self.cases))
 
     @property
     def charts(self) -> tuple[tuple[str, str], ...]:
