@@ -37,7 +37,7 @@ class Story:
     page: Page
 
 
-def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -> Story:
+def find(config: Config, paths: Sequence[str], what: str, progress: Progress) -> Story:
     """What was asked for, as a check of the charts at *paths* finds it now.
 
     Raises ConfigError where it finds nothing of that name, or several things.
@@ -45,7 +45,7 @@ def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -
     from chartkit.pipeline import check
 
     every, _ = rules_of(config)
-    fits = asked(what, every)
+    fits = matcher(what, every)
     left = [_MOST]
 
     def wanted(finding: Finding) -> bool:
@@ -55,11 +55,11 @@ def found(config: Config, paths: Sequence[str], what: str, progress: Progress) -
     report = check.check(config, paths, progress, evidence=wanted)
     if report.unfinished:
         raise Unfinished(config.timeout)
-    finding = chosen(report, what, fits)
+    finding = choose_one(report, what, fits)
     return Story(report, finding, every[finding.rule].page)
 
 
-def asked(what: str, rules: Collection[str]) -> Fits:
+def matcher(what: str, rules: Collection[str]) -> Fits:
     """Whether a finding is *what* was asked for: the beginning of its fingerprint, its place, or its rule."""
     if what in rules:
         return lambda finding: finding.rule == what
@@ -89,14 +89,14 @@ def _at(file: str, line: int, column: str | None) -> Fits:
     return fits
 
 
-def chosen(report: Report, what: str, fits: Fits) -> Finding:
+def choose_one(report: Report, what: str, fits: Fits) -> Finding:
     """The one finding that is meant; ConfigError where there is none, or several.
 
     Of those that a line has part in, one that is to be mended right there comes first.
     """
     found = [finding for finding in report.findings if fits(finding)]
     if not found:
-        raise ConfigError(_nothing(report, what), _nearest(report, what))
+        raise ConfigError(_none_found(report, what), _nearest(report, what))
     place = _PLACE.fullmatch(what)
     line = int(place["line"]) if place else None
     there = [one for one in found if place and _is_there(one, place["file"], line)]
@@ -127,7 +127,7 @@ def _line(finding: Finding) -> str:
     return f"{finding.fingerprint}  {finding.rule}  {where}{about}"
 
 
-def _nothing(report: Report, what: str) -> str:
+def _none_found(report: Report, what: str) -> str:
     if not report.findings:
         return f"there is no finding {what!r}: the charts that were looked at have none"
     return f"none of the {len(report.findings):,} findings is {what!r}; it may be mended, or not looked for"

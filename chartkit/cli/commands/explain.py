@@ -48,6 +48,6 @@ def explain(
     from chartkit.cli.progress import Progress
 
     with Progress() as progress:
-        story = pick_finding.found(read, paths or (), finding, progress)
+        story = pick_finding.find(read, paths or (), finding, progress)
     write_story(story, verbose=verbose)
     return EXIT_CLEAN
