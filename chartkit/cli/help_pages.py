@@ -79,7 +79,7 @@ class _HelpPage:
                     formatter.write_text(code)
 
 
-class Command(_HelpPage, TyperCommand):
+class GroupedCommand(_HelpPage, TyperCommand):
     """A command whose flags stand in groups."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -114,10 +114,10 @@ class Group(_HelpPage, TyperGroup):
 
 
 class Application(typer.Typer):
-    """An application each of whose commands is a `Command`."""
+    """An application each of whose commands is a `GroupedCommand`."""
 
     def command(self, name: str | None = None, **options: Any) -> Callable[..., Any]:
-        options.setdefault("cls", Command)
+        options.setdefault("cls", GroupedCommand)
         return super().command(name, **options)
 
 

@@ -197,7 +197,7 @@ def _is_removed_chart(path: pathlib.Path) -> bool:
 
 
 def _name(content: bytes | None) -> str:
-    """The name of the chart whose Chart.yaml held *content*; empty where that is not known."""
+    """The name of the chart with this *content* of Chart.yaml; empty where that is not known."""
     if content is None:
         return ""
     from chartkit.helm.charts import chart_yaml

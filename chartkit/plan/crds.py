@@ -72,7 +72,7 @@ def _definitions(file: pathlib.Path, shown: str) -> Iterator[Any]:
 def api_groups(
     files: Mapping[pathlib.Path, bool], before: Mapping[pathlib.Path, bytes]
 ) -> frozenset[str] | None:
-    """The API groups that definitions in *files* are, or were *before*, of; None where that cannot be told.
+    """The API groups that definitions in *files* are, or were *before*, of; None where that is not known.
 
     *files* are True where there is nothing but definitions in them.
     """

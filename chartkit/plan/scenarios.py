@@ -15,7 +15,7 @@ from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.plan.config import Config
-from chartkit.plan.config.entries import FileArgument, ScenarioConfig, Settings, ValuesConfig
+from chartkit.plan.config.entries import ChartSettings, FileArgument, ScenarioConfig, ValuesConfig
 from chartkit.plan.config.scenario_entries import escape
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
@@ -87,7 +87,7 @@ def find(chart: pathlib.Path, config: Config) -> ChartScenarios:
     base = _base(common, home, config, found)
     found.mistakes += _files_outside(common.files, home, config, "every scenario")
     if config.command_line is not None:
-        found.add(_with_settings(config.command_line, Settings(), settings, config), base)
+        found.add(_with_settings(config.command_line, ChartSettings(), settings, config), base)
         return found
     patterns = settings.over(config.defaults).scenario_files
     wanted = {DEFAULT: ScenarioConfig(DEFAULT, Place(config.shown(chart)))}
@@ -141,9 +141,9 @@ def _why_unread(chart: pathlib.Path, path: str, config: Config) -> str | None:
 
 def _entries_for(
     chart: pathlib.Path, config: Config
-) -> tuple[Settings, dict[str, ScenarioConfig], ValuesConfig]:
+) -> tuple[ChartSettings, dict[str, ScenarioConfig], ValuesConfig]:
     """The settings, scenarios by name and common values of *chart* in chartkit.yaml; later entries win."""
-    settings, values = Settings(), ValuesConfig()
+    settings, values = ChartSettings(), ValuesConfig()
     scenarios: dict[str, ScenarioConfig] = {}
     for entry in config.charts:
         if fits(chart, entry.pattern):
@@ -229,7 +229,7 @@ def _shown_paths(files: Iterable[FileArgument], home: pathlib.Path, config: Conf
     return tuple(config.shown(absolute(file.path, home)) for file in files)
 
 
-def _with_settings(scenario: Scenario, own: Settings, chart: Settings, config: Config) -> Scenario:
+def _with_settings(scenario: Scenario, own: ChartSettings, chart: ChartSettings, config: Config) -> Scenario:
     """*scenario* under flags, its *own* settings, those of the *chart*, the defaults, Helm's own names."""
     defaults = replace(config.defaults, kube_versions=())
     settings = config.overrides.over(own.over(chart.over(defaults)))

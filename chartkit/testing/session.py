@@ -16,7 +16,7 @@ from chartkit.model.render import Render
 from chartkit.model.report import Report
 from chartkit.plan import discover
 from chartkit.plan.config import Config, Flags, configure
-from chartkit.plan.config.entries import CoverageConfig, Settings
+from chartkit.plan.config.entries import ChartSettings, CoverageConfig
 from chartkit.plan.discover import Plan
 from chartkit.testing.caller_errors import EndsAtCaller, in_folder, refusal_message
 from chartkit.testing.chart import RenderedChart, RenderFailed
@@ -65,7 +65,7 @@ class RenderSession:
             jobs=1,
             deadline=None,
             scenario_names=(),
-            overrides=Settings(),
+            overrides=ChartSettings(),
             is_upgrade=False,
             command_line=None,
         )

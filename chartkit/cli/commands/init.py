@@ -17,7 +17,7 @@ from chartkit.system.paths import absolute, is_folder, repository, shown
 from chartkit.system.terminal import visible, write
 
 if TYPE_CHECKING:
-    from chartkit.cli.init.files import Change
+    from chartkit.cli.init.files import FileChange
     from chartkit.cli.init.survey import Survey
     from chartkit.pipeline.golden_update import Recorded
 
@@ -105,7 +105,7 @@ def _summary(found: Survey) -> Iterator[str]:
     yield from (f"note: {visible(notice)}" for notice in found.config.notices)
 
 
-def _plan(changes: Sequence[Change], *, dry_run: bool) -> Iterator[str]:
+def _plan(changes: Sequence[FileChange], *, dry_run: bool) -> Iterator[str]:
     """Which files stay as they are; in a dry run also what would be written."""
     for change in changes:
         if change.text is None:
@@ -115,7 +115,7 @@ def _plan(changes: Sequence[Change], *, dry_run: bool) -> Iterator[str]:
             yield f"would write {visible(change.shown)}:\n{text}"
 
 
-def _verb(change: Change) -> str:
+def _verb(change: FileChange) -> str:
     return "wrote" if change.before is None else "added to"
 
 
@@ -141,7 +141,7 @@ def _recorded(recorded: Recorded, folder: str) -> Iterator[str]:
 
 
 def _next_steps(
-    found: Survey, changes: Sequence[Change], *, golden: bool, pre_commit: bool, workflow: bool
+    found: Survey, changes: Sequence[FileChange], *, golden: bool, pre_commit: bool, workflow: bool
 ) -> Iterator[str]:
     """What to do next, as commands, and by hand."""
     from chartkit.cli.init.files import FETCH

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.cli.init import config_text, pre_commit
-from chartkit.cli.init.source import Source, source
+from chartkit.cli.init.source import PackageSource, source
 from chartkit.cli.init.survey import Survey
 from chartkit.model.errors import ChartkitError, ConfigError
 from chartkit.plan.config import configure
@@ -31,7 +31,7 @@ _INCLUDE: Final = "add to .gitlab-ci.yml: `include: [{local: .gitlab/chartkit.ym
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """A file, *shown* to a person: its *text* is to be written, or None and *why* it stays as it is.
 
     *before* is the text that is added to, *hint* what is left to do by hand.
@@ -47,7 +47,7 @@ class Change:
 
 def changes(
     found: Survey, cwd: pathlib.Path, workflows: Iterable[str] = (), *, golden: bool, hooks: bool
-) -> Iterator[Change]:
+) -> Iterator[FileChange]:
     """The configuration, the *hooks* of pre-commit and *workflows*: files to be written, or there already.
 
     *cwd* is where a person stands. Raises ChartkitError where something cannot be done.
@@ -62,37 +62,37 @@ def changes(
         yield _workflow(top, cwd, service, installed, flags)
 
 
-def _config(found: Survey, top: pathlib.Path, cwd: pathlib.Path, *, golden: bool) -> Change:
+def _config(found: Survey, top: pathlib.Path, cwd: pathlib.Path, *, golden: bool) -> FileChange:
     if path := configure.find(found.root):
-        return Change(path, shown(path, cwd), why="it is there already")
+        return FileChange(path, shown(path, cwd), why="it is there already")
     path = _inside(found.root / CONFIG, top, cwd)
-    return Change(path, shown(path, cwd), config_text.text(found, golden=golden))
+    return FileChange(path, shown(path, cwd), config_text.text(found, golden=golden))
 
 
 def _pre_commit(
-    top: pathlib.Path, cwd: pathlib.Path, installed: Source, flags: Sequence[str], *, golden: bool
-) -> Change:
+    top: pathlib.Path, cwd: pathlib.Path, installed: PackageSource, flags: Sequence[str], *, golden: bool
+) -> FileChange:
     path = _inside(top / pre_commit.FILE, top, cwd)
     before = text_of(path, path.name)
     text = pre_commit.text(before, installed, flags, golden=golden)
     if text is None:
-        return Change(path, shown(path, cwd), why="it has a hook of chartkit already")
-    return Change(path, shown(path, cwd), text, "", before, "run `pre-commit install` once in each clone")
+        return FileChange(path, shown(path, cwd), why="it has a hook of chartkit already")
+    return FileChange(path, shown(path, cwd), text, "", before, "run `pre-commit install` once in each clone")
 
 
 def _workflow(
-    top: pathlib.Path, cwd: pathlib.Path, service: str, installed: Source, flags: Collection[str]
-) -> Change:
+    top: pathlib.Path, cwd: pathlib.Path, service: str, installed: PackageSource, flags: Collection[str]
+) -> FileChange:
     first, *others = (top / place for place in WORKFLOWS[service])
     path = next((place for place in (first, *others) if not os.path.lexists(place)), None)
     if path is None:
         taken = (first, *others)[-1]
-        return Change(taken, shown(taken, cwd), why="it is there already")
+        return FileChange(taken, shown(taken, cwd), why="it is there already")
     _inside(path, top, cwd)
     template = pathlib.Path(__file__).with_name(f"{service}.yaml").read_text(encoding="utf-8")
     check = " ".join(("chartkit check", *flags))
     text = template.format(requirement=installed.requirement, branch=_branch(top), check=check)
-    return Change(path, shown(path, cwd), text, hint=_INCLUDE if path != first else "")
+    return FileChange(path, shown(path, cwd), text, hint=_INCLUDE if path != first else "")
 
 
 def _inside(path: pathlib.Path, top: pathlib.Path, cwd: pathlib.Path) -> pathlib.Path:
@@ -114,7 +114,7 @@ def _branch(top: pathlib.Path) -> str:
     return "main"
 
 
-def write(planned: Sequence[Change]) -> None:
+def write(planned: Sequence[FileChange]) -> None:
     """Write the files of *planned*, each whole or not at all, and no new one over another."""
     for change in planned:
         if change.text is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chartkit.cli.init.source import Source
+from chartkit.cli.init.source import PackageSource
 from chartkit.model.errors import ConfigError, FileError
 from chartkit.syntax.yaml import edits
 from chartkit.syntax.yaml.yaml_file import loads
@@ -19,7 +19,7 @@ _ENTRIES: Final = {
 }
 
 
-def text(before: str | None, source: Source, flags: Sequence[str] = (), *, golden: bool) -> str | None:
+def text(before: str | None, source: PackageSource, flags: Sequence[str] = (), *, golden: bool) -> str | None:
     """The configuration *before* (None: there is none) with chartkit's hooks; None where it has them.
 
     *flags* are those of every hook.
@@ -51,7 +51,7 @@ def _is_there(data: Any) -> bool:
     return any("chartkit" in f"{hook.get('id')} {hook.get('entry')}" for hook in hooks)
 
 
-def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
+def _lines(source: PackageSource, ids: list[str], arguments: list[str]) -> list[str]:
     """The entry for the list ``repos``; for a chartkit from a package index it defines the hooks itself."""
     if source.repository:
         head = [f"- repo: {source.repository}", f"  rev: {source.commit}", "  hooks:"]
@@ -61,7 +61,7 @@ def _lines(source: Source, ids: list[str], arguments: list[str]) -> list[str]:
     return ["- repo: local", "  hooks:", *(line for hook in local for line in hook)]
 
 
-def _local(id_: str, source: Source, arguments: list[str]) -> list[str]:
+def _local(id_: str, source: PackageSource, arguments: list[str]) -> list[str]:
     """A hook as .pre-commit-hooks.yaml defines it."""
     name, entry = _ENTRIES[id_]
     keys = {

@@ -15,7 +15,7 @@ _LOGIN = re.compile(r"//[^/@]*@")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PackageSource:
     """The requirement for pip, and for a commit of git its *repository* and *commit*."""
 
     requirement: str
@@ -23,7 +23,7 @@ class Source:
     commit: str = ""
 
 
-def source(recorded: str | None = None) -> Source:
+def source(recorded: str | None = None) -> PackageSource:
     """The source in *recorded* (pip's direct_url.json, by default of this chartkit), else this version."""
     if recorded is None:
         recorded = _recorded()
@@ -32,10 +32,10 @@ def source(recorded: str | None = None) -> Source:
         found = written["vcs_info"]
         url, commit = _LOGIN.sub("//", str(written["url"])), str(found["commit_id"])
     except (ValueError, KeyError, TypeError):
-        return Source(f"chartkit=={__version__}")
+        return PackageSource(f"chartkit=={__version__}")
     if found.get("vcs") != "git" or not _SAFE.fullmatch(url) or not re.fullmatch(r"[0-9a-f]{40,64}", commit):
-        return Source(f"chartkit=={__version__}")
-    return Source(f"chartkit @ git+{url}@{commit}", url, commit)
+        return PackageSource(f"chartkit=={__version__}")
+    return PackageSource(f"chartkit @ git+{url}@{commit}", url, commit)
 
 
 def _recorded() -> str:

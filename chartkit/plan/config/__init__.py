@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.finding import Severity
-from chartkit.plan.config.entries import ChartConfig, CoverageConfig, IgnoreEntry, Limits, Settings
+from chartkit.plan.config.entries import ChartConfig, ChartSettings, CoverageConfig, IgnoreEntry, Limits
 from chartkit.system.paths import repository, shown
 
 EngineName = Literal["embedded", "cli"]
@@ -99,8 +99,8 @@ class Config:
     chart_dirs: tuple[pathlib.Path, ...] = ()
     excluded_charts: tuple[str, ...] = ()
     charts: tuple[ChartConfig, ...] = ()
-    defaults: Settings = field(default_factory=Settings)
-    overrides: Settings = field(default_factory=Settings)
+    defaults: ChartSettings = field(default_factory=ChartSettings)
+    overrides: ChartSettings = field(default_factory=ChartSettings)
     """What flags set for every scenario."""
     is_upgrade: bool = False
     """Whether every scenario is rendered as an upgrade."""

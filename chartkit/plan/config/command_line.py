@@ -91,7 +91,7 @@ def _check_set_values(given: Sequence[SetValue], cwd: pathlib.Path, wrong: Wrong
     """Note what of *given* Helm could not read, whatever the values that it edits."""
     values: dict[str, Any] = {}
     for one in sorted(given, key=lambda one: set_values.FLAGS.index(one.flag)):
-        read = _Reader(cwd)
+        read = _MissingFiles(cwd)
         try:
             set_values.apply(one.flag, one.expression, values, read)
         except set_values.SetSyntax as error:
@@ -102,7 +102,7 @@ def _check_set_values(given: Sequence[SetValue], cwd: pathlib.Path, wrong: Wrong
             wrong(one.flag, f"there is no file {file!r} to set {key!r} from", hint)
 
 
-class _Reader:
+class _MissingFiles:
     """Reads no file of ``--set-file``, but notes those that are *missing*."""
 
     def __init__(self, cwd: pathlib.Path) -> None:

@@ -45,7 +45,7 @@ class IgnoreEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ChartSettings:
     """What defaults, charts and scenarios may all set; None and empty set nothing."""
 
     release: str | None = None
@@ -54,9 +54,9 @@ class Settings:
     api_versions: tuple[str, ...] = ()
     scenario_files: tuple[str, ...] | None = None
 
-    def over(self, below: Settings) -> Settings:
+    def over(self, below: ChartSettings) -> ChartSettings:
         """These settings where they are set, else those *below*; API versions add up."""
-        return Settings(
+        return ChartSettings(
             release=below.release if self.release is None else self.release,
             namespace=below.namespace if self.namespace is None else self.namespace,
             kube_versions=self.kube_versions or below.kube_versions,
@@ -93,7 +93,7 @@ class ScenarioConfig:
     name: str
     place: Place
     dropped: bool = False
-    settings: Settings = Settings()
+    settings: ChartSettings = ChartSettings()
     values_files: tuple[FileArgument, ...] = ()
     values: str = ""
     places: tuple[tuple[str, Place], ...] = ()
@@ -105,7 +105,7 @@ class ScenarioConfig:
 
 @dataclass(frozen=True, slots=True)
 class ChartConfig:
-    """Settings of the charts whose absolute path fits *pattern*, which is written as *key* at *place*.
+    """ChartSettings of the charts whose absolute path fits *pattern*, which is written as *key* at *place*.
 
     *values* go under those of every scenario; None where the entry has none.
     """
@@ -113,6 +113,6 @@ class ChartConfig:
     pattern: str
     key: str
     place: Place
-    settings: Settings = Settings()
+    settings: ChartSettings = ChartSettings()
     scenarios: tuple[ScenarioConfig, ...] = ()
     values: ValuesConfig | None = None

@@ -15,7 +15,7 @@ from chartkit.plan.config import Config, golden_folder
 from chartkit.plan.config.entries import IgnoreEntry
 from chartkit.plan.config.known_rules import KnownRules, unknown_rules
 from chartkit.plan.config.scenario_entries import read_charts, read_settings
-from chartkit.plan.config.source import Reading, Source, open_source
+from chartkit.plan.config.source import ConfigReading, ConfigSource, open_source
 from chartkit.syntax import file_errors
 from chartkit.system.containment import outside
 from chartkit.system.paths import (
@@ -42,7 +42,7 @@ _UNITS: Final = {"K": 10, "M": 20, "G": 30}
 def read(path: pathlib.Path, config: Config, known: KnownRules) -> Config:
     """*config* with what the file at *path* says; raises ConfigError with every mistake there is."""
     root = path.parent
-    reading = Reading(config.cwd, repository(root) or root)
+    reading = ConfigReading(config.cwd, repository(root) or root)
     config = replace(config, root=root, file=shown(path, config.cwd), golden_folder=root / "golden")
     config = _read(path, config, reading, (), None)
     if reading.sets is not None:
@@ -55,7 +55,7 @@ def read(path: pathlib.Path, config: Config, known: KnownRules) -> Config:
     return config
 
 
-def _unknown_names(reading: Reading, config: Config, known: KnownRules) -> list[Problem]:
+def _unknown_names(reading: ConfigReading, config: Config, known: KnownRules) -> list[Problem]:
     try:
         return list(unknown_rules(reading.names, config.policies, known))
     except ConfigError:  # a policy file is wrong: that comes second, where this file is wrong too
@@ -67,7 +67,7 @@ def _unknown_names(reading: Reading, config: Config, known: KnownRules) -> list[
 def _read(
     path: pathlib.Path,
     config: Config,
-    reading: Reading,
+    reading: ConfigReading,
     above: tuple[pathlib.Path, ...],
     missing: Problem | None,
 ) -> Config:
@@ -86,7 +86,9 @@ def _read(
     return config
 
 
-def _extend(file: Source, where: Path, entry: str, config: Config, above: tuple[pathlib.Path, ...]) -> Config:
+def _extend(
+    file: ConfigSource, where: Path, entry: str, config: Config, above: tuple[pathlib.Path, ...]
+) -> Config:
     if not ("/" in entry or entry.endswith(YAML_SUFFIXES)):
         file.named(entry, where, file_errors.dotted(where), is_set=True)
         file.reading.sets = [*(file.reading.sets or ()), entry]
@@ -107,7 +109,7 @@ def _extend(file: Source, where: Path, entry: str, config: Config, above: tuple[
     return config
 
 
-def _chart_dirs(file: Source, config: Config) -> Config:
+def _chart_dirs(file: ConfigSource, config: Config) -> Config:
     folders = []
     for where, entry in file.list("chart-dirs"):
         folders.append(absolute(entry, file.folder))
@@ -116,7 +118,7 @@ def _chart_dirs(file: Source, config: Config) -> Config:
     return replace(config, chart_dirs=tuple(folders))
 
 
-def _excluded(file: Source, config: Config) -> Config:
+def _excluded(file: ConfigSource, config: Config) -> Config:
     patterns = []
     for where, entry in file.list("excluded-charts"):
         patterns.append(str(absolute(entry, file.folder)) if "/" in entry else entry)
@@ -124,8 +126,8 @@ def _excluded(file: Source, config: Config) -> Config:
     return replace(config, excluded_charts=(*config.excluded_charts, *patterns))
 
 
-def _files(key: str) -> Callable[[Source, Config], Config]:
-    def read_files(file: Source, config: Config) -> Config:
+def _files(key: str) -> Callable[[ConfigSource, Config], Config]:
+    def read_files(file: ConfigSource, config: Config) -> Config:
         found = list(getattr(config, key))
         for where, entry in file.list(key):
             if not file.confined(where, entry):
@@ -150,7 +152,7 @@ def _files(key: str) -> Callable[[Source, Config], Config]:
     return read_files
 
 
-def _rules(file: Source, config: Config) -> Config:
+def _rules(file: ConfigSource, config: Config) -> Config:
     found = dict(config.rules)
     for name, level in file.data["rules"].items():
         file.named(name, ("rules", name), "rules", on_key=True)
@@ -158,7 +160,7 @@ def _rules(file: Source, config: Config) -> Config:
     return replace(config, rules=found)
 
 
-def _ignore(file: Source, config: Config) -> Config:
+def _ignore(file: ConfigSource, config: Config) -> Config:
     found = []
     for where, entry in file.list("ignore"):
         if "rule" in entry:
@@ -172,7 +174,7 @@ def _ignore(file: Source, config: Config) -> Config:
     return replace(config, ignore=(*config.ignore, *found))
 
 
-def _baseline(file: Source, config: Config) -> Config:
+def _baseline(file: ConfigSource, config: Config) -> Config:
     value = file.data["baseline"]
     path = value and absolute(value, file.folder)
     if path and (why := outside(path, repository(config.root) or config.root, links=False)):
@@ -180,12 +182,12 @@ def _baseline(file: Source, config: Config) -> Config:
     return replace(config, baseline=path)
 
 
-def _fail_on(file: Source, config: Config) -> Config:
+def _fail_on(file: ConfigSource, config: Config) -> Config:
     value = file.data["fail-on"]
     return replace(config, fail_on=None if value == "never" else Severity[value.upper()])
 
 
-def _limits(file: Source, config: Config) -> Config:
+def _limits(file: ConfigSource, config: Config) -> Config:
     given = file.data["limits"]
     changed: dict[str, Any] = {key: _bytes(given[key]) for key in ("memory", "render") if key in given}
     if "seconds" in given:
@@ -202,11 +204,11 @@ def _bytes(size: str) -> int:
     return int(number) << _UNITS[unit]
 
 
-def _same(key: str) -> Callable[[Source, Config], Config]:
+def _same(key: str) -> Callable[[ConfigSource, Config], Config]:
     return lambda file, config: replace(config, **{key.replace("-", "_"): file.data[key]})
 
 
-_KEYS: Final[dict[str, Callable[[Source, Config], Config]]] = {
+_KEYS: Final[dict[str, Callable[[ConfigSource, Config], Config]]] = {
     "chart-dirs": _chart_dirs,
     "excluded-charts": _excluded,
     "charts": lambda file, config: replace(config, charts=(*config.charts, *read_charts(file))),

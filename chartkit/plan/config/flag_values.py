@@ -16,7 +16,7 @@ from chartkit.model.errors import ConfigError, Problem
 from chartkit.model.finding import Severity
 from chartkit.model.place import Place
 from chartkit.plan.config import BASELINE, Config, Flags
-from chartkit.plan.config.entries import Settings
+from chartkit.plan.config.entries import ChartSettings
 from chartkit.plan.config.known_rules import KnownRules, NamedRule, unknown_rules
 from chartkit.plan.kube_versions import full_version
 from chartkit.syntax import file_errors
@@ -270,7 +270,7 @@ def cache_dir(flags: Flags, config: Config) -> pathlib.Path | None:
     return cache_folder()
 
 
-def _overrides(flags: Flags, mistakes: _FlagMistakes) -> Settings:
+def _overrides(flags: Flags, mistakes: _FlagMistakes) -> ChartSettings:
     hint = "use lower-case letters, digits and '-'"
     if flags.release is not None:
         expected = "a release name of at most 53 characters"
@@ -284,7 +284,7 @@ def _overrides(flags: Flags, mistakes: _FlagMistakes) -> Settings:
         for one in flags.kube_version
         if mistakes.expect("kube_version", one, _KUBE_VERSION, "a Kubernetes version", "write it as 1.34")
     ]
-    return Settings(
+    return ChartSettings(
         release=flags.release,
         namespace=flags.namespace,
         kube_versions=tuple(dict.fromkeys(full_version(one) for one in versions)),

@@ -13,7 +13,7 @@ from chartkit.golden.masked_fields import DEEP, Mask
 from chartkit.model.errors import ConfigError
 from chartkit.model.place import Path
 from chartkit.plan.config import Config
-from chartkit.plan.config.source import Source
+from chartkit.plan.config.source import ConfigSource
 from chartkit.system.containment import outside
 from chartkit.system.paths import absolute, is_file, repository
 
@@ -35,7 +35,7 @@ def with_goldens(config: Config) -> Config:
     return replace(config, golden=folder)
 
 
-def read(file: Source, config: Config) -> Config:
+def read(file: ConfigSource, config: Config) -> Config:
     """*config* with the section ``golden`` of *file*: the folder, or false, and what is masked."""
     where: Path = ("golden",)
     value = file.data["golden"]
@@ -55,7 +55,7 @@ def read(file: Source, config: Config) -> Config:
     return replace(config, golden=folder, golden_folder=folder)
 
 
-def _masks(file: Source, golden: dict[str, Any]) -> Iterator[Mask]:
+def _masks(file: ConfigSource, golden: dict[str, Any]) -> Iterator[Mask]:
     from chartkit.golden.diff.steps import steps
 
     for index, entry in enumerate(golden.get("mask") or ()):

@@ -9,8 +9,14 @@ from typing import Any, Final
 
 from chartkit.model.case import SetValue
 from chartkit.model.place import Path, Place
-from chartkit.plan.config.entries import ChartConfig, FileArgument, ScenarioConfig, Settings, ValuesConfig
-from chartkit.plan.config.source import Source
+from chartkit.plan.config.entries import (
+    ChartConfig,
+    ChartSettings,
+    FileArgument,
+    ScenarioConfig,
+    ValuesConfig,
+)
+from chartkit.plan.config.source import ConfigSource
 from chartkit.plan.kube_versions import full_version
 from chartkit.syntax.file_errors import shown
 from chartkit.system.paths import absolute, is_below
@@ -19,7 +25,7 @@ _BELOW: Final = "keep values files in the chart, or name them in scenarios"
 _SETS: Final = ("set-json", "set", "set-string", "set-literal")
 
 
-def read_charts(file: Source) -> Iterator[ChartConfig]:
+def read_charts(file: ConfigSource) -> Iterator[ChartConfig]:
     """The entries of ``charts:``, each with its settings, scenarios and values."""
     for key, body in file.data["charts"].items():
         path: Path = ("charts", key)
@@ -36,14 +42,14 @@ def read_charts(file: Source) -> Iterator[ChartConfig]:
         )
 
 
-def read_settings(file: Source, path: Path, body: Mapping[str, Any]) -> Settings:
+def read_settings(file: ConfigSource, path: Path, body: Mapping[str, Any]) -> ChartSettings:
     """The settings in *body*, which stands at *path*; Kubernetes versions become ``1.34.0``."""
     files = body.get("scenario-files")
     for index, pattern in enumerate(files or ()):
         if pattern is not None and not is_below(pattern):
             where = (*path, "scenario-files", index)
             file.wrong(where, f"expected a pattern below the chart's folder, not {pattern!r}", _BELOW)
-    return Settings(
+    return ChartSettings(
         release=body.get("release"),
         namespace=body.get("namespace"),
         kube_versions=tuple(full_version(one) for one in _sound(body, "kube-versions")),
@@ -56,7 +62,7 @@ def _sound(body: Mapping[str, Any], key: str) -> Iterator[str]:
     return (item for item in body.get(key) or () if item is not None)
 
 
-def read_scenario(file: Source, path: Path, body: Any) -> ScenarioConfig:
+def read_scenario(file: ConfigSource, path: Path, body: Any) -> ScenarioConfig:
     """The scenario at *path* of *file*; what the schema cannot see to be wrong is noted there."""
     place = file.place(path, on_key=True)
     name = str(path[-1])
@@ -79,19 +85,19 @@ def read_scenario(file: Source, path: Path, body: Any) -> ScenarioConfig:
     )
 
 
-def _base(file: Source, path: Path, value: Any) -> ValuesConfig:
+def _base(file: ConfigSource, path: Path, value: Any) -> ValuesConfig:
     """The values that lie under those of every scenario of a chart, from *path* of *file*."""
     files, inline = _values(file, path, value)
     return ValuesConfig(files, inline, _inline_places(file, path, value, inline))
 
 
-def _inline_places(file: Source, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
+def _inline_places(file: ConfigSource, path: Path, value: Any, inline: str) -> tuple[tuple[str, Place], ...]:
     """Where each of the *inline* values is written: they are the *value* at *path*, or the last in a list."""
     at = (*path, len(value) - 1) if isinstance(value, list) else path
     return tuple(_places(file, at, json.loads(inline))) if inline else ()
 
 
-def _places(file: Source, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
+def _places(file: ConfigSource, path: Path, value: Any, pointer: str = "") -> Iterator[tuple[str, Place]]:
     """The JSON pointer to *value* and to each value below it, and where their keys are written."""
     yield pointer, file.place(path, on_key=True)
     below = value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
@@ -100,7 +106,7 @@ def _places(file: Source, path: Path, value: Any, pointer: str = "") -> Iterator
         yield from _places(file, (*path, step), item, f"{pointer}/{escaped}")
 
 
-def _values(file: Source, path: Path, value: Any) -> tuple[tuple[FileArgument, ...], str]:
+def _values(file: ConfigSource, path: Path, value: Any) -> tuple[tuple[FileArgument, ...], str]:
     """The values files and the inline values (as JSON)."""
     if isinstance(value, dict):
         return (), _json(file, path, value)
@@ -117,7 +123,7 @@ def _values(file: Source, path: Path, value: Any) -> tuple[tuple[FileArgument, .
     return files, _json(file, (*path, inline[0][0]), inline[0][1]) if inline else ""
 
 
-def _set(file: Source, path: Path, flag: str, given: Any) -> Iterator[SetValue]:
+def _set(file: ConfigSource, path: Path, flag: str, given: Any) -> Iterator[SetValue]:
     if isinstance(given, list):
         named = [(index, one) for index, one in enumerate(given) if one is not None]
         yield from (SetValue(flag, one, file.place((*path, index))) for index, one in named)
@@ -145,7 +151,7 @@ def typed(key: str, value: Any, as_json: str, place: Place | None = None) -> Set
     return SetValue("set-json", f"{key}={as_json}", place)
 
 
-def _set_files(file: Source, path: Path, given: Any) -> Iterator[FileArgument]:
+def _set_files(file: ConfigSource, path: Path, given: Any) -> Iterator[FileArgument]:
     if isinstance(given, list):
         pairs = ((index, one.partition("=")) for index, one in enumerate(given) if one is not None)
         yield from (FileArgument(value, file.place((*path, index)), key) for index, (key, _, value) in pairs)
@@ -155,7 +161,7 @@ def _set_files(file: Source, path: Path, given: Any) -> Iterator[FileArgument]:
             yield FileArgument(str(value), file.place((*path, key)), key)
 
 
-def _is_key(file: Source, path: Path, key: str) -> bool:
+def _is_key(file: ConfigSource, path: Path, key: str) -> bool:
     """Whether *key* is one key, and no expression that could name other values or files."""
     sound = bool(key.strip()) and "=" not in key
     if not sound:
@@ -173,7 +179,7 @@ def _text(value: Any, written: str) -> str:
     return str(value) if isinstance(value, str) else written
 
 
-def _json(file: Source, path: Path, value: Any) -> str:
+def _json(file: ConfigSource, path: Path, value: Any) -> str:
     try:
         return json.dumps(value, allow_nan=False)
     except ValueError:
@@ -181,7 +187,7 @@ def _json(file: Source, path: Path, value: Any) -> str:
         return "{}"
 
 
-def _fails(file: Source, path: Path, value: Any) -> str | None:
+def _fails(file: ConfigSource, path: Path, value: Any) -> str | None:
     if isinstance(value, bool) or value is None:
         return "" if value else None
     try:

@@ -22,7 +22,7 @@ _CONFINED: Final = "put a copy of it into the repository, or leave it out"
 
 
 @dataclass(slots=True)
-class Reading:
+class ConfigReading:
     """What files that extend each other come to: *mistakes*, *names* of rules, the rule *sets*."""
 
     cwd: pathlib.Path
@@ -34,13 +34,13 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConfigSource:
     """One file: *data* is what is left after the schema's mistakes are cut out of it."""
 
     path: pathlib.Path
     written: YamlFile
     data: dict[str, Any]
-    reading: Reading
+    reading: ConfigReading
 
     @property
     def folder(self) -> pathlib.Path:
@@ -73,7 +73,7 @@ class Source:
         return (((key, index), item) for index, item in items if item is not None)
 
 
-def open_source(path: pathlib.Path, reading: Reading, missing: Problem | None) -> Source | None:
+def open_source(path: pathlib.Path, reading: ConfigReading, missing: Problem | None) -> ConfigSource | None:
     """The file at *path* without what the schema refuses; None, and a mistake, where it cannot be read.
 
     *missing* is the mistake where there is no such file.
@@ -88,7 +88,7 @@ def open_source(path: pathlib.Path, reading: Reading, missing: Problem | None) -
         return None
     found = list(file_errors.schema_problems(written))
     reading.mistakes += (one for _, one in found)
-    return Source(path, written, _sound(written.data, [bad for bad, _ in found]), reading)
+    return ConfigSource(path, written, _sound(written.data, [bad for bad, _ in found]), reading)
 
 
 def _sound(data: Any, bad: list[Path]) -> dict[str, Any]:

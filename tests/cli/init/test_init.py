@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chartkit.__main__ import run
 from chartkit.cli.init import config_text, files
-from chartkit.cli.init.files import Change
+from chartkit.cli.init.files import FileChange
 from chartkit.cli.init.survey import TEST_DATA, survey
 from chartkit.model.case import Case
 from chartkit.model.errors import ChartkitError
@@ -339,7 +339,7 @@ def test_an_unreadable_configuration_of_pre_commit_stops_all(
 def test_a_file_that_appears_meanwhile_is_not_overwritten(root: pathlib.Path) -> None:
     write(root, {"chartkit.yaml": "ours"})
     with pytest.raises(ChartkitError, match="was made meanwhile"):
-        files.write([Change(root / "chartkit.yaml", "chartkit.yaml", "theirs")])
+        files.write([FileChange(root / "chartkit.yaml", "chartkit.yaml", "theirs")])
     assert (root / "chartkit.yaml").read_text() == "ours"
     assert [path.name for path in root.iterdir() if path.suffix == ".tmp"] == []
 

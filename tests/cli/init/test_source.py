@@ -5,10 +5,10 @@ import json
 import pytest
 
 from chartkit import __version__
-from chartkit.cli.init.source import Source, source
+from chartkit.cli.init.source import PackageSource, source
 
 COMMIT = "a" * 40
-RELEASED = Source(f"chartkit=={__version__}")
+RELEASED = PackageSource(f"chartkit=={__version__}")
 
 
 def recorded(url: str, vcs: str = "git", commit: str = COMMIT) -> str:
@@ -19,7 +19,7 @@ def recorded(url: str, vcs: str = "git", commit: str = COMMIT) -> str:
 def test_a_commit_is_told_without_the_login_that_it_was_fetched_with(scheme: str) -> None:
     url = f"{scheme}://git.example/team/chartkit.git"
     found = source(recorded(url.replace("://", "://user:secret@")))
-    assert found == Source(f"chartkit @ git+{url}@{COMMIT}", url, COMMIT)
+    assert found == PackageSource(f"chartkit @ git+{url}@{COMMIT}", url, COMMIT)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from chartkit.model.case import Scenario, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
 from chartkit.plan.config import Config, Flags, configure
-from chartkit.plan.config.entries import Settings
+from chartkit.plan.config.entries import ChartSettings
 from chartkit.system.package import CONFIG_FILES
 
 
@@ -92,8 +92,8 @@ def test_flags_beat_the_environment_which_beats_the_file(
             "1.31,v1.33",
             {"kube_version": ("1.30.2",)},
             "overrides",
-            Settings(kube_versions=("1.31.0", "1.33.0")),
-            Settings(kube_versions=("1.30.2",)),
+            ChartSettings(kube_versions=("1.31.0", "1.33.0")),
+            ChartSettings(kube_versions=("1.30.2",)),
         ),
     ],
 )
@@ -141,7 +141,7 @@ def test_settings_on_the_command_line_beat_every_scenario(tmp_path: pathlib.Path
     config = read(
         tmp_path, Flags(release="web", namespace="ns", api_versions=("a/v1,b/v1", "c/v1"), is_upgrade=True)
     )
-    assert config.overrides == Settings("web", "ns", (), ("a/v1", "b/v1", "c/v1"))
+    assert config.overrides == ChartSettings("web", "ns", (), ("a/v1", "b/v1", "c/v1"))
     assert config.is_upgrade
     assert config.command_line is None
 

@@ -6,7 +6,7 @@ import pytest
 
 from chartkit.model.case import SetValue
 from chartkit.plan.config import Config, configure
-from chartkit.plan.config.entries import Settings
+from chartkit.plan.config.entries import ChartSettings
 
 
 def read(folder: pathlib.Path, text: str, name: str = "ct.yaml", cwd: str = ".") -> Config:
@@ -56,7 +56,7 @@ def test_arguments_for_helm_go_into_every_scenario(tmp_path: pathlib.Path) -> No
     )
     assert config.extra_set_values == (SetValue("set", "a=1"), SetValue("set-string", "b=2,c"))
     assert config.extra_values_files == ("ci/all.yaml",)
-    assert config.defaults == Settings(None, "ns", ("1.31.0",), ("a/v1", "b/v1", "c/v1"))
+    assert config.defaults == ChartSettings(None, "ns", ("1.31.0",), ("a/v1", "b/v1", "c/v1"))
     assert config.notices == (
         "helm-extra-args of ct.yaml: '--timeout 600s' is not used",
         "helm-lint-extra-args of ct.yaml: '--set' is not used",

@@ -22,11 +22,11 @@ from chartkit.model.place import Path, Place
 from chartkit.plan.config import Config, configure
 from chartkit.plan.config import file as config_file
 from chartkit.plan.config.entries import (
+    ChartSettings,
     FileArgument,
     IgnoreEntry,
     Limits,
     ScenarioConfig,
-    Settings,
     ValuesConfig,
 )
 
@@ -415,7 +415,7 @@ limits: {seconds: 1.5, memory: 512 MiB, render: 8KiB}
     assert config.sets == ("linkerd", "ours")
     assert config.chart_dirs == (tmp_path / "charts",)
     assert config.excluded_charts == (str(tmp_path / "old/*"), "playground")
-    assert config.defaults == Settings(None, "base", ("1.31.0", "1.37.2"), ("a/v1",), ())
+    assert config.defaults == ChartSettings(None, "base", ("1.31.0", "1.37.2"), ("a/v1",), ())
     assert [path.name for path in config.crds] == ["a.yaml", "b.json", "one.yaml"]
     assert config.policies == (tmp_path / "policies/our-own-rule.yaml",)
     assert config.rules == {
@@ -512,7 +512,7 @@ def test_what_is_extended_is_beneath_and_relative_to_its_own_file(tmp_path: path
     assert config.rules == {"image-tag-missing": None, "service-selects-nothing": Severity.NOTE}
     assert config.excluded_charts == ("a", "b")
     assert config.limits == Limits(seconds=5, memory=1 << 30)
-    assert config.defaults == Settings(release="deep", namespace="top")
+    assert config.defaults == ChartSettings(release="deep", namespace="top")
     assert config.golden is None
     assert config.golden_folder == tmp_path / "golden"
 

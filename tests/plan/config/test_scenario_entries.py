@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.plan.config.scenario_entries import escape, read_scenario
-from chartkit.plan.config.source import Reading, Source
+from chartkit.plan.config.source import ConfigReading, ConfigSource
 from chartkit.plan.kube_versions import full_version
 from chartkit.syntax.yaml.yaml_file import loads
 
@@ -69,8 +69,8 @@ def test_an_escaped_value_is_one_value_again(text: str) -> None:
 )
 def test_values_keep_their_yaml_type(written: str, flag: str, expression: str) -> None:
     file = loads(f"x: {{{written}}}", "f")
-    reading = Reading(pathlib.Path(), pathlib.Path())
-    source = Source(pathlib.Path("f"), file, file.data, reading)
+    reading = ConfigReading(pathlib.Path(), pathlib.Path())
+    source = ConfigSource(pathlib.Path("f"), file, file.data, reading)
     (found,) = read_scenario(source, ("x",), file.data["x"]).set_values
     assert reading.mistakes == []
     assert (found.flag, found.expression) == (flag, expression)
