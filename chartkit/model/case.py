@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final
 
 from chartkit.model.chart_file import ChartFile, is_packed
 from chartkit.model.place import Place
-from chartkit.model.quick_dataclass import dataclass
 
 COMMAND_LINE: Final = "command line"
 """The name of the scenario that ``-f`` and ``--set`` make."""

@@ -7,10 +7,8 @@ subchart ``redis``. Nothing else takes such names apart.
 from __future__ import annotations
 
 import functools
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Final, Literal
-
-from chartkit.model.quick_dataclass import dataclass
 
 CHART_YAML: Final = "Chart.yaml"
 REQUIREMENTS_YAML: Final = "requirements.yaml"

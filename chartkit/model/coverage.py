@@ -6,11 +6,10 @@ All of it is frozen values; the file with the same text is one file, whichever c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from chartkit.model.place import Place
-from chartkit.model.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,10 +6,10 @@ A run gathers it only where it is asked for, since it means reading templates an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit.model.case import CaseRef
-from chartkit.model.quick_dataclass import dataclass
 
 _AROUND: Final = 6
 """Lines of a source before and after the one that is meant."""

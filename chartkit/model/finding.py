@@ -6,12 +6,11 @@ import enum
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from chartkit.model.case import CaseRef
 from chartkit.model.place import Place, ResourceId
-from chartkit.model.quick_dataclass import dataclass
 
 
 class Severity(enum.IntEnum):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import Problem
 from chartkit.model.place import Path, Place, ResourceId
-from chartkit.model.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

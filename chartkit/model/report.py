@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from chartkit.model.case import CaseRef
 from chartkit.model.coverage import Coverage
 from chartkit.model.evidence import Evidence
 from chartkit.model.finding import Finding, NotJudged, RuleText, Severity
-from chartkit.model.quick_dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from chartkit.findings import baseline
 from chartkit.findings.baseline import BaselineEntry
 from chartkit.model.errors import Unfinished
 from chartkit.model.finding import Finding
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.report import Report
 from chartkit.pipeline import check, failed_cases
 from chartkit.pipeline.run import Progress

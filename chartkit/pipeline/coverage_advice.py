@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chartkit.findings import suppress
 from chartkit.model.case import Case
 from chartkit.model.coverage import Coverage, Remark
 from chartkit.model.errors import ConfigError
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline import advice_worker
 from chartkit.pipeline.coverage import Measuring
 from chartkit.pipeline.result_cache import Answer

@@ -6,6 +6,7 @@ import functools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit.coverage import counting
@@ -14,7 +15,6 @@ from chartkit.helm import engines
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline.records import Settings
 from chartkit.pipeline.worker_state import load_chart
 from chartkit.source_map import instrument

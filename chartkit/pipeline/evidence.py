@@ -10,6 +10,7 @@ import pathlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, Final
 
 from chartkit.findings.writer import value_sources
@@ -19,7 +20,6 @@ from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Evidence, Excerpt, around, of_document
 from chartkit.model.finding import Finding
 from chartkit.model.place import Path
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Manifest
 from chartkit.model.report import Report
 from chartkit.pipeline.evidence_worker import PackedLines, Spot, packed_lines

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Excerpt, around
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline import worker_state
 from chartkit.pipeline.records import Settings, StoredRender
 from chartkit.source_map.trace import SourceMap

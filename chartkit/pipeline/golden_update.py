@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from chartkit.findings.judge_chart import judge_outcome
 from chartkit.findings.writer import FindingWriter, placeholder_chart
@@ -12,7 +13,6 @@ from chartkit.golden.update import Rendered
 from chartkit.model.case import Case, Chart
 from chartkit.model.errors import Unfinished
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Render
 from chartkit.model.report import CaseResult, Report, Taken
 from chartkit.pipeline import failed_cases, golden_check, worker_jobs

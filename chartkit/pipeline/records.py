@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit.findings.suppress import Suppression
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Failure, Removed
 
 COVERAGE_TOO_LOW: Final = "coverage-too-low"

@@ -6,6 +6,7 @@ import dataclasses
 import fnmatch
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm import charts, value_schemas
@@ -13,7 +14,6 @@ from chartkit.helm.failure import RULES
 from chartkit.model.case import Case
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import ChartkitError, ConfigError, FileError, Unfinished
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Failure, Hit, Render
 from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.run import LoadedChart, Run, open_run

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, TypeVarTuple
 
 from chartkit.findings.writer import UNMATCHED, Rules
@@ -28,7 +29,6 @@ from chartkit.helm.charts.dependency_sources import (
 )
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Severity
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline.records import CaseRecord, Settings
 from chartkit.pipeline.result_cache import Answer, ResultCache, answer_type, digest_of_run, name_of
 from chartkit.plan.chart_folders import siblings_of

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chartkit.model.case import CaseRef, Chart
 from chartkit.model.finding import Finding, NotJudged
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.plan import discover
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import needs_all_charts

@@ -12,9 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any, Final
-
-from chartkit.model.quick_dataclass import dataclass
 
 _LENGTH: Final = struct.Struct("<Q")
 TIME_SIGNAL: Final = getattr(signal, "SIGPROF", None)

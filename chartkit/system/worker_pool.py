@@ -14,10 +14,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar, TypeVarTuple
 
 from chartkit.model.errors import MachineError, OutOfTime
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.system import worker_process
 from chartkit.system.waiting import Watch
 from chartkit.system.worker import TIME_SIGNAL, Raised

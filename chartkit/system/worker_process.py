@@ -13,10 +13,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+from dataclasses import dataclass
 from typing import IO, Any, Final, NoReturn, Protocol
 
 from chartkit.model.errors import MachineError
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.system.worker import receive, send, serve
 
 _SERVE: Final = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pathlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chartkit.findings.judge_chart import judge_change
 from chartkit.helm import charts
@@ -12,7 +13,6 @@ from chartkit.helm.charts import chart_yaml
 from chartkit.helm.charts.node import CHART
 from chartkit.model.case import Chart
 from chartkit.model.finding import Finding, NotJudged
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.model.render import Change
 from chartkit.pipeline.review.review import Review
 from chartkit.pipeline.run import Run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.pipeline.review.base_tree import BaseTree
 from chartkit.pipeline.scope import Scope
 from chartkit.plan.config import Config

@@ -12,10 +12,10 @@ import os
 import pathlib
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from chartkit.model.errors import ChartkitError
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.system.paths import program
 
 if TYPE_CHECKING:

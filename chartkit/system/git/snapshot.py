@@ -11,9 +11,9 @@ import os
 import pathlib
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from chartkit.model.quick_dataclass import dataclass
 from chartkit.system.git import LINK, SUBMODULE, Repository, names
 
 LARGEST: Final = 64 << 20
