@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.golden import file_names
-from chartkit.helm.charts.node import CHART
+from chartkit.model.chart_file import CHART_YAML
 from chartkit.plan.chart_folders import ChartParts, holder, with_targets
 from chartkit.plan.config import BASELINE, Config, configure
 from chartkit.system.package import CONFIG_FILES
@@ -71,7 +71,7 @@ class ChartsByFile:
             owners = self._parts.owners(path)
             concerned |= owners
             orphans |= self._orphans(path)
-            if path.name == CHART:
+            if path.name == CHART_YAML:
                 named.append(path)
             if may_define(path) and (owners or self._is_definition(path)):
                 kinds.append(path)

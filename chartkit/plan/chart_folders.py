@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from chartkit.golden import file_names
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import repository
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Requirement
-from chartkit.model.chart_file import PACKED, is_packed
+from chartkit.helm.charts.node import Metadata, Requirement
+from chartkit.model.chart_file import CHART_YAML, PACKED, REQUIREMENTS_YAML, is_packed
 from chartkit.plan.config import Config
 from chartkit.plan.config.entries import ChartConfig, FileArgument
 from chartkit.system.paths import (
@@ -103,7 +103,7 @@ def roots(
     found, waiting = [chart], [chart]
     while waiting:
         one = waiting.pop()
-        below = (part.parent for part in sorted(one.glob(f"charts/*/{CHART}")))
+        below = (part.parent for part in sorted(one.glob(f"charts/*/{CHART_YAML}")))
         waiting += (part for part in below if not part.is_symlink())  # which may lead round
         for declared in read(one).dependencies:
             target = _source(declared, one, siblings)
@@ -133,7 +133,7 @@ def _is_vendored(name: str, chart: pathlib.Path) -> bool:
 
 
 def _loose(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
-    return _content(chart / CHART), _content(chart / REQUIREMENTS)
+    return _content(chart / CHART_YAML), _content(chart / REQUIREMENTS_YAML)
 
 
 def _content(path: pathlib.Path) -> bytes | None:
@@ -150,7 +150,7 @@ def _packed(chart: pathlib.Path) -> tuple[bytes | None, bytes | None]:
         files = archive.unpack(content(chart, archive.MAX_CHART + 1), archive.ChartBudget()).files
     except (archive.ArchiveError, OSError):
         return None, None
-    return files.get(CHART), files.get(REQUIREMENTS)
+    return files.get(CHART_YAML), files.get(REQUIREMENTS_YAML)
 
 
 class ChartParts:

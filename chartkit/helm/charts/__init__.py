@@ -20,10 +20,10 @@ from chartkit.helm.charts.archive import MAX_CHART, ChartBudget, TooLarge
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources
 from chartkit.helm.charts.folder import IGNORE_FILE, UNSAFE
 from chartkit.helm.charts.folder import find as find
-from chartkit.helm.charts.node import CHART, Missing, Node, Refusal, api_version_fault, written_place
+from chartkit.helm.charts.node import Missing, Node, Refusal, api_version_fault, written_place
 from chartkit.helm.charts.tree import Builder
 from chartkit.model.case import Chart, Dependency
-from chartkit.model.chart_file import canonical
+from chartkit.model.chart_file import CHART_YAML, canonical
 from chartkit.model.errors import NoChart
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
@@ -72,7 +72,7 @@ def load(
     try:
         root = builder.folder(path, shown) if path.is_dir() else _packed(builder, path, shown)
         if root is not None and (fault := api_version_fault(root.metadata)):
-            content = next(file.content for file in root.files if file.name == CHART)
+            content = next(file.content for file in root.files if file.name == CHART_YAML)
             builder.refuse_fault(fault, root.where, content)
         if root is not None and not builder.refused:
             chart = _chart(root, shown)

@@ -10,17 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from chartkit.helm.charts import chart_yaml, lock
-from chartkit.helm.charts.node import (
-    CHART,
-    REQUIREMENTS,
-    Lock,
-    Metadata,
-    Node,
-    Refusal,
-    Requirement,
-    Where,
-    written_place,
-)
+from chartkit.helm.charts.node import Lock, Metadata, Node, Refusal, Requirement, Where, written_place
+from chartkit.model.chart_file import CHART_YAML, LOCKS, REQUIREMENTS_YAML
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.syntax import semver
@@ -28,7 +19,7 @@ from chartkit.syntax import semver
 REPOSITORY: Final = "; its repository is "
 """What stands before the address in the message of a dependency that could be fetched."""
 
-_NOT_COMPARED: Final = (*lock.FILES, CHART, REQUIREMENTS)
+_NOT_COMPARED: Final = (*LOCKS, CHART_YAML, REQUIREMENTS_YAML)
 
 _NAMED: Final = 3
 """How many of several things a message names."""
@@ -93,7 +84,7 @@ def duplicate_hit(child: Node, other: Node, *, by_chance: bool) -> Hit:
 def undeclared_hits(node: Node) -> Iterator[Hit]:
     """The charts in ``charts/`` that no dependency names."""
     declared = {one.name for one in node.metadata.dependencies}
-    file = REQUIREMENTS if node.metadata.api_version == "v1" else CHART
+    file = REQUIREMENTS_YAML if node.metadata.api_version == "v1" else CHART_YAML
     for child in node.children:
         if child.metadata.name not in declared:
             message = (
@@ -133,7 +124,7 @@ def lock_hits(node: Node, sources: Mapping[Requirement, Metadata]) -> Iterator[H
     if node.lock is None:
         return
     content = node.content
-    wrong = [*lock.differences(node.lock, node.metadata, content[CHART], content.get(REQUIREMENTS))]
+    wrong = [*lock.differences(node.lock, node.metadata, content[CHART_YAML], content.get(REQUIREMENTS_YAML))]
     wrong = wrong or [*_of_sources(node, node.lock, sources)]
     if wrong:
         place = written_place(node.where, Refusal(node.lock.file, wrong[0][0], ""), content[node.lock.file])
@@ -192,7 +183,7 @@ def dependency_hit(node: Node, rule: str, one: Requirement, message: str, hint: 
 
 def build_command(where: Where) -> str:
     """What fetches the dependencies of a chart."""
-    path = where.shown if where.folder is not None else "CHART"
+    path = where.shown if where.folder is not None else "CHART_YAML"
     return f"run `helm dependency build {path}`"
 
 
@@ -213,7 +204,7 @@ def _unreadable(constraint: str) -> str:
 def differences(copy: Node, source: Node, prefix: str = "") -> Iterator[str]:
     """The names of the files that are other in *copy* than in *source*, or in one of them alone."""
     if _plain_metadata(copy) != _plain_metadata(source):
-        yield prefix + CHART
+        yield prefix + CHART_YAML
     ours, theirs = _compared_files(copy), _compared_files(source)
     for name in sorted(ours.keys() | theirs.keys()):
         is_ignored = (name not in theirs and source.where.leaves_out(name)) or (
@@ -240,7 +231,7 @@ def _of_subcharts(copy: Node, source: Node, prefix: str) -> Iterator[str]:
 def _plain_metadata(node: Node) -> Mapping[str, object]:
     """All that Chart.yaml says; without what is empty, which Helm does not write."""
     content = node.content
-    found = chart_yaml.fields(content.get(CHART), content.get(REQUIREMENTS))
+    found = chart_yaml.fields(content.get(CHART_YAML), content.get(REQUIREMENTS_YAML))
     entries = {key: [_filled(one) for one in found.get(key, ())] for key in ("dependencies", "maintainers")}
     return _filled(found | entries | {"apiversion": node.metadata.api_version})
 

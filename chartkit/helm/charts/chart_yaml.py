@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Refusal, Requirement, refused
+from chartkit.helm.charts.node import Metadata, Refusal, Requirement, refused
+from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path
 
@@ -27,10 +28,10 @@ _LARGE: Final = 1_000_000  # from here on Go writes a float with an exponent
 def read(chart: bytes | None, requirements: bytes | None = None) -> tuple[Metadata | None, list[Refusal]]:
     """Read Chart.yaml and what requirements.yaml adds; without metadata where there are faults."""
     if chart is None:
-        return None, [Refusal(CHART, (), "the chart has no Chart.yaml", "add one, or check .helmignore")]
+        return None, [Refusal(CHART_YAML, (), "the chart has no Chart.yaml", "add one, or check .helmignore")]
     faults: list[Refusal] = []
-    known = _Fields(CHART, chart, faults)
-    added = _Fields(REQUIREMENTS, requirements, faults) if requirements is not None else None
+    known = _Fields(CHART_YAML, chart, faults)
+    added = _Fields(REQUIREMENTS_YAML, requirements, faults) if requirements is not None else None
     metadata = _metadata(known, added)
     if not faults:
         faults.extend(refused(metadata, known.name_of))
@@ -41,7 +42,7 @@ def fields(chart: bytes | None, requirements: bytes | None = None) -> dict[str, 
     """All that Helm reads in Chart.yaml and requirements.yaml, as plain values and with small keys."""
     faults: list[Refusal] = []
     found: dict[str, Any] = {}
-    for file, content in ((CHART, chart), (REQUIREMENTS, requirements)):
+    for file, content in ((CHART_YAML, chart), (REQUIREMENTS_YAML, requirements)):
         found |= _Fields(file, content, faults, _PLAIN).values if content is not None else {}
     return found
 

@@ -16,7 +16,8 @@ from typing import Protocol
 from chartkit.helm.charts import agreement
 from chartkit.helm.charts.archive import TooLarge
 from chartkit.helm.charts.dependency_sources import DependencySources, Sibling
-from chartkit.helm.charts.node import CHART, Metadata, Missing, Node, Requirement
+from chartkit.helm.charts.node import Metadata, Missing, Node, Requirement
+from chartkit.model.chart_file import CHART_YAML
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
 
@@ -87,7 +88,7 @@ class Dependencies:
         if not one.is_local or self.node.where.folder is None:
             return None
         real = os.path.realpath(self.target(one))
-        if not os.path.isfile(f"{real}/{CHART}"):  # noqa: PTH113
+        if not os.path.isfile(f"{real}/{CHART_YAML}"):  # noqa: PTH113
             return None
         if real in self.above:
             names = " -> ".join([*map(os.path.basename, self.above[self.above.index(real) :]), one.name])
@@ -177,7 +178,7 @@ class Dependencies:
         if named is not None:
             self.builder.hits.append(agreement.mismatch_hit(self.node, one, named))
             return
-        is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{CHART}")  # noqa: PTH113
+        is_chart = one.is_local and os.path.isfile(f"{self.target(one)}/{CHART_YAML}")  # noqa: PTH113
         source, other = self.sources.get(one), self.other_owners.get(one, "")
         hit = agreement.missing_hit(self.node, one, source, is_chart=is_chart, other_owner=other)
         self.builder.hits.append(hit)

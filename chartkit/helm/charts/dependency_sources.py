@@ -27,7 +27,8 @@ from urllib.parse import urlsplit
 
 from chartkit.helm.charts import archive, chart_yaml
 from chartkit.helm.charts.folder import find, repository
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Metadata, Requirement
+from chartkit.helm.charts.node import Metadata, Requirement
+from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML
 from chartkit.syntax import semver
 from chartkit.system.paths import content, files_and_folders
 
@@ -114,13 +115,13 @@ def _charts(root: str) -> tuple[str, ...]:
 
 
 def _metadata(folder: str) -> Metadata:
-    found, _ = chart_yaml.read(_content(f"{folder}/{CHART}") or None)
+    found, _ = chart_yaml.read(_content(f"{folder}/{CHART_YAML}") or None)
     return found or Metadata("", "")
 
 
 def _owners(folder: str) -> frozenset[str]:
     """The owners that a chart names as its home and sources."""
-    written = chart_yaml.fields(_content(f"{folder}/{CHART}"))
+    written = chart_yaml.fields(_content(f"{folder}/{CHART_YAML}"))
     return owners((str(written.get("home", "")), *map(str, written.get("sources", ()))))
 
 
@@ -232,7 +233,7 @@ class Downloads:
             files = archive.unpack(body, archive.ChartBudget()).files
         except (OSError, archive.ArchiveError):
             return None
-        metadata, _ = chart_yaml.read(files.get(CHART), files.get(REQUIREMENTS))
+        metadata, _ = chart_yaml.read(files.get(CHART_YAML), files.get(REQUIREMENTS_YAML))
         fits = metadata is not None and metadata.name == one.name and one.accepts(metadata.version)
         return body if fits else None
 

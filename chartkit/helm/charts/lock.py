@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from chartkit.helm.charts import chart_yaml
 from chartkit.helm.charts.node import Lock, Locked, Metadata, Refusal, Requirement
+from chartkit.model.chart_file import LOCKS
 from chartkit.model.place import Path
 
-FILES: Final = ("Chart.lock", "requirements.lock")
 _KEYS: Final = ("name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias")
 _ALWAYS: Final = ("name", "repository")
 _ESCAPED: Final = str.maketrans({one: f"\\u{ord(one):04x}" for one in "<>&\u2028\u2029"})
@@ -26,7 +26,7 @@ def read(files: Mapping[str, bytes]) -> tuple[Lock | None, list[Refusal]]:
     lock: Lock | None = None
     faults: list[Refusal] = []
     for file in files:
-        if file in FILES:
+        if file in LOCKS:
             values, wrong = chart_yaml.read_lock(file, files[file])
             faults += wrong
             lock = _lock(file, values) if values else None

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.helm.charts.folder import File
+from chartkit.model.chart_file import CHART_YAML
 from chartkit.model.errors import FileError
 from chartkit.model.place import Path, Place
 from chartkit.syntax import semver
 
-CHART: Final = "Chart.yaml"
-REQUIREMENTS: Final = "requirements.yaml"
 MAX_DEPENDENCIES: Final = 1000  # Helm has no limit
 _ALIAS = re.compile(r"[a-zA-Z0-9_-]+")
 
@@ -198,7 +197,7 @@ def refused(metadata: Metadata, name_of: Mapping[str, str]) -> Iterator[Refusal]
     """What Helm's own check of a chart refuses, and what would break the chart in an archive."""
 
     def fault(key: str, message: str, hint: str = "") -> Refusal:
-        return Refusal(CHART, (name_of[key],) if key in name_of else (), message, hint)
+        return Refusal(CHART_YAML, (name_of[key],) if key in name_of else (), message, hint)
 
     if not metadata.name:
         yield fault("name", "'name' is missing: expected the name of the chart", "add a name")
@@ -236,5 +235,5 @@ def api_version_fault(metadata: Metadata) -> Refusal | None:
     if metadata.api_version in ("v1", "v2"):
         return None
     return Refusal(
-        CHART, ("apiVersion",), f"'apiVersion' is '{metadata.api_version}': expected 'v2' (or 'v1')"
+        CHART_YAML, ("apiVersion",), f"'apiVersion' is '{metadata.api_version}': expected 'v2' (or 'v1')"
     )

@@ -14,7 +14,8 @@ from chartkit.helm.charts.archive import ArchiveError, ChartBudget
 from chartkit.helm.charts.dependencies import Dependencies
 from chartkit.helm.charts.dependency_sources import NO_SOURCES, DependencySources, Sibling
 from chartkit.helm.charts.folder import UNSAFE, File
-from chartkit.helm.charts.node import CHART, REQUIREMENTS, Missing, Node, Refusal, Where, written_place
+from chartkit.helm.charts.node import Missing, Node, Refusal, Where, written_place
+from chartkit.model.chart_file import CHART_YAML, REQUIREMENTS_YAML
 from chartkit.model.place import Place
 from chartkit.model.render import Hit
 from chartkit.model.report import Taken
@@ -100,7 +101,7 @@ class Builder:
             self.refuse(Place(where.shown), f"charts are nested more than {MAX_LEVELS} levels deep")
             return None
         content = {file.name: file.content for file in files if "/" not in file.name}
-        metadata, faults = chart_yaml.read(content.get(CHART), content.get(REQUIREMENTS))
+        metadata, faults = chart_yaml.read(content.get(CHART_YAML), content.get(REQUIREMENTS_YAML))
         locked, lock_faults = lock.read(content)
         for fault in (*faults, *lock_faults):
             self.refuse_fault(fault, where, content.get(fault.file))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.node import CHART
+from chartkit.model.chart_file import CHART_YAML
 from chartkit.system.git import LINK, SUBMODULE, Repository, snapshot
 from chartkit.system.git.snapshot import Entry, Writer
 from chartkit.system.paths import absolute
@@ -55,7 +55,7 @@ class BaseTree:
     @functools.cached_property
     def charts(self) -> Collection[str]:
         """The folders of charts that are not inside of another."""
-        found = {_folder(path) for path in self.entries if path.rpartition("/")[2] == CHART}
+        found = {_folder(path) for path in self.entries if path.rpartition("/")[2] == CHART_YAML}
         inside = {chart for chart in found if any(f"{one}/charts" in _folders_above(chart) for one in found)}
         return frozenset(found - inside)
 
@@ -67,9 +67,9 @@ class BaseTree:
     def deleted(self) -> Mapping[str, str]:
         """The folders of charts that are not there any more, with their names."""
         gone = [
-            f"{folder}/{CHART}".lstrip("/")
+            f"{folder}/{CHART_YAML}".lstrip("/")
             for folder in sorted(self.charts)
-            if not os.path.lexists(self.repository.root / folder / CHART)
+            if not os.path.lexists(self.repository.root / folder / CHART_YAML)
         ]
         read = {path: chart_yaml.read(content)[0] for path, content in self.contents(gone).items()}
         return {_folder(path): one.name for path, one in read.items() if one}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from chartkit.findings.judge_chart import judge_change
 from chartkit.helm import charts
 from chartkit.helm.charts import chart_yaml
-from chartkit.helm.charts.node import CHART
 from chartkit.model.case import Chart
+from chartkit.model.chart_file import CHART_YAML
 from chartkit.model.finding import Finding, NotJudged
 from chartkit.model.render import Change
 from chartkit.pipeline.review.review import Review
@@ -96,7 +96,7 @@ def _version_at_target(review: Review, planned: PlannedChart) -> str:
     target = found.commit(review.config.since or "")
     if target == review.base.commit or "\n" in path or not planned.path.is_dir():
         return ""
-    name = f"{target}:{path}/{CHART}".replace(":./", ":")
+    name = f"{target}:{path}/{CHART_YAML}".replace(":./", ":")
     files = [content for _, content in snapshot.contents(found, [name])]
     metadata = chart_yaml.read(files[0])[0] if files else None
     return metadata.version if metadata else ""
