@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from chartkit.system.worker_pool import Pool, Processes
+from chartkit.system.worker_pool import Pool
+from chartkit.system.worker_process import Processes
 from tests.generated import load_profiles
 from tests.warm_workers import WarmProcesses
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from chartkit.system.worker_pool import Bounds, Pool, Processes
+from chartkit.system.worker_pool import Bounds, Pool
+from chartkit.system.worker_process import Processes
 from tests.warm_workers import WarmProcesses
 
 

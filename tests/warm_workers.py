@@ -16,8 +16,7 @@ import threading
 from typing import Final
 
 from chartkit.system.worker import Raised
-from chartkit.system.worker_pool import Processes
-from chartkit.system.worker_process import SETTINGS, Process
+from chartkit.system.worker_process import SETTINGS, Process, Processes
 
 MOST: Final = 4
 """So many processes wait at most."""

@@ -21,12 +21,11 @@ from chartkit.model.errors import MachineError, OutOfTime
 from chartkit.system import worker_process
 from chartkit.system.waiting import Watch
 from chartkit.system.worker import TIME_SIGNAL, Raised
-from chartkit.system.worker_process import Process
+from chartkit.system.worker_process import Process, Processes
 
 _PATIENCE: Final = 10 if TIME_SIGNAL else 1
 """After how many times its processor time on the clock a call is looked at, whether it only waits."""
 _TRIED_AGAIN: Final = ("memory", "crash")
-_STACK_OVERFLOW: Final = b"stack exceeds"
 _ENOUGH: Final = 2
 """After so many calls of a group that run out of time, no other is tried."""
 _FORKS: Final = 4
@@ -90,7 +89,7 @@ class Pool:
     whether that was so of any. With *fresh*, no worker knows what this process remembers.
     """
 
-    processes: ClassVar[Processes]
+    processes: ClassVar[Processes] = Processes()
 
     def __init__(
         self, jobs: int, bounds: Bounds, deadline: float | None = None, *, fresh: bool = False
@@ -122,7 +121,7 @@ class Pool:
             worker.leave()
 
     def _begin(self) -> None:
-        """Fork what workers can be forked, before there is a thread, and watch the time from now on."""
+        """Fork workers before there is a thread, where they can be, and watch the time from now on."""
         self._begun = True
         for worker in self._workers[: self._forks] if self.processes.can_fork() else ():
             worker.fork()
@@ -193,25 +192,6 @@ class Pool:
         if is_late(outcome):
             self._late[group].append(number)
         return outcome
-
-
-class Processes:
-    """Where the workers of pools get their processes: each is started for one worker, and ends with it."""
-
-    def can_fork(self) -> bool:
-        """Whether workers are forks of this process."""
-        return worker_process.can_fork()
-
-    def take(self, memory: int) -> Process:
-        """A process that may use *memory* bytes; raises MachineError."""
-        return worker_process.start(memory)
-
-    def give_back(self, process: Process) -> None:
-        """Take *process* from a worker that needs it no more, and that it owes no answer."""
-        process.end()
-
-
-Pool.processes = Processes()
 
 
 class _Worker:
@@ -287,7 +267,7 @@ class _Worker:
             return WorkerFailure("timeout", f"did not end within {seconds:g} seconds of processor time")
         if not self._killed:
             worker_process.refuse_machine_faults(words, status, self._bounds.memory)
-        if _STACK_OVERFLOW in words:
+        if b"stack exceeds" in words:
             return WorkerFailure("memory", "called itself without end, until its stack was full")
         if any(sign in words for sign in worker_process.OUT_OF_MEMORY):
             return WorkerFailure("memory", f"needed more than {self._bounds.memory >> 20} MiB of memory")

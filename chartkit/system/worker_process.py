@@ -188,6 +188,22 @@ def _obey(inbox: int, outbox: int, talk: IO[bytes], memory: int) -> NoReturn:
         os._exit(status)
 
 
+class Processes:
+    """Where the workers of pools get their processes: each is started for one worker, and ends with it."""
+
+    def can_fork(self) -> bool:
+        """Whether workers are forks of this process."""
+        return can_fork()
+
+    def take(self, memory: int) -> Process:
+        """A process that may use *memory* bytes; raises MachineError."""
+        return start(memory)
+
+    def give_back(self, process: Process) -> None:
+        """Take *process* from a worker that needs it no more, and that it owes no answer."""
+        process.end()
+
+
 def refuse_machine_faults(words: bytes, status: int, memory: int) -> None:
     """Raise a MachineError where the machine ended a worker that kept within its bounds.
 

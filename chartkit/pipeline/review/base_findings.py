@@ -76,7 +76,7 @@ def _check_base(review: Review) -> Counter[str] | str:
     cwd = review.base.place(review.config.cwd)
     if (review.paths and not paths) or not cwd.is_dir():
         return Counter()
-    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline) as pool:
+    with Pool(1, Bounds(_SECONDS, 0), review.config.deadline, fresh=True) as pool:
         arguments = (str(cwd), _flags(review), tuple(paths), tuple(review.scope.reported))
         answer = pool.submit(check_in_folder, *arguments).result()
     if isinstance(answer, WorkerFailure):
