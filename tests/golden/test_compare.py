@@ -4,7 +4,7 @@ import pathlib
 from collections.abc import Mapping, Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.golden.changing_lines import MARKER
@@ -363,7 +363,6 @@ PAIRS = st.one_of(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault
 @given(
     st.dictionaries(st.sampled_from([NEW, OLD, OLDER]), PAIRS),
     st.dictionaries(

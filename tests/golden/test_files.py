@@ -4,7 +4,7 @@ import os
 import pathlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.golden.file_names import safe
@@ -123,7 +123,6 @@ def test_a_folder_that_is_not_there_holds_nothing(empty: GoldenFiles) -> None:
     assert read(empty, ["web/a.yaml"]) == {}
 
 
-@settings(deadline=None)  # a busy disk is no fault
 @given(st.text(st.characters(codec=None)))
 def test_what_is_written_is_what_is_read(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     there = assign(tmp_path_factory.mktemp("golden"), [])

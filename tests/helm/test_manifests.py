@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit import rules
 from chartkit.helm import manifests
 from chartkit.model.place import Path, Place
 from chartkit.model.render import Manifest
+from tests.generated import examples
 
 RENDER = """---
 # Source: web/crds/ships.yaml
@@ -362,7 +363,7 @@ def test_other_objects_have_no_containers(text: str) -> None:
     assert list(manifests.containers(one(text))) == []
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(st.sampled_from("abc:-#{}[]&*!|> \n\t'\"\\")))
 def test_any_text_is_read_without_an_exception(text: str) -> None:
     good, bad = manifests.read(f"---\n# Source: a\nkind: A\napiVersion: b\n{text}\n---\n{text}")

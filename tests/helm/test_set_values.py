@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chartkit.helm import set_values
+from tests.generated import examples
 
 ORACLES = {
     "set": "helm_strvals_parse",
@@ -47,7 +48,7 @@ likely = st.lists(st.tuples(keys, some).map("=".join), max_size=4).map(",".join)
 
 
 @pytest.mark.parametrize("flag", ORACLES)
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(expression=st.one_of(words, likely))
 @example("a=1,")
 @example("a,")

@@ -9,7 +9,7 @@ import urllib.parse
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 from markdown_it import MarkdownIt
@@ -24,6 +24,7 @@ from chartkit.reports._sarif_results import uri
 from chartkit.reports.github import harmless
 from chartkit.reports.text import render
 from chartkit.system.terminal import cells
+from tests.generated import examples
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]+m")
 _NASTY = st.sampled_from(
@@ -121,7 +122,7 @@ def _shuffled(report: Report, random: object) -> Report:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=40)
+@examples(40)
 @given(REPORTS, st.booleans())
 def test_every_format_can_be_written_as_utf_8_and_holds_no_control_characters(
     name: str, report: Report, verbose: bool
@@ -132,7 +133,7 @@ def test_every_format_can_be_written_as_utf_8_and_holds_no_control_characters(
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=40)
+@examples(40)
 @given(REPORTS, st.randoms())
 def test_no_format_depends_on_the_order_of_what_was_found(name: str, report: Report, random: object) -> None:
     assert FORMATS[name](_shuffled(report, random)) == FORMATS[name](report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from hypothesis import event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from chartkit.helm.embedded import Embedded
@@ -16,6 +16,7 @@ from chartkit.source_map.markers import DEFAULT, decode, encode
 from chartkit.source_map.read_output import OutputReader
 from chartkit.source_map.rewrite_templates import Style
 from chartkit.source_map.traced_text import SourceLines
+from tests.generated import examples
 
 CHART_YAML = b"apiVersion: v2\nname: web\nversion: 1.0.0\n"
 VALUES = {"s": "text", "n": 3, "empty": "", "list": ["a", "b"], "map": {"k": "v", "m": {"x": 1}}, "no": None}
@@ -135,7 +136,7 @@ def charts(draw: st.DrawFn) -> dict[str, bytes]:
     }
 
 
-@settings(max_examples=120)
+@examples(120)
 @given(charts())
 def test_without_its_marks_a_rewritten_chart_renders_to_what_it_was(files: dict[str, bytes]) -> None:
     chart = Chart("web", "web", "1.0.0", "", "v2", "", "", (), files, {}, "")
@@ -160,7 +161,7 @@ def test_numbers_in_marks_are_read_as_they_were_written(one: int, other: int) ->
     assert len(encode(one)) == 2
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(charts())
 def test_numbers_do_not_depend_on_what_is_switched_off(files: dict[str, bytes]) -> None:
     whole = Instrumented(files, Style(DEFAULT, frozen=True, counts=True))

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 import helm_python
 import pytest
 from helm_python import _native
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from chartkit.syntax import semver
+from tests.generated import examples
 
 NUMBERS = (
     "0",
@@ -235,9 +236,7 @@ CONSTRAINT = st.lists(
 ).map(" || ".join)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@examples(25, allow=(HealthCheck.data_too_large,))
 @given(st.lists(st.tuples(CONSTRAINT, VERSION), min_size=20, max_size=60))
 def test_the_answer_is_helms_on_anything_well_formed(pairs: list[tuple[str, str]]) -> None:
     readable = []
@@ -250,7 +249,7 @@ def test_the_answer_is_helms_on_anything_well_formed(pairs: list[tuple[str, str]
     assert [one for one, their in zip(readable, theirs, strict=True) if one[2] is not their] == []
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.text(alphabet="01x*|.,-+v=<>!~^ \ta", max_size=12))
 def test_any_text_is_judged_or_refused_as_helm_does(constraint: str) -> None:
     try:

@@ -7,13 +7,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.coverage import suggest
 from chartkit.coverage.suggest import measuring
 from chartkit.model.case import Case, Scenario
 from tests.coverage.suggest.conftest import Advise, advise_files, chart_of, embedded
+from tests.generated import examples
 
 VALUES = """\
 enabled: false
@@ -236,7 +237,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(TREES, st.booleans(), st.sampled_from(["", "a", "b"]), st.integers(0, 4))
 def test_what_some_values_reach_is_suggested(tree: str, flag: bool, word: str, number: int) -> None:
     template = tree.replace("{v}", ".Values")

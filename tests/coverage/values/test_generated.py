@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.generated import examples
 
 NAMES = ["alpha", "beta", "gamma", "delta", "image", "name"]
 SCALARS = st.one_of(
@@ -71,7 +73,7 @@ def written(path: tuple[str, ...], way: str) -> str:
     )
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(flat=VALUES, data=st.data())
 def test_exactly_the_keys_that_are_read_are_found(
     flat: dict[tuple[str, ...], Any], data: st.DataObject, status_of: Callable[..., dict[str, str]]
@@ -93,7 +95,7 @@ def test_exactly_the_keys_that_are_read_are_found(
     assert found == {".".join(path): "read" if path in read else "unread" for path in keys}
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(flat=VALUES, data=st.data())
 def test_a_key_in_a_branch_that_never_runs_is_unreached_and_not_unread(
     flat: dict[tuple[str, ...], Any], data: st.DataObject, status_of: Callable[..., dict[str, str]]

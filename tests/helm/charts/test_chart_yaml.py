@@ -7,10 +7,11 @@ from typing import Any
 
 import helm_python
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from chartkit.helm.charts import chart_yaml, node
+from tests.generated import examples
 
 BASE = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
 
@@ -150,7 +151,7 @@ KEY = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, allow=(HealthCheck.function_scoped_fixture,))
 @given(st.dictionaries(KEY, SCALAR, max_size=4))
 def test_any_metadata_is_read_or_refused_as_helm_does(tmp_path: pathlib.Path, fields: dict[str, str]) -> None:
     text = "".join(

@@ -6,11 +6,12 @@ import pathlib
 
 import helm_python
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from chartkit.helm.charts import helmignore
 from chartkit.model.errors import FileError
+from tests.generated import examples
 
 NAMES = (
     "Chart.yaml",
@@ -166,7 +167,7 @@ PATTERN = st.builds(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(250, allow=(HealthCheck.function_scoped_fixture,))
 @given(st.lists(PATTERN, min_size=1, max_size=3).map("\n".join))
 def test_any_rules_leave_out_what_helm_leaves_out(chart: pathlib.Path, rules: str) -> None:
     assert we_keep(rules) == helm_keeps(chart, rules)

@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit import schemas_folder
@@ -29,6 +29,7 @@ from chartkit.plan.config.entries import (
     ScenarioConfig,
     ValuesConfig,
 )
+from tests.generated import examples
 
 
 def known(policies: Sequence[pathlib.Path]) -> Mapping[str, Collection[str]]:
@@ -635,7 +636,7 @@ def changed(data: Any, path: Path, value: object) -> Any:
     return data
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(st.tuples(st.sampled_from(places(WHOLE)), ODD), min_size=1, max_size=3))
 def test_whatever_stands_at_any_place_is_taken_or_answered(changes: list[tuple[Path, object]]) -> None:
     data: Any = copy.deepcopy(WHOLE)

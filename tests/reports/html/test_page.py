@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.model.errors import ChartkitError
@@ -24,6 +24,7 @@ from chartkit.model.report import Report, Since
 from chartkit.reports import FORMATS
 from chartkit.reports._groups import groups
 from chartkit.system.terminal import visible
+from tests.generated import examples
 from tests.reports import test_properties as generated
 from tests.reports.conftest import REPORTS
 from tests.reports.html.conftest import REPORT, Read, evidence, finding, read
@@ -240,7 +241,7 @@ def test_tags_are_text_wherever_they_come_from(text: str) -> None:
         assert text in page.words(selector)[0]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(hostile())
 def test_no_element_or_attribute_comes_from_a_chart(report: Report) -> None:
     page = read(report)
@@ -254,7 +255,7 @@ def test_no_element_or_attribute_comes_from_a_chart(report: Report) -> None:
     assert not [char for char in page.text if not char.isprintable() and char != "\n"]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(hostile())
 def test_what_charts_say_is_read_back_as_it_was_said(report: Report) -> None:
     page = read(report)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.rules.schemas import formats
+from tests.generated import examples
 
 GOOD = {
     "byte": ["", "aGVsbG8=", "aGVs\nbG8="],
@@ -91,7 +92,7 @@ def test_a_pattern_means_what_go_means_by_it(pattern: str, good: str, bad: str) 
     assert not validator.is_valid(bad)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(st.sampled_from(r"\dwsbQE[]^-a(|)*:1"), max_size=12))
 def test_any_text_is_translated_without_an_exception(pattern: str) -> None:
     assert isinstance(formats.translate_pattern(pattern), str)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.syntax.gotemplate import lexer
 from chartkit.syntax.gotemplate.lexer import TemplateSyntax, lex
+from tests.generated import examples
 
 SEGMENTS = [
     ("", []),
@@ -105,7 +106,7 @@ templates = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(templates)
 def test_the_spans_joined_give_the_source_back(source: str) -> None:
     try:
@@ -123,7 +124,7 @@ def test_the_spans_joined_give_the_source_back(source: str) -> None:
         assert all(each.inner <= token.start < token.end <= each.inner_end for token in each.tokens)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(templates)
 def test_go_reads_whatever_the_lexer_refuses_as_a_fault_too(source: str) -> None:
     from helm_python import errors

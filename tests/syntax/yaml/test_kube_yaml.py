@@ -9,11 +9,12 @@ from typing import Any
 
 import helm_python
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chartkit.model.errors import FileError
 from chartkit.syntax.yaml import kube_yaml, nodes
+from tests.generated import examples
 
 SCALARS = """
 y n Y N yes no on off On OFF true True TRUE tRue ~ null Null NULL nUll +y -y inf nan 0777 0o777 0O17 08 09.5
@@ -186,7 +187,7 @@ def test_the_known_differences_are_still_there(text: str, helm: Any, here: Any) 
 WORDS = st.text(st.sampled_from("0123456789+-._eEobxXyYnNtrufalsOFinN~ :'\"#,[]{}&*!|>%@\n\t"), max_size=12)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(WORDS)
 @example("1_e5")
 @example("-.5e+_1")
@@ -207,7 +208,7 @@ def test_any_scalar_means_what_helm_takes_it_for(word: str) -> None:
         assert same(ours(text), theirs(text))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     assert not isinstance(ours(text), Exception)
@@ -221,7 +222,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.dictionaries(TEXTS, VALUES, max_size=5))
 def test_json_is_read_as_it_is(value: dict[str, Any]) -> None:
     assert kube_yaml.parse(json.dumps(value, ensure_ascii=False)) == value
