@@ -1,4 +1,4 @@
-# Two commands set everything up: `make check` and `make test`. `make` alone lists the rest.
+# Two commands set everything up: `make check` and `make test`. `make` alone, or `make help`, lists the rest.
 # They install the versions that constraints.txt names; with LATEST=1, the newest that pyproject.toml allows.
 PYTHON ?= python3
 LATEST ?=
@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 T      ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help check test lint fix golden docs schemas constraints bench clean
+.PHONY: help check test nightly downloads lint fix golden docs schemas constraints bench clean
 
 help:  ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
@@ -20,10 +20,11 @@ $(VENV)/user: pyproject.toml $(if $(LATEST),,constraints.txt)
 	@$(PIP) --editable .
 	@touch $@
 
-$(VENV)/developer: $(VENV)/user
-	@echo "==> installing what the tests need (a minute, once)"
+$(VENV)/developer: pyproject.toml $(if $(LATEST),,constraints.txt)
+	@echo "==> installing chartkit and what its tests need into $(VENV) (a minute, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --editable '.[dev,pytest]'
-	@touch $@
+	@touch $(VENV)/user $@
 
 check: $(VENV)/user  ## run chartkit over the charts of this repository
 	@echo "==> chartkit check"
@@ -31,15 +32,20 @@ check: $(VENV)/user  ## run chartkit over the charts of this repository
 	@echo "==> chartkit coverage"
 	@$(BIN)/chartkit coverage --fail-under 100 --quiet
 
-test: $(VENV)/developer  ## run the whole test suite; T='-k word' for a part, LATEST=1 with the newest packages
-	@echo "==> fetching Helm 3 and Helm 4 for the tests that compare with them (once)"
-	@$(BIN)/python tests/fetch_helm.py
-	@echo "==> fetching the schemas of the formats that reports are written in (once)"
-	@$(BIN)/python tests/fetch_schemas.py
-	@echo "==> fetching Chromium for the tests that open pages in it (once, where none is installed)"
-	@$(BIN)/python tests/fetch_chromium.py
+test: downloads  ## run the whole test suite; T='-k word' for a part, LATEST=1 with the newest packages
 	@echo "==> running the tests"
-	@$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=$(if $(T),0,95) $(T)
+	@$(BIN)/python -m pytest -n auto $(T)
+
+nightly: downloads  ## run the suite with many generated examples and every case, and measure its coverage
+	@echo "==> running the tests with many examples, and measuring what they cover"
+	@HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered \
+	    --cov-fail-under=$(if $(T),0,95) $(T)
+
+downloads: $(VENV)/developer  ## fetch Helm 3 and 4, schemas and Chromium into ~/.cache/chartkit-tests (once)
+	@echo "==> fetching what tests compare with, where it is not there: Helm 3 and 4, schemas, Chromium"
+	@$(BIN)/python tests/tools/fetch_helm.py
+	@$(BIN)/python tests/tools/fetch_schemas.py
+	@$(BIN)/python tests/tools/fetch_chromium.py
 
 lint: $(VENV)/developer  ## ruff and mypy, as CI runs them
 	@echo "==> ruff and mypy"
@@ -67,8 +73,8 @@ constraints:  ## write constraints.txt anew from the newest packages (then: make
 	@mv constraints.new constraints.txt
 
 bench: $(VENV)/developer  ## measure against helm template and kubeconform, as ratios of one run
-	@$(BIN)/python tests/fetch_helm.py
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python tests/tools/fetch_helm.py
+	@$(BIN)/python tests/tools/bench.py
 
 clean:  ## remove the environment and every cache
 	@rm -rf .venv .venv-latest .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

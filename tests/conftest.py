@@ -9,10 +9,17 @@ import pytest
 
 from chartkit.system.worker_pool import Pool
 from chartkit.system.worker_process import Processes
-from tests.generated import load_profiles
+from tests.generated import NIGHTLY, load_profiles
 from tests.warm_workers import WarmProcesses
 
 load_profiles()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is for each night."""
+    for item in items:
+        if not NIGHTLY and item.get_closest_marker("nightly"):
+            item.add_marker(pytest.mark.skip(reason="for `make nightly`"))
 
 
 WEB = {

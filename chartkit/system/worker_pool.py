@@ -204,6 +204,7 @@ class _Worker:
         self._calls = 0
         self._starting = threading.Lock()
         self._killed = False
+        self._busy = False
         self.was_used = False
 
     def fork(self) -> None:
@@ -229,20 +230,19 @@ class _Worker:
             return self._failure(process, seconds)
         finally:
             ended.set()
+            self._busy = False
 
     def kill(self) -> None:
         """End the call under way, and every one after it, from another thread."""
         with self._starting:
             self._killed = True
-            if self._process is not None:
+            if self._process is not None and self._busy:
                 self._process.kill()
 
     def leave(self) -> None:
         """Have no process any more, when no call is under way."""
         process, self._process = self._process, None
-        if process is not None and self._killed:
-            process.end()
-        elif process is not None:
+        if process is not None:
             self._processes.give_back(process)
 
     def _running(self) -> Process | None:
@@ -253,6 +253,7 @@ class _Worker:
             if self._process is None:
                 self._process = self._processes.take(self._bounds.memory)
                 self._calls = int(self._process.was_used)
+            self._busy = True
         self.was_used = self._calls > 0
         self._calls += 1
         return self._process

@@ -768,6 +768,7 @@ def test_the_version_is_told(repository: Repository) -> None:
     assert repository.run("--version") == (0, f"chartkit {__version__}\n", "")
 
 
+@pytest.mark.nightly  # `make check` does the same, and takes as long as all other tests in here
 def test_the_charts_of_this_repository_are_clean(repository: Repository) -> None:
     for name in ("charts", "golden", "chartkit.yaml"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

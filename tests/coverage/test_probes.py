@@ -67,7 +67,7 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def probes() -> Any:
     """The developer's script."""
-    spec = importlib.util.spec_from_file_location("probe_coverage", ROOT / "tests" / "probe_coverage.py")
+    spec = importlib.util.spec_from_file_location("probe_coverage", ROOT / "tests/tools/probe_coverage.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -20,7 +20,7 @@ from chartkit.helm import engines
 from chartkit.model.case import Case, Chart, Dependency, Scenario
 from chartkit.model.place import Place
 
-_FETCH = pathlib.Path(__file__).parents[1] / "fetch_helm.py"
+_FETCH = pathlib.Path(__file__).parents[1] / "tools/fetch_helm.py"
 
 KUBE_VERSION = "1.33.0"
 CHART_YAML = "apiVersion: v2\nname: web\nversion: 1.0.0\n"

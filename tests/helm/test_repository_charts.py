@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ from chartkit.helm import charts, engines
 from chartkit.model.case import Case, Chart
 from chartkit.plan import discover
 from chartkit.plan.config import configure
+from tests.generated import NIGHTLY
 
 ROOT = pathlib.Path(__file__).parents[2]
 PLAN = discover.plan(configure.read(cwd=ROOT, environ={}))
@@ -30,16 +32,27 @@ def chart_of(path: str) -> Chart:
     return loaded.chart
 
 
-@pytest.mark.helm
-@pytest.mark.parametrize(
-    "case", CASES, ids=lambda case: "-".join([case.chart, case.scenario.name, case.kube_version])
-)
-def test_a_case_renders_alike_everywhere(
-    case: Case, assert_equal_renders: Callable[[Chart, Case], None]
-) -> None:
-    planned = next(one for one in PLAN.charts if one.name == case.chart)
+SCENARIOS = {
+    f"{chart}-{scenario}": list(cases)
+    for (chart, scenario), cases in itertools.groupby(CASES, lambda case: (case.chart, case.scenario.name))
+}
 
-    assert_equal_renders(chart_of(str(planned.path.relative_to(ROOT))), case)
+
+@pytest.mark.helm
+@pytest.mark.parametrize("cases", SCENARIOS.values(), ids=SCENARIOS)
+def test_a_scenario_renders_alike_everywhere(
+    cases: list[Case], embedded: engines.Engine, assert_equal_renders: Callable[[Chart, Case], None]
+) -> None:
+    """At each commit, of Kubernetes versions that the engine renders alike one; each night all."""
+    planned = next(one for one in PLAN.charts if one.name == cases[0].chart)
+    chart = chart_of(str(planned.path.relative_to(ROOT)))
+    renders = {engines.render(embedded, chart, case).text: case for case in cases}
+    for case in cases if NIGHTLY else renders.values():
+        assert_equal_renders(chart, case)
+
+
+def test_no_case_is_left_out() -> None:
+    assert [case for cases in SCENARIOS.values() for case in cases] == CASES
 
 
 APPLICATIONS = [one for one in PLAN.charts if one.cases]

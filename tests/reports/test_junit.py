@@ -27,7 +27,7 @@ NAMES = ["full", "clean", "clean-but", "nothing", "one", "rich"]
 @pytest.fixture(scope="module")
 def schema() -> Any:
     """Jenkins' schema, which pytest tests its own reports against."""
-    file = pathlib.Path(__file__).parents[1] / "fetch_schemas.py"
+    file = pathlib.Path(__file__).parents[1] / "tools/fetch_schemas.py"
     spec = importlib.util.spec_from_file_location("fetch_schemas", file)
     assert spec
     assert spec.loader

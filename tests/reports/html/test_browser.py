@@ -27,7 +27,7 @@ _LIGHT = "rgb(255, 255, 255)"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    file = Path(__file__).parents[2] / "fetch_chromium.py"
+    file = Path(__file__).parents[2] / "tools/fetch_chromium.py"
     spec = importlib.util.spec_from_file_location("fetch_chromium", file)
     assert spec
     assert spec.loader

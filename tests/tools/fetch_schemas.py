@@ -1,7 +1,7 @@
 """Fetches the schemas that reports are tested against, and prints where they are.
 
 Packages on PyPI carry them: SARIF's in the sources of cfn-lint, Jenkins' of JUnit XML in those of pytest;
-nothing in them is run by us. Run as ``python tests/fetch_schemas.py``.
+nothing in them is run by us. Run as ``python tests/tools/fetch_schemas.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Asks Helm itself whether a branch is taken: by a ``fail`` in the raw template; not collected.
 
-    python tests/probe_coverage.py FOLDER… [--charts N] [--cases N] [--blocks N] [--seed N] [--skip TEXT]
-    python tests/probe_coverage.py --plan CHART… [--blocks N] [--seed N]
+    probe_coverage.py FOLDER… [--charts N] [--cases N] [--blocks N] [--seed N] [--skip TEXT]
+    probe_coverage.py --plan CHART… [--blocks N] [--seed N]
 
 With --plan, the cases are those of the configuration, for one Kubernetes version.
 

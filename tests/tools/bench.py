@@ -24,7 +24,7 @@ import fetch_helm
 
 from chartkit.model.case import Case
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).parents[2]
 CORES = os.cpu_count() or 1
 
 CHART = "apiVersion: v2\nname: {name}\nversion: 1.0.0\nappVersion: 1.2.3\n"
