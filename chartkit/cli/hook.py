@@ -49,4 +49,4 @@ def _before(found: Repository, ref: str, files: Iterable[pathlib.Path]) -> Mappi
         entries = snapshot.tree(found, found.commit(ref))
     except GitError:
         return {}
-    return {found.root / path: text for path, text in snapshot.held(found, entries, inside).items()}
+    return {found.root / path: text for path, text in snapshot.contents_of(found, entries, inside).items()}

@@ -66,7 +66,7 @@ def outline(source: str, blocks: Sequence[Block]) -> Outline:
     }
     left = collections.Counter(block.chain for number, block in enumerate(blocks) if number not in impossible)
     impossible |= {number for number, block in enumerate(blocks) if left[block.chain] < 2}
-    return Outline({line: tuple(held) for line, held in sorted(holding.items())}, frozenset(impossible))
+    return Outline({line: tuple(markers) for line, markers in sorted(holding.items())}, frozenset(impossible))
 
 
 class Nest:

@@ -60,5 +60,5 @@ def _others(config: Config, report: Report) -> Iterator[BaselineEntry]:
     """What the baseline holds of charts that were not judged now."""
     assert config.baseline
     judged = {name for name, _ in report.charts} | {finding.chart for finding in report.findings}
-    held = baseline.read(config.baseline, config.shown(config.baseline))
-    return (one for one in held.entries if one.chart not in judged)
+    written = baseline.read(config.baseline, config.shown(config.baseline))
+    return (one for one in written.entries if one.chart not in judged)

@@ -165,7 +165,7 @@ def _partial(config: Config, plan: Plan, charts: Sequence[ChartCounts]) -> Itera
     yield from (owner.path for chart in charts for owner in chart.owners.values() if owner.path not in own)
 
 
-def held_to_threshold(
+def with_threshold(
     run: Run, plan: Plan, measured: Sequence[Measuring]
 ) -> tuple[Coverage | None, list[Finding | NotJudged]]:
     """The coverage of the charts of a check, and those of which it is too low or not known."""

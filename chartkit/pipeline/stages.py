@@ -109,9 +109,9 @@ def _coverage(
     """The coverage of the charts, and where it is too low; nothing where that is not asked for."""
     if not load_charts.holds_coverage(run):
         return None, []
-    from chartkit.pipeline.coverage import held_to_threshold
+    from chartkit.pipeline.coverage import with_threshold
 
-    return held_to_threshold(run, plan, started.measured)
+    return with_threshold(run, plan, started.measured)
 
 
 def _empty(run: Run, outcomes: Iterable[CaseOutcome]) -> Iterator[Finding]:

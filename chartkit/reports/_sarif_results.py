@@ -50,8 +50,8 @@ def result(group: Group, around: Around) -> dict[str, Any]:
 def _message(group: Group, related: list[dict[str, Any]], covered: _words.Covered) -> str:
     """What is wrong, where, and what to do; numbers in round brackets lead to related locations."""
     finding, named, found = head(group), [*map(_words.resource, objects(group))], charts(group)
-    said = _cut(finding.message)
-    parts = [_unlinked(f"{said}." if "\n" not in said and said[-1:].isalnum() else said)]
+    message = _cut(finding.message)
+    parts = [_unlinked(f"{message}." if "\n" not in message and message[-1:].isalnum() else message)]
     facts = {
         "Also": "; ".join(f"{each.rule}: {each.message}" for each in others(group)[:_ALSO]),
         "Charts": _words.listed(found, most=_OBJECTS) if len(found) > 1 else "",

@@ -261,8 +261,8 @@ def _entry(finding: Finding) -> list[str]:
         "path": finding.path if finding.resource else "",
         "reason": _REASON,
     }
-    said = [f"{key}: {_scalar(text)}" for key, text in keys.items() if text]
-    return ["ignore:", *(f"{'  ' if number else '- '}{line}" for number, line in enumerate(said))]
+    lines = [f"{key}: {_scalar(text)}" for key, text in keys.items() if text]
+    return ["ignore:", *(f"{'  ' if number else '- '}{line}" for number, line in enumerate(lines))]
 
 
 def _scalar(text: str) -> str:

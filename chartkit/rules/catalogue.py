@@ -56,11 +56,11 @@ def enabled(
 
     *select* leaves only the rules that it names (whatever their set), *deselect* takes some away.
     """
-    held = {part for name in sets for part in INCLUDED.get(name, (name,))}
+    included = {part for name in sets for part in INCLUDED.get(name, (name,))}
     on: dict[str, Rule] = {}
     for name, rule in every.items():
         severity = severities.get(name, rule.severity)
-        asked = name in severities or not rule.sets or not held.isdisjoint(rule.sets)
+        asked = name in severities or not rule.sets or not included.isdisjoint(rule.sets)
         wanted = name in select if select else asked
         if wanted and severity is not None and name not in deselect:
             on[name] = replace(rule, severity=severity)

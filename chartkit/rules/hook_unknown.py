@@ -55,10 +55,10 @@ def check(manifest: Manifest) -> Iterator[Hit]:
     if HOOK not in known or not reads_annotations(manifest):
         return
     for name in unknown_hooks(annotation_text(known[HOOK])):
-        told = f"Helm knows no hook {name!r}" if name else "the list of hooks has an empty name"
+        message = f"Helm knows no hook {name!r}" if name else "the list of hooks has an empty name"
         hint = _INSTEAD.get(name.lower()) or suggestion(name, HOOKS - {"test-success"})
         path = ("metadata", "annotations", HOOK)
-        yield Hit(path, f"{told}: it never installs {manifest.resource}", hint or _hint(name))
+        yield Hit(path, f"{message}: it never installs {manifest.resource}", hint or _hint(name))
         return
 
 

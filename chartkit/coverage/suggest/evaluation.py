@@ -145,10 +145,10 @@ def _ternary(args: tuple[Term, ...], world: World) -> Any:
 
 def _has_api(args: tuple[Term, ...], world: World) -> Any:
     wanted = evaluate(args[0], world) if args else UNSURE
-    return True if wanted in world.api_versions else UNSURE if not foreign(wanted) else False
+    return True if wanted in world.api_versions else UNSURE if not is_not_builtin(wanted) else False
 
 
-def foreign(api: Any) -> bool:
+def is_not_builtin(api: Any) -> bool:
     """Whether *api* is not one of Kubernetes' own, so that a cluster has it only where that is said."""
     group = api.split("/")[0] if isinstance(api, str) else ""
     return "." in group and not group.endswith("k8s.io")

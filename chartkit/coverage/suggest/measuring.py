@@ -80,18 +80,20 @@ class Meter:
         outputs = self._engine.outputs(self._chart, {**files, **self._rewritten}, given)
         if outputs.failure is not None:
             return self._refused(outputs.failure)
-        return Measured(frozenset(itertools.chain.from_iterable(map(self._told, outputs.templates.values()))))
+        return Measured(
+            frozenset(itertools.chain.from_iterable(map(self._counted_in, outputs.templates.values())))
+        )
 
-    def _told(self, text: str) -> Iterator[int]:
+    def _counted_in(self, text: str) -> Iterator[int]:
         """The blocks that are written down in *text*: in what a template prints, or refuses with."""
         yield from self._markers.counts_in(text)
 
     def _refused(self, failure: Failure) -> Measured:
         tags = _TAG.findall(failure.text)
         site = self._sites[int(tags[-1])] if tags else None
-        said = [_TAG.sub("", self._markers.without_counts(each)) for each in (failure.text, failure.message)]
-        plain = dataclasses.replace(failure, text=said[0], message=said[1])
-        return Measured(frozenset(self._told(failure.text)), plain, site)
+        texts = [_TAG.sub("", self._markers.without_counts(each)) for each in (failure.text, failure.message)]
+        plain = dataclasses.replace(failure, text=texts[0], message=texts[1])
+        return Measured(frozenset(self._counted_in(failure.text)), plain, site)
 
 
 OVERTIME: Final = 1.4

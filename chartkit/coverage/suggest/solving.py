@@ -69,15 +69,15 @@ class Solver:
             yield world
             return
         first, rest = constraints[0], constraints[1:]
-        held = goals.holds(first, world)
-        if held is True:
+        outcome = goals.holds(first, world)
+        if outcome is True:
             yield from self._solve(rest, world, budget, depth)
             return
         none = True
         for one in itertools.islice(self._meeting(first, world, budget, depth), MOST_WAYS):
             none = False
             yield from self._solve(rest, one, budget, depth)
-        if none and held is None and not isinstance(first[0], Ref):
+        if none and outcome is None and not isinstance(first[0], Ref):
             yield from self._solve(rest, world, budget, depth)  # it may hold by itself: rendering tells
 
     def _meeting(self, constraint: Constraint, world: World, budget: _Budget, depth: int) -> Iterator[World]:
@@ -116,13 +116,13 @@ def _paths(
 def reason(constraints: Sequence[Constraint], world: World) -> str:
     """Why *constraints* cannot all be met, as far as one of them tells."""
     for constraint in constraints:
-        held = goals.holds(constraint, world)
-        if held is True:
+        outcome = goals.holds(constraint, world)
+        if outcome is True:
             continue
         why = next(iter(_unknowns(constraint)), "")
         if why == "lookup":
             return "depends on lookup, which finds nothing outside of a cluster"
-        if held is False and goals.constant(constraint, world):
+        if outcome is False and goals.constant(constraint, world):
             return CONSTANT
         if why:
             return why

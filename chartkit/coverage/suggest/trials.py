@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from chartkit.coverage.suggest.naming import leaves
-from chartkit.coverage.suggest.worlds import World, laid
+from chartkit.coverage.suggest.worlds import World, merged
 from chartkit.helm import engines, set_values
 from chartkit.helm.embedded import Embedded
 from chartkit.model.case import BaseValues, Case, Chart
@@ -121,7 +121,7 @@ class Ground:
         own = engines.inputs_of(_bare(case), self._engine.read_yaml).values if case is not None else {}
         given = json.loads(json.dumps(own))
         base = engines.inputs_of(self.case, self._engine.read_yaml).values
-        values = laid(self.defaults, json.loads(json.dumps(base)))
+        values = merged(self.defaults, json.loads(json.dumps(base)))
         options: dict[str, Any] = {}
         if case is not None:
             options |= {"upgrade": True} if scenario.is_upgrade and not ground.is_upgrade else {}
@@ -133,7 +133,7 @@ class Ground:
             if case.kube_version not in self.versions:
                 options["kube-versions"] = case.kube_version
         return World(
-            values=laid(values, given),
+            values=merged(values, given),
             kube_version=(case or self.case).kube_version,
             release=scenario.release,
             namespace=scenario.namespace,

@@ -80,8 +80,8 @@ class Validity:
 
     def _of(self, case: Case, render: Render) -> Iterator[Fault]:
         if render.failure is not None:
-            said = f"it does not render: {render.failure.message}"
-            yield Fault(said, said, fatal=True)
+            message = f"it does not render: {render.failure.message}"
+            yield Fault(message, message, fatal=True)
             return
         for text, source, _ in manifests.documents(render.text):
             if (text, source) not in self._known:
@@ -94,12 +94,12 @@ def _unsound(text: str, source: str) -> Iterator[Fault]:
     """What nobody can have meant."""
     objects, unreadable = manifests.read_document(text, source, 1)
     for document in unreadable:
-        said = f"what it renders is not sound: {document.problem.message}"
-        yield Fault(said, said, fatal=True)
+        message = f"what it renders is not sound: {document.problem.message}"
+        yield Fault(message, message, fatal=True)
     for manifest in objects:
         if _UNRENDERED.search(manifest.text):
-            said = f"{manifest.resource} would hold a mapping that is printed as text"
-            yield Fault(said, said, fatal=True)
+            message = f"{manifest.resource} would hold a mapping that is printed as text"
+            yield Fault(message, message, fatal=True)
 
 
 def by_schemas(case: Case, render: Render) -> Iterator[Fault]:
@@ -110,5 +110,5 @@ def by_schemas(case: Case, render: Render) -> Iterator[Fault]:
     for manifest in manifests.read(render.text)[0]:
         for hit in validator.judge(manifest) or ():
             if hit.rule in _GRAVE:
-                said = f"{manifest.resource} would not be valid: {hit.message}"
-                yield Fault(said, said)
+                message = f"{manifest.resource} would not be valid: {hit.message}"
+                yield Fault(message, message)

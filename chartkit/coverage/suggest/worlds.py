@@ -49,7 +49,7 @@ class World:
         """This, and what *setting* says."""
         if setting.what == "value":
             given = _merged(self.given, _table(self.values, setting.path, setting.value))
-            return replace(self, given=given, values=laid(self.values, given))
+            return replace(self, given=given, values=merged(self.values, given))
         options = dict(self.options)
         if setting.what == "api-versions":
             more = (*self.api_versions, setting.value)
@@ -76,7 +76,7 @@ def _merged(below: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     return set_values.merge(dict(below), dict(over))
 
 
-def laid(below: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+def merged(below: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """*over* laid over the defaults *below*, as a chart sees it: nulls take away."""
     found = dict(below)
     for name, value in over.items():
@@ -84,7 +84,7 @@ def laid(below: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             found.pop(name, None)
         elif isinstance(value, dict):
-            found[name] = laid(under if isinstance(under, dict) else {}, value)
+            found[name] = merged(under if isinstance(under, dict) else {}, value)
         else:
             found[name] = value
     return found

@@ -55,7 +55,7 @@ def classify(subject: Subject, varied_by: tuple[str, ...], facts: KeyFacts) -> E
 def _entry(
     subject: Subject,
     place: Place | None,
-    said: tuple[Status, str],
+    reason: tuple[Status, str],
     reads: Sequence[Read],
     varied_by: tuple[str, ...],
     facts: KeyFacts,
@@ -63,7 +63,7 @@ def _entry(
     places = sorted(
         {facts.place(read.site) for read in reads}, key=lambda place: (place.file, place.line or 0)
     )
-    return Entry(subject.path, place, *said, tuple(places[:_SITES]), len(places), varied_by)
+    return Entry(subject.path, place, *reason, tuple(places[:_SITES]), len(places), varied_by)
 
 
 _Said = tuple[Status, str]
@@ -115,8 +115,8 @@ def _nameless(subject: Subject, dumped: str, facts: KeyFacts) -> _Said:
             f"only a named template that nothing calls reads it: {_first(uncalled, facts)}",
         ),
     ]
-    said = ((status, why) for holds, status, why in checks if holds)
-    return next(said, (Status.UNREAD, "no template reads it"))
+    reason = ((status, why) for holds, status, why in checks if holds)
+    return next(reason, (Status.UNREAD, "no template reads it"))
 
 
 def _first(reads: Sequence[Read], facts: KeyFacts) -> str:
@@ -147,19 +147,19 @@ def _undeclared(subject: Subject, varied_by: tuple[str, ...], facts: KeyFacts) -
     if not candidate.certain and shown is None:
         return None
     if shown:
-        said = _shows(*shown)
+        reason = _shows(*shown)
     elif running:
-        said = f"read at {_at(facts.place(running[0]))} in scenario {outcome.running[running[0]]}"
+        reason = f"read at {_at(facts.place(running[0]))} in scenario {outcome.running[running[0]]}"
     else:
-        said = "no scenario shows it"
+        reason = "no scenario shows it"
     named = (read.path for read in candidate.reads if len(read.path) > len(subject.path))
     longer = sorted({dotted(path) for path in named if ANY not in path})
     if longer:
-        said += f"; templates read {', '.join(longer[:3])}" + (" …" if len(longer) > 3 else "")
+        reason += f"; templates read {', '.join(longer[:3])}" + (" …" if len(longer) > 3 else "")
     if candidate.below_empty:
-        said += f"; {dotted(subject.path[:-1])} is declared empty"
+        reason += f"; {dotted(subject.path[:-1])} is declared empty"
     return _entry(
-        subject, _comment(subject, facts), (Status.UNDECLARED, said), candidate.reads, varied_by, facts
+        subject, _comment(subject, facts), (Status.UNDECLARED, reason), candidate.reads, varied_by, facts
     )
 
 

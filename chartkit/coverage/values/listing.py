@@ -35,7 +35,7 @@ class _Item:
     file: str
     line: int | None
     words: str
-    said: str
+    evidence: str
 
 
 def text_lines(coverage: ValuesCoverage, width: int = 100) -> Iterator[str]:
@@ -68,11 +68,11 @@ def _section(
     ]
     for file, listed in _by(items, lambda one: one.file):
         yield from _wrapped(file or _NOWHERE, width, 4)
-        for said, alike in _by(listed, lambda one: one.said):
+        for evidence, alike in _by(listed, lambda one: one.evidence):
             for one in alike:
                 yield from _numbered(one, width)
-            if said:
-                yield from _wrapped(said, width, 12)
+            if evidence:
+                yield from _wrapped(evidence, width, 12)
 
 
 def _by(items: Iterable[_Item], key: Callable[[_Item], str]) -> Iterator[tuple[str, list[_Item]]]:
@@ -87,11 +87,11 @@ def _item(path: Steps, group: Sequence[Entry], *, with_evidence: bool) -> _Item:
     first = group[0]
     below = f" (all {len(group):,} keys below)" if path != first.path else ""
     place = first.place or Place("")
-    said = _said(first) if with_evidence else ""
-    return _Item(place.file, place.line, dotted(path) + below, said)
+    evidence = _evidence(first) if with_evidence else ""
+    return _Item(place.file, place.line, dotted(path) + below, evidence)
 
 
-def _said(entry: Entry) -> str:
+def _evidence(entry: Entry) -> str:
     if not entry.sites:
         return entry.evidence
     lines: dict[str, list[str]] = {}

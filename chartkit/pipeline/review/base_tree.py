@@ -61,7 +61,7 @@ class BaseTree:
 
     def contents(self, paths: Iterable[str]) -> Mapping[str, bytes]:
         """What those of *paths* had in them that were there."""
-        return snapshot.held(self.repository, self.entries, paths)
+        return snapshot.contents_of(self.repository, self.entries, paths)
 
     @functools.cached_property
     def deleted(self) -> Mapping[str, str]:

@@ -57,8 +57,8 @@ class _AdviceText:
                 yield f"nothing to add to {file}: no scenario is known that covers more"
             if written.unclean:
                 many = _words.number(written.unclean, "scenario")
-                said = f"not added to {file}: {many} that would bring findings, which --suggest shows"
-                yield from wrap(said, self._width)
+                text = f"not added to {file}: {many} that would bring findings, which --suggest shows"
+                yield from wrap(text, self._width)
         elif found.suggestions:
             yield from self._listed(found.suggestions, config)
         else:

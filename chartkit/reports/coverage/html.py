@@ -88,8 +88,8 @@ class _FilePage:
             }
 
     def _set(self, hits: Hits) -> int:
-        held = tuple(sorted(self._places[each] for each in hits))
-        return self.sets.setdefault(held, len(self.sets))
+        places = tuple(sorted(self._places[each] for each in hits))
+        return self.sets.setdefault(places, len(self.sets))
 
 
 def _state(hits: Hits | None, branches: Sequence[BranchCoverage]) -> str:

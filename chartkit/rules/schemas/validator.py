@@ -122,8 +122,8 @@ def _deprecation(manifest: Manifest, version: Mapping[str, Any]) -> Iterator[Hit
     if version.get("deprecated") is True:
         name = f"{manifest.resource.api_version} {manifest.resource.kind}"
         warning = version.get("deprecationWarning")
-        said = f": {warning.strip().rstrip('.')}" if isinstance(warning, str) and warning.strip() else ""
-        yield Hit(("apiVersion",), f"{name} is deprecated{said}", "", DEPRECATED)
+        reason = f": {warning.strip().rstrip('.')}" if isinstance(warning, str) and warning.strip() else ""
+        yield Hit(("apiVersion",), f"{name} is deprecated{reason}", "", DEPRECATED)
 
 
 def _prepare(kube_version: str, spec: Mapping[str, Any], version: Mapping[str, Any]) -> Served:

@@ -179,9 +179,9 @@ class Repository:
 
         As paths from the root; of what moved, both. A folder stands for a submodule or a repository inside.
         """
-        told = names(self._diff("--name-only", "-z", base, "--"))
+        different = names(self._diff("--name-only", "-z", base, "--"))
         return frozenset(
-            path.rstrip("/") for path in (*told, *self._untracked((".",)), *self._changed_modules())
+            path.rstrip("/") for path in (*different, *self._untracked((".",)), *self._changed_modules())
         )
 
     def _diff(self, *arguments: str) -> bytes:
@@ -261,13 +261,13 @@ def find(folder: pathlib.Path, asked: str = SINCE) -> Repository:
     return Repository(lexical if same else real, shallow == "true", asked)
 
 
-def _fault(command: str, code: int, said: str, asked: str) -> GitError:
+def _fault(command: str, code: int, output: str, asked: str) -> GitError:
     """What went wrong, in git's words, which may name folders of this machine after a colon."""
     for sign, hint in _HINTS.items():
-        if sign in said.lower():
+        if sign in output.lower():
             what = _REASONS.get(sign, f"git says: {sign}")
             return GitError(f"{asked}: {what}", hint.replace("{asked}", asked))
-    lines = [line for line in said.splitlines() if line.strip()] or [f"it ended with code {code}"]
+    lines = [line for line in output.splitlines() if line.strip()] or [f"it ended with code {code}"]
     first = next((line for line in lines if line.startswith("fatal:")), lines[0])
     words = first.removeprefix("fatal:").strip()[:_LONGEST_LINE]
     return GitError(f"{asked}: `git {command}` failed: {words}", "run it by hand to see more")

@@ -60,7 +60,9 @@ def contents(repository: Repository, objects: Collection[str]) -> Iterator[tuple
         yield from _batch(repository.git("cat-file", "--batch", given=given))
 
 
-def held(repository: Repository, entries: Mapping[str, Entry], paths: Iterable[str]) -> Mapping[str, bytes]:
+def contents_of(
+    repository: Repository, entries: Mapping[str, Entry], paths: Iterable[str]
+) -> Mapping[str, bytes]:
     """What those of *paths* held that are among *entries*."""
     wanted = {path: entries[path].name for path in paths if path in entries}
     found = dict(contents(repository, wanted.values()))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chartkit.coverage.suggest import arithmetic
-from chartkit.coverage.suggest.evaluation import evaluate, foreign, semver_parts
+from chartkit.coverage.suggest.evaluation import evaluate, is_not_builtin, semver_parts
 from chartkit.coverage.suggest.fitting import suits
 from chartkit.coverage.suggest.reading import Reader, TermScope
 from chartkit.coverage.suggest.terms import Root, Term, Unknown
@@ -205,8 +205,8 @@ def test_numbers_and_kinds_are_those_of_yaml() -> None:
     assert [arithmetic.printed(one) for one in (None, True, 2.0, 1.5, "x")] == ["", "true", "2", "1.5", "x"]
     assert arithmetic.number("no") == 0
     assert arithmetic.kinds("unheard of") == frozenset()
-    assert foreign("monitoring.coreos.com/v1")
-    assert not foreign("rbac.authorization.k8s.io/v1")
+    assert is_not_builtin("monitoring.coreos.com/v1")
+    assert not is_not_builtin("rbac.authorization.k8s.io/v1")
     assert semver_parts("x") == ("1", "0")
 
 

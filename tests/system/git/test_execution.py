@@ -48,7 +48,7 @@ def use(folder: pathlib.Path) -> Repository:
         lambda: found.removed(head, head),
         lambda: found.ignored(["."]),
         found.links,
-        lambda: snapshot.held(found, snapshot.tree(found, head), ["a.txt"]),
+        lambda: snapshot.contents_of(found, snapshot.tree(found, head), ["a.txt"]),
     ):
         question()
     return found
@@ -161,7 +161,7 @@ def test_objects_that_are_not_there_are_not_fetched(clone: Repository, canary: p
     found = repository.find(clone.root)
     for question in (
         lambda: found.changed("HEAD"),
-        lambda: snapshot.held(found, snapshot.tree(found, "HEAD"), ["a.txt"]),
+        lambda: snapshot.contents_of(found, snapshot.tree(found, "HEAD"), ["a.txt"]),
     ):
         with pytest.raises(GitError, match="this clone is partial") as caught:
             question()

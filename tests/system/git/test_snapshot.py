@@ -146,9 +146,9 @@ def test_many_objects_are_asked_for_in_turns(clone: Repository, monkeypatch: pyt
     commit(clone, **{f"f{n}": f"{n}\n" for n in range(5)})
     entries = snapshot.tree(repository.find(clone.root), "HEAD")
     names = [entry.name for entry in entries.values()]
-    held = dict(snapshot.contents(clone, [*names, "0" * 40]))
+    contents_of = dict(snapshot.contents(clone, [*names, "0" * 40]))
 
-    assert {os.fsdecode(held[entry.name]) for path, entry in entries.items() if path != "a.txt"} == {
+    assert {os.fsdecode(contents_of[entry.name]) for path, entry in entries.items() if path != "a.txt"} == {
         f"{n}\n" for n in range(5)
     }
-    assert len(held) == 6
+    assert len(contents_of) == 6
