@@ -167,7 +167,7 @@ def test_a_chart_that_never_ends_once_a_value_is_set_is_stopped(repository: Repo
         CONFIG_MAP + f'{loop}{{{{ if .Values.on }}}}{{{{ include "a" . }}}}{{{{ end }}}}  a: b\n',
         "on: false\n",
     )
-    repository.write("chartkit.yaml", "limits: {seconds: 5}\n")
+    repository.write("chartkit.yaml", "limits: {seconds: 2}\n")
     code, out, _ = repository.run("--suggest", "--unused-values")
 
     assert code == 0

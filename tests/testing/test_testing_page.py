@@ -38,17 +38,27 @@ def repository(
     return pytester
 
 
-def run(pytester: pytest.Pytester, code: str) -> pytest.RunResult:
-    pytester.makepyfile(code)
+def run(pytester: pytest.Pytester, **files: str) -> pytest.RunResult:
+    """Run test files that are named so, once to write snapshots and once to compare with them."""
+    pytester.makepyfile(**files)
     plugins = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:cov")
     pytester.runpytest_subprocess(*plugins, "--snapshot-update")
-    return pytester.runpytest_subprocess(*plugins, "--strict-markers", "-W", "error")
+    return pytester.runpytest_subprocess(*plugins, "--strict-markers", "-W", "error", "-rA")
 
 
-def test_the_examples_pass(repository: pytest.Pytester) -> None:
-    count = TESTS.count("def test_")
-    assert count == 9
-    run(repository, TESTS).assert_outcomes(passed=count + 3 + 1)  # four cases of the one, two of another
+def test_the_examples_pass_and_the_table_holds(repository: pytest.Pytester) -> None:
+    table = "\n".join(
+        f'def test_{number}(chart, render, golden):\n    web = render.find("Deployment")\n    {code}\n'
+        for number, code in enumerate(WRITTEN)
+    )
+    result = run(repository, test_examples=TESTS, test_table="import re\n\n" + table)
+    passed = re.findall(r"^PASSED (test_\w+)\.py::", result.stdout.str(), re.MULTILINE)
+    examples = TESTS.count("def test_")
+
+    assert (examples, len(WRITTEN)) == (9, 20)
+    assert passed.count("test_examples") == examples + 3 + 1  # four cases of the one, two of another
+    assert passed.count("test_table") == len(WRITTEN)
+    result.assert_outcomes(passed=len(passed))
 
 
 def test_the_script_runs(repository: pytest.Pytester) -> None:
@@ -56,15 +66,6 @@ def test_the_script_runs(repository: pytest.Pytester) -> None:
     result = repository.runpython(repository.makepyfile(script=script))
     assert result.ret == 0
     result.stdout.fnmatch_lines(["*'Deployment/release-name-web'*", "1", "2", "3"])
-
-
-def test_the_table_holds(repository: pytest.Pytester) -> None:
-    tests = "\n".join(
-        f'def test_{number}(chart, render, golden):\n    web = render.find("Deployment")\n    {code}\n'
-        for number, code in enumerate(WRITTEN)
-    )
-    assert len(WRITTEN) == 20
-    run(repository, "import re\n\n" + tests).assert_outcomes(passed=len(WRITTEN))
 
 
 def test_every_assertion_of_helm_unittest_is_spoken_of() -> None:
