@@ -195,7 +195,7 @@ def _in_words(text: str) -> str:
 
 
 def _against_schema(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:
-    faults = list(_schema_faults(text, chart, files))
+    faults = sorted(_schema_faults(text, chart, files))  # Helm lists them in the order of a Go map
     message = "; ".join(f"{key or 'values'}: {fault}" for key, fault in faults) or text
     key = next((key for key in (_refused_key(*fault) for fault in faults) if key), "")
     return Failure("values-schema", _cut(message, 2000), _cut(text), values_key=key)

@@ -51,6 +51,17 @@ def test_text_given_to_tpl_is_placed_where_tpl_is_called() -> None:
     )
 
 
+@given(st.permutations(["- at '/a': got string", "- at '/b/0': got null", "- at '': missing property 'c'"]))
+def test_the_order_in_which_helm_lists_what_a_schema_refuses_does_not_matter(lines: list[str]) -> None:
+    """It is that of a map in Go, and changes from run to run."""
+    text = "values don't meet the specifications of the schema(s) in the following chart(s):\nc:\n"
+    found = failure.of_text(text + "\n".join(lines), "c", {})
+
+    assert found.kind == "values-schema"
+    assert found.values_key == "/a"
+    assert found.message == "values: missing property 'c'; /a: got string; /b/0: got null"
+
+
 def test_values_keys_are_pointers_from_the_root_chart() -> None:
     said = (
         'c/charts/sub/templates/x.yaml:2:10\n  executing "c/charts/sub/templates/x.yaml" at <.Values.a.b>:\n'
