@@ -48,7 +48,7 @@ COMMANDS = [
 
 def command_of(words: list[str]) -> Any:
     """The command that *words* call, and what is left of them."""
-    found: Any = typer.main.get_command(app.app)
+    found: Any = typer.main.get_command(app.application())
     while words and (inner := getattr(found, "commands", {}).get(words[0])):
         found, words = inner, words[1:]
     return found, words

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
 
 import typer
 
-from chartkit.cli.commands import golden, rules
 from chartkit.cli.commands._unknown import instead_of_command, instead_of_flag
-from chartkit.cli.commands.baseline import baseline
-from chartkit.cli.commands.check import check
-from chartkit.cli.commands.coverage import coverage
-from chartkit.cli.commands.explain import explain
-from chartkit.cli.commands.init import init
-from chartkit.cli.commands.render import render
 from chartkit.cli.help_pages import Application, Group
 from chartkit.model.errors import EXIT_CANNOT, EXIT_CLEAN, EXIT_INTERRUPTED, ConfigError
 from chartkit.system.package import __version__
 
-app = Application(
-    cls=Group,
-    no_args_is_help=True,
-    add_completion=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    help="Render Helm charts; see what is wrong, invalid or changed in them, and where.",
-)
-golden_app = Application(
-    cls=Group, no_args_is_help=True, help="Compare renders with golden files, or record them."
-)
+_COMMANDS: Final[Mapping[str, str]] = {
+    "check": "check",
+    "render": "render",
+    "explain": "explain",
+    "coverage": "coverage",
+    "baseline": "baseline",
+    "rules": "rules",
+    "rule": "rules",
+    "init": "init",
+}
+"""The module of each command, which has a function of its name."""
+_GOLDEN: Final = "golden"
+_FLAGS: Final = ("--version",)
+"""What needs no command."""
+
+
+def application(arguments: Sequence[str] = ()) -> typer.Typer:
+    """The command line with the command that *arguments* begin with; with all of them where they name none.
+
+    To import a command and to read its flags takes as long as a `helm template`.
+    """
+    first = arguments[0] if arguments else ""
+    app = Application(
+        cls=Group,
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        help="Render Helm charts; see what is wrong, invalid or changed in them, and where.",
+    )
+    app.callback()(chartkit)
+    if first in _FLAGS:
+        return app
+    known = first in (*_COMMANDS, _GOLDEN)
+    for name, module in _COMMANDS.items():
+        if not known or name == first:
+            app.command()(getattr(importlib.import_module(f"chartkit.cli.commands.{module}"), name))
+    if not known or first == _GOLDEN:
+        app.add_typer(_golden(), name=_GOLDEN)
+    return app
+
+
+def _golden() -> typer.Typer:
+    from chartkit.cli.commands import golden
+
+    app = Application(
+        cls=Group, no_args_is_help=True, help="Compare renders with golden files, or record them."
+    )
+    app.command()(golden.diff)
+    app.command()(golden.update)
+    return app
 
 
 def run(arguments: list[str]) -> int:
     """Run a command; its exit code."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(application(arguments))
     if arguments in ([], ["golden"]):
         command.main([*arguments, "--help"], prog_name="chartkit", standalone_mode=False)
         return EXIT_CANNOT
@@ -66,23 +101,9 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def chartkit(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Options that stand before the command."""
-
-
-app.command()(check)
-app.command()(render)
-app.command()(explain)
-app.command()(coverage)
-app.command()(baseline)
-app.command()(rules.rules)
-app.command()(rules.rule)
-app.command()(init)
-golden_app.command()(golden.diff)
-golden_app.command()(golden.update)
-app.add_typer(golden_app, name="golden")

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any, BinaryIO, Final
 
 from chartkit.helm.set_values import FLAGS as SET_FLAGS
-from chartkit.model.case import SetValue
+from chartkit.model.case import MAX_VALUES, SetValue
 from chartkit.model.errors import ConfigError
 from chartkit.plan.config import Flags, Piped, flag_values
 
@@ -67,8 +67,6 @@ def _opened(name: str) -> contextlib.AbstractContextManager[BinaryIO]:
 
 
 def _piped(name: str) -> Piped:
-    from chartkit.helm.values import MAX_VALUES
-
     shown = "stdin" if name == "-" else name
     try:
         with _opened(name) as stream:

@@ -13,25 +13,11 @@ from typing import Final
 
 from chartkit.helm.order import Unparsed
 from chartkit.model.chart_file import canonical, decoded
-from chartkit.model.render import Failure
+from chartkit.model.render import FAILURE_RULES, Failure
 from chartkit.syntax.yaml.nodes import character_fault, found_fault
 
 MAX_TEXT: Final = 20_000
 """How much of what Helm said is kept, in characters: endless recursion makes endless traces."""
-
-RULES: Final[Mapping[str, str]] = {
-    "template": "render-failed",
-    "required": "render-refused",
-    "values-schema": "values-schema-violated",
-    "values": "values-unreadable",
-    "yaml": "render-not-yaml",
-    "dependency": "dependency-missing",
-    "kube-version": "kube-version-refused",
-    "chart": "chart-refused",
-    "timeout": "render-timed-out",
-    "memory": "render-out-of-memory",
-    "crash": "render-crashed",
-}
 
 _FRAME: Final = re.compile(  # what a NUL follows is not handed over
     r"(?:template: |^)(?P<file>[^\s:][^\n:]*):(?P<line>\d+)(?::(?P<column>\d+))?(?:: |\n  )"
@@ -83,7 +69,7 @@ _KINDS: Final = (
 
 def rule(failure: Failure) -> str:
     """The id of the rule that *failure* breaks."""
-    return RULES.get(failure.kind, RULES["template"])
+    return FAILURE_RULES.get(failure.kind, FAILURE_RULES["template"])
 
 
 def of_text(text: str, chart: str, files: Mapping[str, bytes]) -> Failure:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from chartkit.helm import set_values
 from chartkit.helm.order import YamlReader
 from chartkit.helm.set_values import merge
-from chartkit.model.case import Case, Scenario, SetValue
+from chartkit.model.case import MAX_VALUES, Case, Scenario, SetValue
 from chartkit.model.chart_file import decoded
 from chartkit.model.place import Path
 from chartkit.model.render import Failure
@@ -26,9 +26,6 @@ from chartkit.syntax.yaml.nodes import character_fault, found_fault
 from chartkit.system.paths import content
 
 __all__ = ["HelmInputs", "InputsError", "coalesce", "inputs_of", "merge", "scenario_values"]
-
-MAX_VALUES: Final = 16 << 20
-"""The largest values file, in bytes, that is read."""
 
 MAX_DEPTH: Final = 200
 

@@ -13,6 +13,9 @@ from chartkit.model.place import Place
 COMMAND_LINE: Final = "command line"
 """The name of the scenario that ``-f`` and ``--set`` make."""
 
+MAX_VALUES: Final = 16 << 20
+"""The largest values file, in bytes, that is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetValue:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import Problem
 from chartkit.model.place import Path, Place, ResourceId
+
+FAILURE_RULES: Final[Mapping[str, str]] = {
+    "template": "render-failed",
+    "required": "render-refused",
+    "values-schema": "values-schema-violated",
+    "values": "values-unreadable",
+    "yaml": "render-not-yaml",
+    "dependency": "dependency-missing",
+    "kube-version": "kube-version-refused",
+    "chart": "chart-refused",
+    "timeout": "render-timed-out",
+    "memory": "render-out-of-memory",
+    "crash": "render-crashed",
+}
+"""The rule that finds each kind of failure."""
 
 
 @dataclass(frozen=True, slots=True)

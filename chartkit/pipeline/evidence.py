@@ -22,7 +22,8 @@ from chartkit.model.finding import Finding
 from chartkit.model.place import Path
 from chartkit.model.render import Manifest
 from chartkit.model.report import Report
-from chartkit.pipeline.evidence_worker import PackedLines, Spot, packed_lines
+from chartkit.pipeline import worker_jobs
+from chartkit.pipeline.records import PackedLines, Spot
 from chartkit.pipeline.result_cache import Answer
 from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.system.paths import content
@@ -33,14 +34,7 @@ _MOST_READ: Final = 4 << 20
 Wanted = Callable[[Finding], bool]
 
 
-def everything(_: Finding) -> bool:
-    """For those who want the evidence of every finding."""
-    return True
-
-
-def with_evidence(
-    run: Run, report: Report, outcomes: Sequence[CaseOutcome], wanted: Wanted = everything
-) -> Report:
+def with_evidence(run: Run, report: Report, outcomes: Sequence[CaseOutcome], wanted: Wanted) -> Report:
     """*report* with the evidence of those of its findings that are *wanted*."""
     choice = _Outcomes(outcomes)
     work: defaultdict[int | None, list[Finding]] = defaultdict(list)
@@ -162,7 +156,7 @@ def _seen(
 
 def _start(run: Run, outcome: CaseOutcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
     loaded, case, rendered = outcome.loaded, outcome.case, outcome.record.rendered
-    return run.start(packed_lines, loaded, case, rendered, spots)
+    return run.start(worker_jobs.packed_lines, loaded, case, rendered, spots)
 
 
 def _unread(run: Run, outcome: CaseOutcome) -> Iterator[str]:

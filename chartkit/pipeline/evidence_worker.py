@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import is_packed
 from chartkit.model.evidence import Excerpt, around
 from chartkit.pipeline import worker_state
-from chartkit.pipeline.records import Settings, StoredRender
+from chartkit.pipeline.records import PackedLines, Settings, Spot, StoredRender
 from chartkit.source_map.trace import SourceMap
-
-Spot = tuple[int, int]
-"""A line and a column of a render."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackedLines:
-    """The lines within archives that made each spot of a render; their files bear the archive's name."""
-
-    of_spots: tuple[tuple[Excerpt, ...], ...]
 
 
 def packed_lines(

@@ -8,11 +8,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, TypeGuard
 
-from chartkit.findings.judge_chart import judge_outcome
-from chartkit.helm.failure import RULES
 from chartkit.model.case import BaseValues, Case, CaseRef
 from chartkit.model.finding import Finding, NotJudged, Severity
-from chartkit.model.render import Failure, Hit, Render
+from chartkit.model.render import FAILURE_RULES, Failure, Hit, Render
 from chartkit.model.report import CaseResult
 from chartkit.pipeline.records import CaseRecord
 from chartkit.pipeline.run import CaseAnswer, CaseOutcome, Run
@@ -22,7 +20,7 @@ from chartkit.system.worker_pool import WorkerFailure
 
 _UNREADABLE: Final = "chart-unreadable"
 _FILE_MISSING: Final = "values-file-missing"
-_REFUSALS: Final = {*RULES.values(), "yaml-unreadable"}
+_REFUSALS: Final = {*FAILURE_RULES.values(), "yaml-unreadable"}
 _KEEPING: Final = {*_REFUSALS, _UNREADABLE, _FILE_MISSING}
 """The rules that say why something is not rendered."""
 
@@ -62,6 +60,8 @@ def untried_record(case: Case, failure: WorkerFailure) -> CaseRecord:
 
 
 def _failed_record(run: Run, answer: CaseAnswer[CaseRecord], failure: WorkerFailure) -> CaseRecord:
+    from chartkit.findings.judge_chart import judge_outcome
+
     render, chart, case = failed_render(run, failure), answer.loaded.chart, answer.case
     found = list(judge_outcome(chart, case, render, (), run.rules, strict=run.settings.strict))
     findings = tuple(item for item in found if isinstance(item, Finding))
@@ -177,9 +177,9 @@ def merge_missing(messages: Iterable[Message]) -> list[Message]:
 def _merge_undefined(items: Sequence[Message]) -> Iterator[Message]:
     """*items* without the undefined templates that a case runs; the refusal has the hint then."""
     hints = {_line(item): item.hint for item in items if _has_rule(item, _UNDEFINED)}
-    run = {_line(item) for item in items if _has_rule(item, RULES["template"])}
+    run = {_line(item) for item in items if _has_rule(item, FAILURE_RULES["template"])}
     for item in items:
-        if _has_rule(item, RULES["template"]) and not item.hint and _line(item) in hints:
+        if _has_rule(item, FAILURE_RULES["template"]) and not item.hint and _line(item) in hints:
             yield dataclasses.replace(item, hint=hints[_line(item)])
         elif not (_has_rule(item, _UNDEFINED) and _line(item) in run):
             yield item

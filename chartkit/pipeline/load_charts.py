@@ -22,7 +22,6 @@ from chartkit.pipeline.result_cache import Answer
 from chartkit.pipeline.run import LoadedChart, Progress, Run, Work
 from chartkit.pipeline.scope import Scope
 from chartkit.plan.discover import PlannedChart
-from chartkit.rules import catalogue
 
 if TYPE_CHECKING:
     from chartkit.pipeline.coverage import Measuring
@@ -107,9 +106,8 @@ def holds_coverage(run: Run) -> bool:
 
 def _start_other(run: Run, started: StartedCharts, found: LoadedChart) -> None:
     """Hand out the cases of a chart that is not reported on; its unused suppressions do not matter."""
-    known = catalogue.known(run.settings.policies)
     in_files = suppress.in_files(found.chart)
-    started.suppressions += (each for each in in_files if each.reason and each.rule in known)
+    started.suppressions += (each for each in in_files if each.reason and each.rule in run.every_rule)
     started.cases += start_cases(run, found)
 
 

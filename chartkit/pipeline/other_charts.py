@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from chartkit.findings.writer import UNMATCHED
-from chartkit.helm import capabilities
-from chartkit.helm.capabilities import ALL
 from chartkit.model.case import Case
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.failed_cases import outcome_of
@@ -27,6 +25,10 @@ def may_help(outcomes: Iterable[CaseOutcome]) -> bool:
 
 def _asks_for_more(outcome: CaseOutcome) -> bool:
     """Whether templates ask for an API that comes neither with Kubernetes nor with what the case has."""
+    if not outcome.record.asked:
+        return False
+    from chartkit.helm import capabilities
+
     case = outcome.case
     known = {
         *capabilities.served_by_kubernetes(case.kube_version),
@@ -57,6 +59,8 @@ def with_apis(
 
 
 def _apis(run: Run, outcomes: Iterable[CaseOutcome]) -> ApiVersions:
+    from chartkit.helm import capabilities
+
     definitions: dict[str, set[str]] = {}
     for outcome in outcomes:
         names = definitions.setdefault(outcome.case.path, set())
@@ -70,6 +74,8 @@ def _apis(run: Run, outcomes: Iterable[CaseOutcome]) -> ApiVersions:
 
 def _case_with(outcome: CaseOutcome, apis: ApiVersions) -> Case | None:
     """The case with those *apis* of other charts that its templates ask for; None where there are none."""
+    from chartkit.helm.capabilities import ALL
+
     case, asked = outcome.case, outcome.record.asked
     if not asked or case.scenario.fails is not None:
         return None

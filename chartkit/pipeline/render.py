@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.helm import charts, value_schemas
-from chartkit.helm.failure import RULES
 from chartkit.model.case import Case
 from chartkit.model.chart_file import canonical
 from chartkit.model.errors import ChartkitError, ConfigError, FileError, Unfinished
-from chartkit.model.render import Failure, Hit, Render
+from chartkit.model.render import FAILURE_RULES, Failure, Hit, Render
 from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.run import LoadedChart, Run, open_run
 from chartkit.plan import discover
@@ -52,7 +51,7 @@ def render(config: Config, path: str, *, skip_schemas: bool = False) -> Render:
 
 def _warnings(run: Run, render: Render, hits: tuple[Hit, ...]) -> Iterator[str]:
     """What *hits* say, but for what the refusal says again, and why random functions are not frozen."""
-    again = RULES.get(render.failure.kind) if render.failure else None
+    again = FAILURE_RULES.get(render.failure.kind) if render.failure else None
     yield from (_line(hit) for hit in hits if hit.rule in run.rules and hit.rule != again)
     if render.not_frozen_because:
         yield render.not_frozen_because

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from chartkit.helm.values import MAX_VALUES
-from chartkit.model.case import Case
+from chartkit.model.case import MAX_VALUES, Case
 from chartkit.pipeline.records import CaseRecord, Settings
 from chartkit.system import cache
 from chartkit.system.paths import content, program

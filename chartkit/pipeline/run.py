@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
 import pathlib
 import pickle
@@ -29,6 +30,7 @@ from chartkit.helm.charts.dependency_sources import (
 )
 from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Severity
+from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import CaseRecord, Settings
 from chartkit.pipeline.result_cache import Answer, ResultCache, answer_type, digest_of_run, name_of
 from chartkit.plan.chart_folders import siblings_of
@@ -104,9 +106,13 @@ Work = list[tuple[LoadedChart, Case, Future[Answer[Value]]]]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the stages of one run share; *key* names what all its results depend on."""
+    """What the stages of one run share; *key* names what all its results depend on.
+
+    *rules* are those that are on, *every_rule* has the others, too.
+    """
 
     config: Config
+    every_rule: Rules
     rules: Rules
     settings: Settings
     key: str
@@ -231,7 +237,7 @@ def open_run(config: Config, pool: Pool | None = None) -> Iterator[Run]:
 
     A *pool* that is given outlives the run.
     """
-    _, rules = rules_of(config)
+    every_rule, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
         _clear_up()
         folder = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
@@ -251,14 +257,17 @@ def open_run(config: Config, pool: Pool | None = None) -> Iterator[Run]:
             seconds=config.limits.seconds,
         )
         key = digest_of_run(settings, (rule.stamp for rule in rules.values()))
-        workers = pool or stack.enter_context(_pool(config))
-        yield Run(config, rules, settings, key, results, scratch, workers, _sources(config, results))
+        workers = pool or stack.enter_context(_pool(config, settings))
+        sources = _sources(config, results)
+        yield Run(config, every_rule, rules, settings, key, results, scratch, workers, sources)
         if results.outlives_run:
             results.store.prune()
 
 
-def _pool(config: Config) -> Pool:
-    return Pool(config.jobs, Bounds(config.limits.seconds, config.limits.memory), config.deadline)
+def _pool(config: Config, settings: Settings) -> Pool:
+    bounds = Bounds(config.limits.seconds, config.limits.memory)
+    preload = functools.partial(worker_jobs.preload, settings)
+    return Pool(config.jobs, bounds, config.deadline, preload=preload)
 
 
 def _sources(config: Config, results: ResultCache) -> DependencySources:

@@ -17,7 +17,7 @@ from chartkit.model.coverage import Coverage
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
 from chartkit.model.report import CaseResult, Report
-from chartkit.pipeline import failed_cases, golden_check, load_charts, other_charts, release
+from chartkit.pipeline import failed_cases, load_charts, other_charts, release
 from chartkit.pipeline.load_charts import StartedCharts
 from chartkit.pipeline.records import CaseRecord
 from chartkit.pipeline.run import CaseOutcome, Progress, Run, Work, finish
@@ -48,16 +48,16 @@ def check_charts(
         *_of_files(started),
         *_of_cases(run, outcomes),
         *together,
-        *golden_check.compare(run, scope.plan, outcomes),
+        *_golden(run, scope.plan, outcomes),
         *too_low,
         *_empty(run, outcomes),
         *scope.plan.not_judged,
         *_unwritable_cache(run),
     )
     report = _report(run, scope.plan, messages, outcomes, started, coverage)
-    if evidence is None:
+    if evidence is None or not any(map(evidence, report.findings)):
         return report
-    from chartkit.pipeline.evidence import with_evidence  # few formats want it
+    from chartkit.pipeline.evidence import with_evidence  # few formats want it, and few findings
 
     return with_evidence(run, report, outcomes, evidence)
 
@@ -95,6 +95,14 @@ def _of_cases(run: Run, outcomes: Sequence[CaseOutcome]) -> Iterator[Finding | N
     for outcome in outcomes:
         yield from outcome.record.not_judged
         yield from outcome.record.unmatched if strict else map(_without_schema, outcome.record.unmatched)
+
+
+def _golden(run: Run, plan: Plan, outcomes: Sequence[CaseOutcome]) -> Iterable[Finding | NotJudged]:
+    if not run.settings.golden:
+        return ()
+    from chartkit.pipeline import golden_check
+
+    return golden_check.compare(run, plan, outcomes)
 
 
 def _without_schema(finding: Finding) -> NotJudged:
@@ -155,7 +163,7 @@ def _report(
         findings,
         _merged(not_judged),
         tuple(sorted(cases, key=lambda result: result.case)),
-        rules=catalogue.texts({finding.rule for finding in findings}, run.rules, run.settings.policies),
+        rules=catalogue.texts({finding.rule for finding in findings}, run.rules, run.every_rule),
         fail_on=run.config.fail_on,
         compared=run.settings.golden,
         unrendered=tuple((chart.name, chart.shown) for chart in unrendered),
@@ -180,7 +188,7 @@ def _accepted(
         merge(item for item in messages if isinstance(item, Finding)),
         (*started.suppressions, *suppress.in_config(run.config.ignore), *written),
         run.severities,
-        catalogue.known(run.settings.policies),
+        run.every_rule,
         complete=complete,
     )
     keeping = functools.partial(failed_cases.keeps_from_judging, charts=unrendered)

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from chartkit.helm.values import coalesce
 from chartkit.model.errors import FileError
 from chartkit.model.render import Objects
 from chartkit.rules._rule import Facts
@@ -17,6 +16,8 @@ def facts(objects: Objects, given: Mapping[str, Any]) -> Facts:
 
     A file that cannot be read counts as empty: that it cannot is a finding of its own.
     """
+    from chartkit.helm.values import coalesce  # a run in which nothing has changed merges no values
+
     chart = objects.chart
     defaults = read_yaml(chart.files.get(f"{chart.name}/values.yaml", b""))
     return Facts(

@@ -86,15 +86,23 @@ class Pool:
 
     Use it as a context manager: leaving it ends every worker, at once when an exception does it. At
     *deadline* (of `time.monotonic`) calls under way are ended, and no other is tried: *overdue* says
-    whether that was so of any. With *fresh*, no worker knows what this process remembers.
+    whether that was so of any. With *fresh*, no worker knows what this process remembers; else they are
+    forked after *preload*, which imports what calls need.
     """
 
     processes: ClassVar[Processes] = Processes()
 
     def __init__(
-        self, jobs: int, bounds: Bounds, deadline: float | None = None, *, fresh: bool = False
+        self,
+        jobs: int,
+        bounds: Bounds,
+        deadline: float | None = None,
+        *,
+        fresh: bool = False,
+        preload: Callable[[], object] = lambda: None,
     ) -> None:
         self._forks = 0 if fresh else _FORKS
+        self._preload = preload
         self._deadline = deadline
         self.overdue = False
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
@@ -123,8 +131,10 @@ class Pool:
     def _begin(self) -> None:
         """Fork workers before there is a thread, where they can be, and watch the time from now on."""
         self._begun = True
-        for worker in self._workers[: self._forks] if self.processes.can_fork() else ():
-            worker.fork()
+        if self._forks and self.processes.can_fork():
+            self._preload()
+            for worker in self._workers[: self._forks]:
+                worker.fork()
         if self._deadline is not None:
             self._alarm = threading.Timer(max(0, self._deadline - time.monotonic()), self._ring)
             self._alarm.daemon = True

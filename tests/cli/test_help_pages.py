@@ -13,7 +13,7 @@ from chartkit.__main__ import run
 from chartkit.cli import app, help_pages
 from chartkit.model.errors import EXIT_CANNOT, EXIT_CLEAN
 
-ROOT: Any = typer.main.get_command(app.app)
+ROOT: Any = typer.main.get_command(app.application())
 
 
 def commands(group: Any = ROOT, path: tuple[str, ...] = ()) -> dict[str, Any]:

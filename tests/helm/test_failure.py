@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartkit.helm import failure, order
-from chartkit.model.render import Failure
+from chartkit.model.render import FAILURE_RULES, Failure
 
 MESSAGES: dict[str, dict[str, Any]] = json.loads(
     (pathlib.Path(__file__).parent / "messages.json").read_text()
@@ -146,14 +146,14 @@ def test_a_document_that_cannot_be_read_has_no_certain_line() -> None:
 
 
 def test_every_kind_has_a_rule_of_its_own() -> None:
-    assert len(set(failure.RULES.values())) == len(failure.RULES)
+    assert len(set(FAILURE_RULES.values())) == len(FAILURE_RULES)
     assert failure.rule(Failure("timeout", "", "")) == "render-timed-out"
     assert failure.rule(Failure("unheard-of", "", "")) == "render-failed"
 
 
 @given(st.text(max_size=300))
 def test_any_text_gives_a_failure(said: str) -> None:
-    assert failure.of_text(said, "c", {}).kind in failure.RULES
+    assert failure.of_text(said, "c", {}).kind in FAILURE_RULES
 
 
 pieces = st.sampled_from(
@@ -175,4 +175,4 @@ pieces = st.sampled_from(
 
 @given(st.lists(pieces).map("".join))
 def test_any_part_of_a_trace_gives_a_failure(said: str) -> None:
-    assert failure.of_text(said, "c", {}).kind in failure.RULES
+    assert failure.of_text(said, "c", {}).kind in FAILURE_RULES

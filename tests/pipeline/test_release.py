@@ -42,7 +42,7 @@ RULE = Rule("name-shared", Severity.ERROR, Release, two_of_one_name)
 class InProcess:
     """Does what workers do, here, where the test's own rule is known."""
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         pass
 
     def __enter__(self) -> InProcess:

@@ -26,7 +26,7 @@ from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.chart_file import is_packed
 from chartkit.model.errors import ChartkitError
 from chartkit.model.finding import Finding
-from chartkit.pipeline import worker_jobs, worker_state
+from chartkit.pipeline import worker_checks, worker_state
 from chartkit.pipeline.records import Settings
 from chartkit.plan import kube_versions
 from chartkit.rules import catalogue
@@ -171,7 +171,7 @@ class Trial:
         render = engines.render(worker_state.open_engine(self.settings), chart, case)
         if render.failure is not None and not render.text.strip():
             return None
-        found = worker_jobs.judge_render(self.settings, chart, case, render).findings
+        found = worker_checks.judge_render(self.settings, chart, case, render).findings
         return None if any(one.rule == "yaml-unreadable" for one in found) and render.failure else found
 
     def judge(self, chart: Chart, fault: Fault, finding: Finding) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chartkit.cli import hook as changed_files
 from chartkit.cli import options
 from chartkit.cli.given_flags import flags_of
 from chartkit.cli.output import check_formats, evidence_for, exit_code, write_report
@@ -52,7 +51,10 @@ def check(
     """
     flags = flags_of(locals())
     read = configure.read(flags)
-    read = changed_files.narrowed(read, paths or ()) if hook else read
+    if hook:
+        from chartkit.cli import hook as changed_files
+
+        read = changed_files.narrowed(read, paths or ())
     check_formats(read)
     from chartkit.cli.progress import Progress
     from chartkit.pipeline import check as pipeline

@@ -28,9 +28,9 @@ _UNREADABLE: Final = ("chart-unreadable", "chart-file-unsafe", "dependency-missi
 
 def golden_config(flags: Flags) -> Config:
     """A configuration with the rules of golden files alone, and those about charts that do not render."""
-    from chartkit.helm.failure import RULES
+    from chartkit.model.render import FAILURE_RULES
 
-    select = (*_RULES, *dict.fromkeys(RULES.values()), *_UNREADABLE)
+    select = (*_RULES, *dict.fromkeys(FAILURE_RULES.values()), *_UNREADABLE)
     read = golden_folder.with_goldens(configure.read(replace(flags, select=select)))
     check_formats(read)
     return read

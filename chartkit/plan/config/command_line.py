@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from chartkit.helm import set_values
-from chartkit.helm.values import merge
 from chartkit.model.case import COMMAND_LINE, Scenario, SetValue
 from chartkit.model.errors import FileError
 from chartkit.plan.config import Config, Flags, Piped
@@ -67,7 +66,7 @@ def _piped(given: Piped, wrong: Wrong) -> dict[str, Any]:
             wrong("values", why, "correct what writes it")
             continue
         if isinstance(values, dict):
-            merged = merge(merged, values)
+            merged = set_values.merge(merged, values)
         else:
             why = f"cannot read {given.name}: expected a mapping at the top"
             wrong("values", why, "correct what writes it")

@@ -44,7 +44,7 @@ def rules_of(config: Config) -> tuple[Mapping[str, Rule], Mapping[str, Rule]]:
     """Every rule that there is for *config*, and those of them that are on."""
     from chartkit.rules import catalogue
 
-    every = catalogue.known(tuple(map(str, config.policies)))
+    every = catalogue.described(tuple(map(str, config.policies)), config.cache_dir)
     return every, catalogue.enabled(every, config.sets, config.rules, config.select, config.deselect)
 
 

@@ -12,7 +12,7 @@ from chartkit.helm import charts, engines
 from chartkit.model.case import SetValue
 from chartkit.model.finding import Finding, merge, number_occurrences
 from chartkit.model.place import Place
-from chartkit.pipeline import worker_jobs, worker_state
+from chartkit.pipeline import worker_checks, worker_state
 from chartkit.pipeline.records import Settings
 from chartkit.plan import discover
 from chartkit.plan.config import Flags, configure
@@ -58,7 +58,7 @@ class Repository:
             assert chart is not None
             for case in planned.cases:
                 render = engines.render(worker_state.open_engine(settings), chart, case)
-                yield from worker_jobs.judge_render(settings, chart, case, render).findings
+                yield from worker_checks.judge_render(settings, chart, case, render).findings
 
     def places(self, path: str = "web", set_values: Sequence[str] = ()) -> list[str]:
         """Each finding as `told`."""
