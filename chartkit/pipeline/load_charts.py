@@ -20,7 +20,7 @@ from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.records import COVERAGE_TOO_LOW, CaseRecord, CheckResult
 from chartkit.pipeline.result_cache import Answer
 from chartkit.pipeline.run import LoadedChart, Progress, Run, Work
-from chartkit.pipeline.scope import Scope
+from chartkit.pipeline.scope import RunScope
 from chartkit.plan.discover import PlannedChart
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class StartedCharts:
     measured: list[Measuring] = field(default_factory=list)
 
 
-def start(run: Run, scope: Scope, progress: Progress) -> StartedCharts:
+def start(run: Run, scope: RunScope, progress: Progress) -> StartedCharts:
     """Read each chart, check what can be without a render, and hand its files and cases to the workers."""
     started = StartedCharts()
     started.messages += FindingWriter(placeholder_chart("", ""), run.rules).findings(scope.plan.hits)
@@ -75,7 +75,7 @@ def start(run: Run, scope: Scope, progress: Progress) -> StartedCharts:
 
 def _start_reported(
     run: Run,
-    scope: Scope,
+    scope: RunScope,
     started: StartedCharts,
     planned: PlannedChart,
     found: LoadedChart | None,

@@ -16,7 +16,7 @@ from chartkit.pipeline import failed_cases, worker_jobs
 from chartkit.pipeline.records import CheckResult
 from chartkit.pipeline.result_cache import Answer, answer_type, encode, name_of
 from chartkit.pipeline.run import CaseOutcome, Run
-from chartkit.pipeline.scope import Scope
+from chartkit.pipeline.scope import RunScope
 from chartkit.syntax.semver import minor
 from chartkit.system.worker_pool import WorkerFailure
 
@@ -27,7 +27,7 @@ _DEFAULT: Final = "default"
 _ALONE: Final = "judged by themselves; only scenarios of one name are judged together with other charts"
 
 
-def check(run: Run, scope: Scope, outcomes: Sequence[CaseOutcome]) -> Iterator[Finding | NotJudged]:
+def check(run: Run, scope: RunScope, outcomes: Sequence[CaseOutcome]) -> Iterator[Finding | NotJudged]:
     """What the rules on a release say, and what they did not see; nothing where none of them is on.
 
     It is reported of the charts that *scope* reports on, or of all. What a chart brings that cannot be

@@ -33,7 +33,7 @@ def _no_charts() -> tuple[PlannedChart, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class RunScope:
     """What a run is about: *plan*; the rest is only there because that is judged by it.
 
     *others* are rendered for the rules that look at all charts, which only count where *together* says
@@ -65,7 +65,7 @@ class Scope:
         return tuple(each for each in found if each.loaded.planned.shown in self.reported)
 
 
-def around(config: Config, plan: Plan) -> Scope:
+def around(config: Config, plan: Plan) -> RunScope:
     """*plan* as what a run is about, with what of all charts it is judged by, whichever were named."""
     rest = functools.cache(lambda: discover.surroundings(config, plan))
     together = needs_all_charts(config) and bool(plan.charts or plan.chart_removed)
@@ -75,7 +75,7 @@ def around(config: Config, plan: Plan) -> Scope:
         taken = {(case.path, case.ref) for chart in others for case in chart.cases}
         return discover.defining(config, (_without(chart, taken) for chart in rest()))
 
-    return Scope(plan, others, together, config.changed is not None, functools.cache(defining))
+    return RunScope(plan, others, together, config.changed is not None, functools.cache(defining))
 
 
 def _taking_part(rest: Sequence[PlannedChart], plan: Plan) -> Iterator[PlannedChart]:

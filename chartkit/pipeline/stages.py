@@ -21,7 +21,7 @@ from chartkit.pipeline import failed_cases, load_charts, other_charts, release
 from chartkit.pipeline.load_charts import StartedCharts
 from chartkit.pipeline.records import CaseRecord
 from chartkit.pipeline.run import CaseOutcome, Progress, Run, Work, finish
-from chartkit.pipeline.scope import Scope
+from chartkit.pipeline.scope import RunScope
 from chartkit.plan.discover import Plan
 from chartkit.rules import catalogue
 from chartkit.system.worker_pool import WorkerFailure
@@ -29,7 +29,7 @@ from chartkit.system.worker_pool import WorkerFailure
 
 def check_charts(
     run: Run,
-    scope: Scope,
+    scope: RunScope,
     progress: Progress = lambda *_: None,
     *,
     evidence: Callable[[Finding], bool] | None = None,
@@ -67,7 +67,7 @@ def _outcomes(run: Run, cases: Work[CaseRecord], progress: Progress) -> tuple[Ca
 
 
 def _other_outcomes(
-    run: Run, scope: Scope, outcomes: Iterable[CaseOutcome], progress: Progress
+    run: Run, scope: RunScope, outcomes: Iterable[CaseOutcome], progress: Progress
 ) -> tuple[CaseOutcome, ...]:
     """The outcomes of charts that were not asked for, which may define what has no schema or is asked for."""
     if not other_charts.may_help(outcomes):

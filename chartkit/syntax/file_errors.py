@@ -59,7 +59,7 @@ def shown(value: Any, written: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _SchemaError:
+class _FileSchemaError:
     """What is used of jsonschema's error: *keyword* of *schema*, with its *value*, refuses *instance*."""
 
     keyword: str
@@ -71,7 +71,7 @@ class _SchemaError:
     message: str
 
 
-def _errors(data: Any) -> Iterator[_SchemaError]:
+def _errors(data: Any) -> Iterator[_FileSchemaError]:
     """What is wrong with *data*; jsonschema is slow to load, and only asked where something is."""
     if _is_valid(data):
         return
@@ -79,7 +79,7 @@ def _errors(data: Any) -> Iterator[_SchemaError]:
         on_name = "propertyNames" in found.absolute_schema_path
         path = tuple(found.absolute_path)
         schema: Any = found.schema
-        yield _SchemaError(
+        yield _FileSchemaError(
             str(found.validator), schema, found.validator_value, found.instance, path, on_name, found.message
         )
 
@@ -128,21 +128,21 @@ def _schema() -> Any:
     return json.loads((schemas_folder() / "chartkit.schema.json").read_text("utf-8"))
 
 
-def _extra(found: _SchemaError) -> list[str]:
+def _extra(found: _FileSchemaError) -> list[str]:
     return [key for key in found.instance if key not in found.schema["properties"]]
 
 
-def _unknown(file: YamlFile, found: _SchemaError, path: Path) -> Problem:
+def _unknown(file: YamlFile, found: _FileSchemaError, path: Path) -> Problem:
     hint = suggestion(str(path[-1]), [key for key in found.schema["properties"] if key != "$schema"])
     return problem(file, path, "is not a known key", hint, on_key=True)
 
 
-def _missing(file: YamlFile, found: _SchemaError, name: str) -> Problem:
+def _missing(file: YamlFile, found: _FileSchemaError, name: str) -> Problem:
     expected = found.schema["properties"][name]["title"]
     return problem(file, found.path, f"the key {name!r} is missing", f"add '{name}:' with {expected}")
 
 
-def _unexpected(found: _SchemaError, written: str = "") -> str:
+def _unexpected(found: _FileSchemaError, written: str = "") -> str:
     if found.keyword == "uniqueItems":
         return "expected different values, but one stands here twice"
     expected = "a mapping with keys such as 'charts' and 'rules'"
@@ -151,7 +151,7 @@ def _unexpected(found: _SchemaError, written: str = "") -> str:
     return f"expected {expected}, not {shown(found.instance, written)}"
 
 
-def _hint(file: YamlFile, found: _SchemaError, path: Path) -> str:
+def _hint(file: YamlFile, found: _FileSchemaError, path: Path) -> str:
     value, written = found.instance, file.written(path)
     if found.keyword == "enum" and isinstance(value, str):
         return suggestion(value, [word for word in found.value if isinstance(word, str)], most=0)

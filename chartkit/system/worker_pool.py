@@ -283,7 +283,7 @@ class _Worker:
         if any(sign in words for sign in worker_process.OUT_OF_MEMORY):
             return WorkerFailure("memory", f"needed more than {self._bounds.memory >> 20} MiB of memory")
         return WorkerFailure(
-            "crash", f"ended the worker process (exit status {status}): {_first_line(words)}"
+            "crash", f"ended the worker process (exit status {status}): {worker_process.first_line(words)}"
         )
 
 
@@ -304,8 +304,3 @@ def _kill_waiting(process: Process, patience: float, late: threading.Event, ende
             late.set()
             process.kill()
             return
-
-
-def _first_line(words: bytes) -> str:
-    lines = words.decode(errors="replace").strip().splitlines()
-    return lines[0][:300] if lines else "it said nothing"

@@ -231,3 +231,9 @@ def _allowed() -> int:
 
     hard = [resource.getrlimit(limit)[1] for limit in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
     return min((limit for limit in hard if limit != resource.RLIM_INFINITY), default=sys.maxsize)
+
+
+def first_line(words: bytes) -> str:
+    """The first line of what a process wrote, as far as it is shown."""
+    lines = words.decode(errors="replace").strip().splitlines()
+    return lines[0][:300] if lines else "it said nothing"

@@ -115,11 +115,11 @@ class RenderSession:
     def judge(self, case: Case) -> Report:
         """What ``chartkit check`` says of *case*, golden files and other charts apart."""
         from chartkit.pipeline import stages
-        from chartkit.pipeline.scope import Scope
+        from chartkit.pipeline.scope import RunScope
 
         with self.running() as run:
             planned = dataclasses.replace(self.open(case.path).planned, cases=(case,))
-            return stages.check_charts(run, Scope(Plan((planned,))))
+            return stages.check_charts(run, RunScope(Plan((planned,))))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[Run]:

@@ -29,7 +29,7 @@ _NAME: Final = re.compile(r"^  name: *(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class _DiffedDocument:
     text: str
     manifests: tuple[Manifest, ...]
 
@@ -73,11 +73,11 @@ def _take_common(texts: Sequence[str], common: Mapping[str, int]) -> tuple[list[
     return same, rest
 
 
-def _document(text: str) -> _Document:
-    return _Document(text, read(text)[0])
+def _document(text: str) -> _DiffedDocument:
+    return _DiffedDocument(text, read(text)[0])
 
 
-def _objects(old: Iterable[_Document], new: Iterable[_Document]) -> Iterator[ObjectDiff]:
+def _objects(old: Iterable[_DiffedDocument], new: Iterable[_DiffedDocument]) -> Iterator[ObjectDiff]:
     ones, twos = _by_key(old), _by_key(new)
     renamed = _renames(ones, twos)
     added = list[ObjectDiff]()
@@ -99,7 +99,7 @@ def _whole(kind: Literal["added", "removed"], manifest: Manifest) -> ValueChange
     return ValueChange((), "", kind, old, new)
 
 
-def _by_key(documents: Iterable[_Document]) -> dict[_Key, Manifest]:
+def _by_key(documents: Iterable[_DiffedDocument]) -> dict[_Key, Manifest]:
     """Manifests by what identifies them; the same object twice differs by its turn."""
     found: dict[_Key, Manifest] = {}
     turns: Counter[tuple[str, ...]] = Counter()
@@ -125,7 +125,7 @@ def _renames(ones: Mapping[_Key, Manifest], twos: Mapping[_Key, Manifest]) -> di
     return renamed
 
 
-def _texts(old: Iterable[_Document], new: Iterable[_Document]) -> Iterator[ObjectDiff]:
+def _texts(old: Iterable[_DiffedDocument], new: Iterable[_DiffedDocument]) -> Iterator[ObjectDiff]:
     """Differences of text alone, between documents that hold the same objects, or none."""
     ones, twos = _alike(old), _alike(new)
     for key in dict.fromkeys([*twos, *ones]):
@@ -139,16 +139,16 @@ def _texts(old: Iterable[_Document], new: Iterable[_Document]) -> Iterator[Objec
             yield ObjectDiff("text", (after or before)[0].source, resource, lines=lines)
 
 
-def _alike(documents: Iterable[_Document]) -> dict[tuple[object, ...], list[_Document]]:
+def _alike(documents: Iterable[_DiffedDocument]) -> dict[tuple[object, ...], list[_DiffedDocument]]:
     """Documents by the objects they hold, or by template where they hold none."""
-    found: defaultdict[tuple[object, ...], list[_Document]] = defaultdict(list)
+    found: defaultdict[tuple[object, ...], list[_DiffedDocument]] = defaultdict(list)
     for document in documents:
         resources = tuple(manifest.resource for manifest in document.manifests)
         found[resources or (document.source,)].append(document)
     return dict(found)
 
 
-def _unchanged(old: Sequence[_Document], new: Sequence[_Document]) -> bool:
+def _unchanged(old: Sequence[_DiffedDocument], new: Sequence[_DiffedDocument]) -> bool:
     ones = [manifest.body for document in old for manifest in document.manifests]
     twos = [manifest.body for document in new for manifest in document.manifests]
     return len(ones) == len(twos) and not any(

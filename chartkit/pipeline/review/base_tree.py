@@ -17,7 +17,7 @@ from typing import Final
 from chartkit.helm.charts import chart_yaml
 from chartkit.model.chart_file import CHART_YAML
 from chartkit.system.git import LINK, SUBMODULE, Repository, snapshot
-from chartkit.system.git.snapshot import Entry, Writer
+from chartkit.system.git.snapshot import TreeEntry, Writer
 from chartkit.system.paths import absolute
 
 _SETTINGS: Final = (".yaml", ".yml", ".json")
@@ -49,7 +49,7 @@ class BaseTree:
         self._written: Incomplete | None = None
 
     @functools.cached_property
-    def entries(self) -> Mapping[str, Entry]:
+    def entries(self) -> Mapping[str, TreeEntry]:
         return snapshot.tree(self.repository, self.commit)
 
     @functools.cached_property

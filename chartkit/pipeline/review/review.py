@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chartkit.pipeline.review.base_tree import BaseTree
-from chartkit.pipeline.scope import Scope
+from chartkit.pipeline.scope import RunScope
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan, PlannedChart
 from chartkit.system.git import Repository
@@ -24,7 +24,7 @@ class Review:
     every: Plan
     paths: tuple[str, ...]
     base: BaseTree
-    scope: Scope
+    scope: RunScope
 
     @property
     def is_idle(self) -> bool:

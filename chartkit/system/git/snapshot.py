@@ -26,14 +26,14 @@ _NO_SUBMODULE: Final = "it is a submodule that has changed since"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """What a commit has at a path: git's *mode* and the name of the object."""
 
     mode: str
     name: str
 
 
-def tree(repository: Repository, commit: str) -> Mapping[str, Entry]:
+def tree(repository: Repository, commit: str) -> Mapping[str, TreeEntry]:
     """Every file of *commit* by its path from the root, sorted; those with unsafe paths are left out."""
     listed = names(repository.git("ls-tree", "-r", "-z", "--full-tree", commit))
     found = {}
@@ -41,7 +41,7 @@ def tree(repository: Repository, commit: str) -> Mapping[str, Entry]:
         head, _, path = entry.partition("\t")
         mode, _, name = head.split(" ")
         if _is_safe(path):
-            found[path] = Entry(mode, name)
+            found[path] = TreeEntry(mode, name)
     return dict(sorted(found.items()))
 
 
@@ -61,7 +61,7 @@ def contents(repository: Repository, objects: Collection[str]) -> Iterator[tuple
 
 
 def contents_of(
-    repository: Repository, entries: Mapping[str, Entry], paths: Iterable[str]
+    repository: Repository, entries: Mapping[str, TreeEntry], paths: Iterable[str]
 ) -> Mapping[str, bytes]:
     """What those of *paths* held that are among *entries*."""
     wanted = {path: entries[path].name for path in paths if path in entries}
@@ -86,7 +86,7 @@ class Writer:
     """Writes into *folder* what a commit with *entries* has; *changed* are the paths that differ now."""
 
     repository: Repository
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, TreeEntry]
     changed: frozenset[str]
     folder: pathlib.Path
 
