@@ -16,17 +16,12 @@ if TYPE_CHECKING:
     from chartkit.model.report import Report
     from chartkit.plan.config import Flags
     from chartkit.system.package import __version__, schemas_folder
-    from chartkit.testing import (
-        Ambiguous,
-        Inputs,
-        NotFound,
-        OpenChart,
-        RenderedChart,
-        RenderedContainer,
-        RenderedObject,
-        RenderFailed,
-        RenderSession,
-    )
+    from chartkit.testing.chart import Ambiguous, RenderedChart, RenderFailed
+    from chartkit.testing.inputs import Inputs
+    from chartkit.testing.objects import RenderedContainer, RenderedObject
+    from chartkit.testing.open_chart import OpenChart
+    from chartkit.testing.paths import NotFound
+    from chartkit.testing.session import RenderSession
 
 __all__ = [
     "Ambiguous",
@@ -50,9 +45,18 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Ambiguous": "testing.chart",
     "ChartkitError": "model.errors",
     "Finding": "model.finding",
     "Flags": "plan.config",
+    "Inputs": "testing.inputs",
+    "NotFound": "testing.paths",
+    "OpenChart": "testing.open_chart",
+    "RenderFailed": "testing.chart",
+    "RenderSession": "testing.session",
+    "RenderedChart": "testing.chart",
+    "RenderedContainer": "testing.objects",
+    "RenderedObject": "testing.objects",
     "Report": "model.report",
     "Severity": "model.finding",
     "__version__": "system.package",
@@ -66,7 +70,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES.get(name, 'testing')}"), name)
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def check(
@@ -91,6 +95,6 @@ def render(chart: str | os.PathLike[str], **inputs: Unpack[Inputs]) -> RenderedC
     Raises `RenderFailed` where Helm refuses the chart, `ChartkitError` where chartkit cannot do what was
     asked. Each call starts a worker of its own: use `RenderSession` for many.
     """
-    from chartkit.testing import RenderSession
+    from chartkit.testing.session import RenderSession
 
     return RenderSession().chart(chart).render(**inputs)

@@ -26,9 +26,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from chartkit.testing import OpenChart, RenderedChart, RenderSession
+    from chartkit.testing.chart import RenderedChart
     from chartkit.testing.goldens import Goldens
+    from chartkit.testing.open_chart import OpenChart
     from chartkit.testing.parametrizing import Parameter
+    from chartkit.testing.session import RenderSession
     from chartkit.testing.snapshots import Golden
 
 __tracebackhide__ = True
@@ -91,7 +93,7 @@ _SESSION: pytest.StashKey[Any] = pytest.StashKey()
 def _session(config: pytest.Config) -> RenderSession:
     """The session of this run of pytest; collection and tests share what it has read."""
     if _SESSION not in config.stash:
-        from chartkit.testing import RenderSession
+        from chartkit.testing.session import RenderSession
 
         config.stash[_SESSION] = RenderSession(config.rootpath)
     session: RenderSession = config.stash[_SESSION]

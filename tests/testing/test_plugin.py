@@ -545,7 +545,7 @@ def test_who_does_not_ask_gets_nothing(project: Project) -> None:
         def test_nothing(request):
             assert not any("chartkit" in name for name in request.fixturenames)
             assert {name for name in sys.modules if name.startswith("chartkit")} <= {
-                "chartkit", "chartkit.testing.plugin"
+                "chartkit", "chartkit.testing", "chartkit.testing.plugin"
             }
 
         def test_off(request):
