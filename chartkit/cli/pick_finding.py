@@ -14,7 +14,7 @@ from chartkit.model.report import Report
 from chartkit.pipeline.run import Progress
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import rules_of
-from chartkit.rules import Page
+from chartkit.rules._page import Page
 from chartkit.system.did_you_mean import closest
 
 _SHORTEST: Final = 4

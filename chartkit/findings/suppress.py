@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 
-from chartkit.findings import comment_extent
 from chartkit.model.case import CaseRef, Chart
 from chartkit.model.chart_file import canonical
 from chartkit.model.finding import Finding, Severity
@@ -226,6 +225,8 @@ def in_config(entries: Iterable[IgnoreEntry]) -> Iterator[Suppression]:
 
 def in_template(text: str, file: str) -> Iterator[Suppression]:
     """What the comments in the template *text* suppress: findings that lines of *file* have part in."""
+    from chartkit.findings import comment_extent
+
     for found in _IN_TEMPLATE.finditer(text):
         rule, reason = _rule_and_reason(found["text"])
         place = _place(text, found.start(), file)

@@ -76,6 +76,17 @@ def _window(text: str, column: int | None) -> tuple[str, int | None]:
     return _CUT + _cut(text[start:]), (column or 1) - start + 1
 
 
+Spot = tuple[int, int]
+"""A line and a column of a render."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackedLines:
+    """The lines within archives that made each spot of a render; their files bear the archive's name."""
+
+    of_spots: tuple[tuple[Excerpt, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Of the first case that has the finding, *case*: the source around its lines, and the object.

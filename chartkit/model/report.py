@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from chartkit.model.case import CaseRef
-from chartkit.model.coverage import Coverage
-from chartkit.model.evidence import Evidence
 from chartkit.model.finding import Finding, NotJudged, RuleText, Severity
+
+if TYPE_CHECKING:  # few reports have any
+    from chartkit.model.coverage import Coverage
+    from chartkit.model.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True)

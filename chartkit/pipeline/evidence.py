@@ -15,15 +15,14 @@ from typing import Any, Final
 
 from chartkit.findings.writer import value_sources
 from chartkit.helm import manifests
-from chartkit.model.case import CaseRef
+from chartkit.model.case import Case, CaseRef
 from chartkit.model.chart_file import is_packed
-from chartkit.model.evidence import Evidence, Excerpt, around, of_document
+from chartkit.model.evidence import Evidence, Excerpt, PackedLines, Spot, around, of_document
 from chartkit.model.finding import Finding
 from chartkit.model.place import Path
 from chartkit.model.render import Manifest
 from chartkit.model.report import Report
-from chartkit.pipeline import worker_jobs
-from chartkit.pipeline.records import PackedLines, Spot
+from chartkit.pipeline.records import Settings, StoredRender
 from chartkit.pipeline.result_cache import Answer
 from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.system.paths import content
@@ -156,7 +155,16 @@ def _seen(
 
 def _start(run: Run, outcome: CaseOutcome, spots: tuple[Spot, ...]) -> Future[Answer[PackedLines]]:
     loaded, case, rendered = outcome.loaded, outcome.case, outcome.record.rendered
-    return run.start(worker_jobs.packed_lines, loaded, case, rendered, spots)
+    return run.start(packed_lines, loaded, case, rendered, spots)
+
+
+def packed_lines(
+    settings: Settings, chart_file: str, case: Case, rendered: StoredRender, spots: tuple[Spot, ...]
+) -> PackedLines:
+    """The job that finds the lines within archives that made the *spots* of the render of *case*."""
+    from chartkit.pipeline import evidence_worker
+
+    return evidence_worker.packed_lines(settings, chart_file, case, rendered, spots)
 
 
 def _unread(run: Run, outcome: CaseOutcome) -> Iterator[str]:

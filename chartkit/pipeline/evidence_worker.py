@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from chartkit.model.case import Case, Chart
 from chartkit.model.chart_file import is_packed
-from chartkit.model.evidence import Excerpt, around
+from chartkit.model.evidence import Excerpt, PackedLines, Spot, around
 from chartkit.pipeline import worker_state
-from chartkit.pipeline.records import PackedLines, Settings, Spot, StoredRender
+from chartkit.pipeline.records import Settings, StoredRender
 from chartkit.source_map.trace import SourceMap
 
 

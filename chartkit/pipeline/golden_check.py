@@ -8,10 +8,10 @@ from concurrent.futures import Future
 
 from chartkit.golden import compare as golden
 from chartkit.golden import files as golden_files
+from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Case
 from chartkit.model.finding import Finding, NotJudged
-from chartkit.pipeline import worker_jobs
-from chartkit.pipeline.records import Drift
+from chartkit.pipeline.records import Drift, Settings, StoredRender
 from chartkit.pipeline.result_cache import Answer
 from chartkit.pipeline.run import CaseOutcome, Run
 from chartkit.plan import discover
@@ -97,7 +97,21 @@ def _start_drift(run: Run, outcome: CaseOutcome, golden: str) -> Future[Answer[D
     """Find the template lines behind what *outcome* has other than *golden*."""
     rendered = outcome.record.printed or outcome.record.rendered
     case, masks = dataclasses.replace(outcome.case, served=None), tuple(run.config.golden_masks)
-    return run.start(worker_jobs.place_drift, outcome.loaded, case, rendered, golden, masks)
+    return run.start(place_drift, outcome.loaded, case, rendered, golden, masks)
+
+
+def place_drift(
+    settings: Settings,
+    chart_file: str,
+    case: Case,
+    rendered: StoredRender,
+    golden: str,
+    masks: tuple[Mask, ...],
+) -> Drift:
+    """The job that finds the template lines behind what the render has other than *golden*."""
+    from chartkit.pipeline import worker_checks
+
+    return worker_checks.place_drift(settings, chart_file, case, rendered, golden, masks)
 
 
 def _verdict(run: Run, places: golden_files.GoldenFiles, outcome: CaseOutcome) -> golden.Verdict:

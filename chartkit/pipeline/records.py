@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from chartkit.findings.suppress import Suppression
-from chartkit.model.evidence import Excerpt
 from chartkit.model.finding import Finding, NotJudged, Severity
 from chartkit.model.place import Place, ResourceId
 from chartkit.model.render import Failure, Removed
@@ -112,14 +111,3 @@ class Drift:
     """The template lines behind a difference from a golden file: to each line of how it reads, by number."""
 
     places: tuple[tuple[int, Place], ...]
-
-
-Spot = tuple[int, int]
-"""A line and a column of a render."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackedLines:
-    """The lines within archives that made each spot of a render; their files bear the archive's name."""
-
-    of_spots: tuple[tuple[Excerpt, ...], ...]

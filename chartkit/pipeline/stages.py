@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from chartkit.findings import baseline, suppress
+from chartkit.findings import suppress
 from chartkit.findings.writer import FindingWriter
 from chartkit.model.case import CaseRef
-from chartkit.model.coverage import Coverage
 from chartkit.model.finding import Finding, NotJudged, merge, number_occurrences
 from chartkit.model.render import Hit
 from chartkit.model.report import CaseResult, Report
@@ -25,6 +25,9 @@ from chartkit.pipeline.scope import RunScope
 from chartkit.plan.discover import Plan
 from chartkit.rules import catalogue
 from chartkit.system.worker_pool import WorkerFailure
+
+if TYPE_CHECKING:
+    from chartkit.model.coverage import Coverage
 
 
 def check_charts(
@@ -192,6 +195,10 @@ def _accepted(
         complete=complete,
     )
     keeping = functools.partial(failed_cases.keeps_from_judging, charts=unrendered)
+    if not run.config.baseline:
+        return number_occurrences(findings)
+    from chartkit.findings import baseline
+
     # the baseline names findings by their numbers, and has findings of its own
     known = baseline.apply(
         number_occurrences(findings), run.config, run.severities, keeping, complete=complete

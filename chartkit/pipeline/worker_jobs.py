@@ -6,16 +6,12 @@ is imported by whoever works. Each job takes the settings and the file that its 
 
 from __future__ import annotations
 
-from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Case
 from chartkit.model.render import Render
 from chartkit.pipeline.records import (
     CaseRecord,
     CheckResult,
-    Drift,
-    PackedLines,
     Settings,
-    Spot,
     StoredRender,
 )
 
@@ -70,26 +66,3 @@ def check_release(
     from chartkit.pipeline import worker_checks
 
     return worker_checks.check_release(settings, parts, absent, reported)
-
-
-def place_drift(
-    settings: Settings,
-    chart_file: str,
-    case: Case,
-    rendered: StoredRender,
-    golden: str,
-    masks: tuple[Mask, ...],
-) -> Drift:
-    """The template lines behind what the render has other than *golden*."""
-    from chartkit.pipeline import worker_checks
-
-    return worker_checks.place_drift(settings, chart_file, case, rendered, golden, masks)
-
-
-def packed_lines(
-    settings: Settings, chart_file: str, case: Case, rendered: StoredRender, spots: tuple[Spot, ...]
-) -> PackedLines:
-    """The lines within archives that made the *spots* of the render of *case*."""
-    from chartkit.pipeline import evidence_worker
-
-    return evidence_worker.packed_lines(settings, chart_file, case, rendered, spots)

@@ -14,7 +14,7 @@ from chartkit.model.place import Place
 from chartkit.model.report import Report
 from chartkit.reports import _words
 from chartkit.reports.text import _window
-from chartkit.rules import Page
+from chartkit.rules._page import Page
 from chartkit.system.terminal import cells, cut, paint, visible, wrap
 
 _NARROWEST: Final = 40

@@ -13,17 +13,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from chartkit.rules._facts import facts
-from chartkit.rules._page import Expected, Fence, Page, Section
 from chartkit.rules._rule import SUBJECTS, Facts, Rule, declared, rule
 
 __all__ = [
     "SUBJECTS",
-    "Expected",
     "Facts",
-    "Fence",
-    "Page",
     "Rule",
-    "Section",
     "declared",
     "document",
     "facts",

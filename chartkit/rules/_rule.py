@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chartkit.model.case import Chart
 from chartkit.model.finding import Severity
 from chartkit.model.render import Change, Container, Hit, Manifest, Objects, Release
-from chartkit.rules._page import Page, parse
+
+if TYPE_CHECKING:
+    from chartkit.rules._page import Page
 
 Subject = TypeVar("Subject")
 
@@ -56,6 +58,8 @@ class Rule:
 
     @property
     def page(self) -> Page:
+        from chartkit.rules._page import parse
+
         return parse(self.text)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
 
@@ -115,3 +118,36 @@ def test_a_baseline_that_appears_is_seen(repository: Repository) -> None:
     repository.write("chartkit-baseline.json", "{")
     with pytest.raises(Exception, match="baseline"):
         repository.check("web")
+
+
+DEAR = (
+    "chartkit.cli.commands.golden",
+    "chartkit.helm.embedded",
+    "chartkit.helm.engines",
+    "chartkit.pipeline.worker_checks",
+    "chartkit.rules.field_unknown",
+    "chartkit.rules.policies",
+    "chartkit.rules.schemas",
+    "chartkit.source_map",
+    "helm_python",
+    "jsonschema_rs",
+)
+"""Modules that only work needs; to import them takes longer than all that a run does that finds none."""
+
+
+def test_a_second_run_imports_nothing_that_works(repository: Repository, tmp_path: pathlib.Path) -> None:
+    program = (
+        "import sys; from chartkit.cli import app; app.run(sys.argv[2:]);"
+        "print([name for name in sys.argv[1].split(',') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", program, ",".join(DEAR), "check", "web", "--quiet", "--jobs", "1"]
+    environment = {**os.environ, "CHARTKIT_CACHE_DIR": str(tmp_path / "cache")}
+
+    def imported() -> str:
+        done = subprocess.run(
+            command, cwd=repository.root, env=environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    imported()
+    assert imported() == "[]\n"

@@ -8,8 +8,11 @@ import pytest
 
 from chartkit.model.errors import ConfigError
 from chartkit.model.finding import Severity
+from chartkit.model.place import ResourceId
+from chartkit.model.render import Manifest
 from chartkit.rules import catalogue
 
+BODY = {"metadata": {"annotations": {"key": "x" * 300_000}}}
 POLICY = """\
 id: team-label-missing
 severity: warning
@@ -76,3 +79,28 @@ def test_messages_about_a_policy_name_its_file_from_here(
         (file.parent / name).write_text(POLICY.format(sets="").replace(old, new, 1))
         with pytest.raises(ConfigError, match=message):
             catalogue.known((str(file.parent / name),))
+
+
+@pytest.mark.parametrize("name", ["cache", "again"])  # written, then read
+def test_rules_from_the_cache_are_and_check_as_those_that_are_imported(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    file = tmp_path / "team.yaml"
+    file.write_text(POLICY.format(sets=""))
+    (tmp_path / "again").symlink_to(tmp_path / "cache")
+    catalogue.described((), tmp_path / "cache")
+
+    every = catalogue.known((str(file),))
+    found = catalogue.described((str(file),), tmp_path / name)
+
+    assert found == every
+    for key, rule in found.items():
+        assert (rule.stamp, rule.text, rule.check is None) == (
+            every[key].stamp,
+            every[key].text,
+            every[key].check is None,
+        )
+    too_large = Manifest("x", "", 1, ResourceId("v1", "Pod", "", "web"), BODY)
+    check = found["annotations-too-large"].check
+    assert check
+    assert [hit.path for hit in check(too_large)] == [("metadata", "annotations")]

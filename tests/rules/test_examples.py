@@ -15,8 +15,8 @@ from chartkit import rules
 from chartkit.helm import manifests
 from chartkit.model.case import Case, Chart, Scenario
 from chartkit.model.render import Change, Container, Hit, Manifest, Objects, Release
-from chartkit.rules import Facts, Fence, Rule, facts, policies
-from chartkit.rules._page import parse
+from chartkit.rules import Facts, Rule, facts, policies
+from chartkit.rules._page import Fence, parse
 from chartkit.syntax.yaml import kube_yaml
 
 RULES = {**rules.load(), **policies.shipped()}

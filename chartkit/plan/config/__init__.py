@@ -9,13 +9,15 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from chartkit.golden.masked_fields import Mask
 from chartkit.model.case import Scenario, SetValue
 from chartkit.model.finding import Severity
 from chartkit.plan.config.entries import ChartConfig, ChartSettings, CoverageConfig, IgnoreEntry, Limits
 from chartkit.system.paths import repository, shown
+
+if TYPE_CHECKING:  # few configurations have any
+    from chartkit.golden.masked_fields import Mask
 
 EngineName = Literal["embedded", "cli"]
 

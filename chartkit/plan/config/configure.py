@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from chartkit.golden.files import beginning, is_render
 from chartkit.model.errors import ConfigError
-from chartkit.plan.config import Config, Flags, golden_folder
+from chartkit.plan.config import Config, Flags
 from chartkit.plan.config.flag_values import apply, from_environment
 from chartkit.plan.config.known_rules import KnownRules, known_rules
 from chartkit.system.containment import outside
@@ -98,11 +97,19 @@ def _read_without_file(config: Config) -> Config:
 
         config = ct.read(path, root, config)
     config = replace(config, golden_folder=config.root / "golden")
-    return golden_folder.with_goldens(config) if _holds_renders(config.golden_folder) else config
+    if not _holds_renders(config.golden_folder):
+        return config
+    from chartkit.plan.config import golden_folder
+
+    return golden_folder.with_goldens(config)
 
 
 def _holds_renders(folder: pathlib.Path) -> bool:
     """Whether a folder that is not configured holds what ``chartkit golden update`` writes."""
     first = next((file for file in sorted(folder.glob("*/*.yaml")) if is_file(file)), None)
-    text = beginning(first) if first else ""
+    if first is None:
+        return False
+    from chartkit.golden.files import beginning, is_render
+
+    text = beginning(first)
     return bool(text.strip()) and is_render(text)
