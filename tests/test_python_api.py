@@ -77,6 +77,7 @@ def test_check_and_render_give_what_the_commands_give(
         assert not report.findings
     render = chartkit.render(pathlib.Path("charts/web"), values={"replicas": "many"})
     assert [each.rule for each in render.findings] == ["field-invalid"]
+    assert [render.report.active(severity) for severity in chartkit.Severity] == [0, 0, 1]
 
 
 @pytest.mark.slow

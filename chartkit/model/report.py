@@ -85,8 +85,12 @@ class Report:
     coverage: Coverage | None = field(default=None, repr=False)
     unfinished: bool = False
 
+    def active(self, severity: Severity) -> int:
+        """How many findings of exactly *severity* are not suppressed."""
+        return sum(finding.severity is severity for finding in self.active_findings)
+
     @property
-    def active(self) -> tuple[Finding, ...]:
+    def active_findings(self) -> tuple[Finding, ...]:
         """The findings that count: those that are not suppressed."""
         return tuple(finding for finding in self.findings if finding.is_active)
 
@@ -108,7 +112,7 @@ class Report:
     @property
     def worst(self) -> Severity | None:
         """The worst severity that is not suppressed."""
-        return max((finding.severity for finding in self.active), default=None)
+        return max((finding.severity for finding in self.active_findings), default=None)
 
     def fails(self, finding: Finding) -> bool:
         """Whether *finding* alone makes the run fail."""

@@ -36,7 +36,7 @@ def groups(report: Report, *, suppressed: bool = False, alike: bool = False) -> 
     lines through which it came included. Where the line is not known, a finding stands alone. Those that are
     suppressed are left out unless they are asked for.
     """
-    found = sorted(report.findings if suppressed else report.active, key=order)
+    found = sorted(report.findings if suppressed else report.active_findings, key=order)
     leader = list(range(len(found)))
 
     def lead(number: int) -> int:

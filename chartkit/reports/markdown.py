@@ -58,7 +58,7 @@ def _head(report: Report) -> Iterator[str]:
     found = _words.totals(report)
     worst = report.worst
     if found and worst:
-        files = len({each.place.file for each in report.active})
+        files = len({each.place.file for each in report.active_findings})
         yield f"### {_ICONS[worst]} chartkit: {found} in {_words.number(files, 'file')}"
     else:
         verdict = _words.verdict(report)

@@ -231,13 +231,13 @@ class _TextReport:
             yield from self._wrapped(verdict + between + extent + aside, "", style=style)
             yield from self._taken(report)
             return
-        files = len({each.place.file for each in report.active})
+        files = len({each.place.file for each in report.active_findings})
         worst = report.worst.label if report.worst else "note"
         line = f"{totals} in {_words.number(files, 'file')}{aside}"
         yield from self._wrapped(line, "", style=worst)
         yield from self._wrapped(f"looked at {extent}", "")
         yield from self._taken(report)
-        if any(each.place.line for each in report.active):
+        if any(each.place.line for each in report.active_findings):
             yield from self._wrapped(
                 "`chartkit explain FILE:LINE` tells all about a finding", "", style="dim"
             )

@@ -42,7 +42,7 @@ class ChartRow:
 def charts(report: Report) -> list[ChartRow]:
     """Every chart that has a case, and what else findings say that they are of."""
     found: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in report.active:
+    for finding in report.active_findings:
         for name in {finding.chart, *(ref.chart for ref in finding.cases)}:
             found[name].append(finding)
     results: defaultdict[tuple[str, str], defaultdict[str, list[CaseResult]]]
