@@ -18,7 +18,7 @@ from chartkit.pipeline.records import (
 
 def preload(settings: Settings) -> None:
     """Import what jobs need and load the rules of *settings*, so that forks of this process have them."""
-    from chartkit.pipeline import evidence_worker, worker_checks, worker_state  # noqa: F401
+    from chartkit.pipeline import worker_checks, worker_state  # noqa: F401
 
     worker_state.load_rules(settings)
 
