@@ -68,7 +68,7 @@ def check(manifest: Manifest) -> Iterator[Hit]:
 
 
 def _volumes(template: Pod) -> set[str]:
-    volumes = {volume.get("name") for _, volume in entries(template.spec.get("volumes"))}
+    volumes = [volume.get("name") for _, volume in entries(template.spec.get("volumes"))]
     claims = entries(below(template.manifest.body, "spec", "volumeClaimTemplates"))
-    names = volumes | {below(claim, "metadata", "name") for _, claim in claims}
+    names = [*volumes, *(below(claim, "metadata", "name") for _, claim in claims)]
     return {name for name in names if isinstance(name, str)}

@@ -109,7 +109,7 @@ def _judged(
         yield from known.hits(manifest, iter([wanted]))
         return
     ports, port = service_ports(service), called.get("port") or 443
-    if ports is not None and port not in ports:
+    if ports is not None and isinstance(port, int) and port not in ports:
         message = f"Service {name!r} in namespace {home!r} has no port {port}"
         hint = f"use one of {', '.join(sorted(map(str, ports)))}" if ports else "give the Service this port"
         yield Hit((*path, "port"), message, hint, manifest=manifest)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
+import itertools
 import pathlib
 import re
 from collections.abc import Iterator
@@ -158,3 +160,38 @@ def test_a_rule_finds_exactly_the_lines_that_its_example_marks(example: Example)
 
 def test_every_file_of_examples_is_of_a_rule() -> None:
     assert [path.name for path in FOLDER.glob("*.md") if path.stem not in RULES] == []
+
+
+SPOILED: tuple[Any, ...] = (None, True, 5, 1.5, "x y", [], {}, [None], ["a"], {"a": {}}, [{}], [["a"]])
+"""What stands where something else belongs."""
+
+
+def paths(value: Any) -> Iterator[tuple[str | int, ...]]:
+    """The path to each value in *value*, itself apart."""
+    if isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield (step,)
+            yield from ((step, *rest) for rest in paths(inner))
+
+
+def spoiled(value: Any, path: tuple[str | int, ...], by: Any) -> Any:
+    if not path:
+        return by
+    changed = copy.copy(value)
+    changed[path[0]] = spoiled(changed[path[0]], path[1:], by)
+    return changed
+
+
+@pytest.mark.parametrize("example", list(examples()), ids=str)
+def test_a_rule_survives_anything_anywhere_in_an_object(example: Example) -> None:
+    """Schemas say what has the wrong form; each value gives way to another kind of value in turn."""
+    whole, release, kinds = example.objects(), example.release(), itertools.cycle(SPOILED)
+    for index, manifest in enumerate(whole.manifests):
+        for path in paths(manifest.body):
+            changed = [*whole.manifests]
+            changed[index] = replace(manifest, body=spoiled(manifest.body, path, next(kinds)))
+            objects = replace(whole, manifests=tuple(changed))
+            cases = [replace(one, manifests=objects.manifests) for one in release.cases[:1]]
+            together = Release((*cases, *release.cases[1:]))
+            hits = run(example.rule, facts(objects, {}), together, example.change())
+            assert all(hit.message for hit, _ in hits)
