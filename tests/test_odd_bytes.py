@@ -11,6 +11,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from chartkit.reports import FORMATS
+
 CHART = b"apiVersion: v2\nname: %s\nversion: 0.1.0\n"
 GOOD = b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
 CHARTS = {
@@ -28,7 +30,6 @@ WANTED = {
     "crds": ("yaml-unreadable", "crds/crds/a.yaml", 1),
     "comment": ("yaml-unreadable", "comment/templates/a.yaml", 6),
 }
-FORMATS = ("text", "json", "html", "sarif", "github", "gitlab", "junit", "markdown")
 
 
 def run(root: pathlib.Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:

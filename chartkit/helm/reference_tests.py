@@ -1,4 +1,4 @@
-"""What one pipeline refers to by name, and what it does about the case that there is no such thing."""
+"""Which files and templates a pipeline looks up by name, and whether it guards against their absence."""
 
 from __future__ import annotations
 

@@ -127,7 +127,7 @@ class Unreadable:
 class Hit:
     """What a check yields: where in its subject, and what.
 
-    *rule* is filled in by the engine room for rules; checks that serve several rules set it.
+    *rule* is filled in by `chartkit.findings` for rules; checks that serve several rules set it.
     *on_key* points at the key rather than at its value; *whole* says that it stands for the whole
     list or mapping below it, which is what is meant. *manifest* is set by checks over several
     objects, *place* by checks over files: both beat the subject's own place. *undecided* says why it

@@ -274,7 +274,7 @@ def _window(line: str, column: int, room: int) -> tuple[str, int]:
     """What of *line* to show in *room* columns, and how far in the caret stands."""
     before, after = visible(line[: column - 1]), visible(line[column - 1 :])
     most = room * 2 // 3
-    if cells(before + after) > room and cells(before) > most:
+    if cells(before + (after or " ")) > room and cells(before) > most:  # a caret stands behind the last one
         before = cut(before[::-1], most)[::-1]
     return cut(before + after, room), cells(before)
 

@@ -72,7 +72,7 @@ def rule(
 ) -> Callable[[Callable[[Subject], Iterator[Hit]]], Rule]:
     """Make a generator of hits a rule; its module's docstring is the page.
 
-    *on* is the narrowest subject that will do: the engine room finds the subjects and fills in
+    *on* is the narrowest subject that will do: `chartkit.findings` finds the subjects and fills in
     rule, severity, place and case.
     """
 

@@ -1,4 +1,4 @@
-"""What markers come through unharmed, and which actions print what was put together somewhere else.
+"""Which expressions keep a marker intact, and which actions print text that was built elsewhere.
 
 What comes from values, from Helm or from an action's own words is printed by that action and nothing else.
 What is in a variable, or is passed to a named template, may have been put together elsewhere.

@@ -1,4 +1,4 @@
-"""Rewrites the pipelines of a template for its instrumented one, which has dot and dollar in a variable.
+"""Rewrites pipelines for the instrumented template, where ``.`` and ``$`` live in a variable of its own.
 
 A call hands markers on only where its value is printed, and whatever is done to it before leaves markers
 alone. Everywhere else the callee gets none, so that the value is what it would be without.

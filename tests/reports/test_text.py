@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from chartkit.model.case import CaseRef
 from chartkit.model.finding import Display, Finding, Severity, Snippet
 from chartkit.model.place import Place
 from chartkit.model.report import CaseResult, Report
-from chartkit.reports import FORMATS
+from chartkit.reports import FORMATS, text
 from chartkit.reports.text import render
+from chartkit.system.terminal import cells
 
 Reports = Mapping[str, Report]
 _COLOURS = re.compile(r"\x1b\[[0-9;]+m")
@@ -76,3 +79,11 @@ def test_a_verbose_report_leaves_nothing_out_of_what_it_says_once(reports: Repor
     assert "object  StatefulSet/a in namespace x, line 55 of the render, spec.template" in text
     assert "included at charts/web/templates/b.yaml:2" in text
     assert text.count("'Sometimes' is none of") == 2
+
+
+@given(st.text("a0\x1f日\t", max_size=60), st.integers(1, 90), st.integers(23, 60))
+def test_a_caret_stands_within_the_room_of_its_line(line: str, column: int, room: int) -> None:
+    shown, caret = text._window(line, column, room)
+
+    assert cells(shown) <= room
+    assert caret < room
