@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import functools
 import re
-from collections.abc import Iterator
 from typing import Final
 
 from chartkit.helm import frozen_keys
@@ -33,21 +32,34 @@ def without_private_keys(text: str) -> str:
     """*text* with a `MARKER`, which names the kind, for each frozen key: plain, in quotes or in base64."""
     if not any(each in text for each in _SIGNS):
         return text
-    return _pattern().sub(lambda found: MARKER.format(str(found.lastgroup).replace("_", "-")), text)
+    for first_line, lines, marker in _plain_keys():
+        if first_line in text:
+            text = lines.sub(marker, text)
+    for coded, marker in _keys_in_base64():
+        text = text.replace(coded, marker)
+    return text
 
 
 @functools.cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile("|".join(form for kind, key in _KEYS.items() for form in _forms(kind, key)))
+def _plain_keys() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """The first line after the head of each key, which no other has, what finds the key, and its marker."""
+    found = []
+    for kind, coded in _KEYS.items():
+        lines = base64.b64decode(coded).decode().splitlines()
+        found.append((lines[1], re.compile(_LINE_END.join(map(re.escape, lines))), MARKER.format(kind)))
+    return tuple(found)
 
 
-def _forms(kind: str, coded: str) -> Iterator[str]:
-    """Patterns of a key that is given in base64: plain; in base64 alone, and inside of a text, or of JSON.
+@functools.cache
+def _keys_in_base64() -> tuple[tuple[str, str], ...]:
+    """Each key in base64 alone, then inside of a text, or of JSON, with its marker.
 
     What is inside keeps a letter at least, which tells it from a key alone.
     """
-    lines = base64.b64decode(coded).decode().splitlines()
-    yield f"(?P<{kind}>{_LINE_END.join(map(re.escape, lines))})"
-    texts = ("\n".join(lines), "\\n".join(lines))
-    inside = (core[:-1] for text in texts for core in frozen_keys.base64_cores(text.encode()))
-    yield f"(?P<{kind}_in_base64>{'|'.join(map(re.escape, (coded, *inside)))})"
+    found = []
+    for kind, coded in _KEYS.items():
+        lines = base64.b64decode(coded).decode().splitlines()
+        texts = ("\n".join(lines), "\\n".join(lines))
+        inside = (core[:-1] for text in texts for core in frozen_keys.base64_cores(text.encode()))
+        found += [(each, MARKER.format(f"{kind}-in-base64")) for each in (coded, *inside)]
+    return tuple(found)
