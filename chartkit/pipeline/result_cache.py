@@ -182,3 +182,12 @@ def _union_decoder(inner: tuple[Any, ...]) -> Callable[[Any], Any]:
         return lambda data: data
     decoder = _decoder(real[0])
     return lambda data: None if data is None else decoder(data)
+
+
+def open_results(folder: pathlib.Path | None, scratch: pathlib.Path) -> ResultCache:
+    """Where results go, and whether they outlive the run: not where the cache *folder* cannot be written."""
+    if folder is not None:
+        store = cache.Store(folder)
+        if store.is_writable():
+            return ResultCache(store, outlives_run=True)
+    return ResultCache(cache.ScratchStore(scratch / "texts"), outlives_run=False)

@@ -12,13 +12,10 @@ import functools
 import json
 import pathlib
 import pickle
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar, TypeVarTuple
+from typing import Generic, TypeVar, TypeVarTuple
 
 from chartkit.findings.writer import UNMATCHED, Rules
 from chartkit.helm import charts
@@ -32,17 +29,21 @@ from chartkit.model.case import Case, Chart
 from chartkit.model.finding import Severity
 from chartkit.pipeline import worker_jobs
 from chartkit.pipeline.records import CaseRecord, Settings
-from chartkit.pipeline.result_cache import Answer, ResultCache, answer_type, digest_of_run, name_of
+from chartkit.pipeline.result_cache import (
+    Answer,
+    ResultCache,
+    answer_type,
+    digest_of_run,
+    name_of,
+    open_results,
+)
 from chartkit.plan.chart_folders import siblings_of
 from chartkit.plan.config import Config
 from chartkit.plan.config.known_rules import rules_of
 from chartkit.plan.discover import PlannedChart
 from chartkit.system import cache
-from chartkit.system.worker_pool import UNTRIED, Bounds, Pool, WorkerFailure, given_up, is_late
-
-SCRATCH: Final = "chartkit-scratch-"
-"""How the scratch folders of a run begin."""
-_A_DAY: Final = 24 * 3600
+from chartkit.system.scratch import remove_left_behind, scratch_folder
+from chartkit.system.worker_pool import UNTRIED, UNTRIED_KINDS, Bounds, Pool, WorkerFailure, given_up, is_late
 
 Progress = Callable[[int, int, str], None]
 """Called with the number of cases done and of all, and the name of the one just done."""
@@ -97,7 +98,7 @@ class CaseOutcome:
     @property
     def is_untried(self) -> bool:
         """Whether nothing is known of the case, as it was given up before it was tried."""
-        return self.record.failure is not None and self.record.failure.kind in ("untried", "overdue")
+        return self.record.failure is not None and self.record.failure.kind in UNTRIED_KINDS
 
 
 Work = list[tuple[LoadedChart, Case, Future[Answer[Value]]]]
@@ -239,10 +240,9 @@ def open_run(config: Config, pool: Pool | None = None) -> Iterator[Run]:
     """
     every_rule, rules = rules_of(config)
     with contextlib.ExitStack() as stack:
-        _clear_up()
-        folder = tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True)
-        scratch = pathlib.Path(stack.enter_context(folder))
-        results = _open_results(config, scratch)
+        remove_left_behind()
+        scratch = stack.enter_context(scratch_folder())
+        results = open_results(config.cache_dir, scratch)
         settings = Settings(
             engine=config.engine,
             helm=config.helm,
@@ -274,23 +274,6 @@ def _sources(config: Config, results: ResultCache) -> DependencySources:
     store = results.store if results.outlives_run else None
     downloads = Downloads(store, helm_cache_folder(), asks=config.update_dependencies)
     return DependencySources(siblings_of(config), downloads)
-
-
-def _clear_up() -> None:
-    """Remove the scratch folders of runs that were killed a day ago or earlier."""
-    for folder in pathlib.Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        with contextlib.suppress(OSError):
-            if time.time() - folder.stat().st_mtime > _A_DAY:
-                shutil.rmtree(folder)
-
-
-def _open_results(config: Config, scratch: pathlib.Path) -> ResultCache:
-    """Where results go, and whether they outlive the run: not where the cache cannot be written."""
-    if config.cache_dir is not None:
-        store = cache.Store(config.cache_dir)
-        if store.is_writable():
-            return ResultCache(store, outlives_run=True)
-    return ResultCache(cache.ScratchStore(scratch / "texts"), outlives_run=False)
 
 
 def _shared_crds(config: Config, scratch: pathlib.Path) -> str:

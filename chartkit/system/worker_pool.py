@@ -6,7 +6,6 @@ replaced, and either becomes the `WorkerFailure` of that one call.
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import queue
 import threading
@@ -17,11 +16,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar, TypeVarTuple
 
-from chartkit.model.errors import MachineError, OutOfTime
+from chartkit.model.errors import OutOfTime
 from chartkit.system import worker_process
 from chartkit.system.waiting import Watch
 from chartkit.system.worker import TIME_SIGNAL, Raised
-from chartkit.system.worker_process import Process, Processes
+from chartkit.system.worker_process import Process, Processes, threads_are_refused
 
 _PATIENCE: Final = 10 if TIME_SIGNAL else 1
 """After how many times its processor time on the clock a call is looked at, whether it only waits."""
@@ -57,9 +56,11 @@ class WorkerFailure:
     @property
     def is_untried(self) -> bool:
         """Whether the call was given up before it was tried."""
-        return self.kind in ("untried", "overdue")
+        return self.kind in UNTRIED_KINDS
 
 
+UNTRIED_KINDS: Final = ("untried", "overdue")
+"""The kinds of what was given up before it was tried."""
 UNTRIED: Final = WorkerFailure("untried", "was not tried: two others of the chart ran out of time")
 OVERDUE: Final = WorkerFailure("overdue", "was not tried: the run's time was up")
 
@@ -138,7 +139,7 @@ class Pool:
         if self._deadline is not None:
             self._alarm = threading.Timer(max(0, self._deadline - time.monotonic()), self._ring)
             self._alarm.daemon = True
-            with _threads_are_refused():
+            with threads_are_refused():
                 self._alarm.start()
 
     def _ring(self) -> None:
@@ -170,7 +171,7 @@ class Pool:
         if not self._begun:
             self._begin()
         bound = self._bounds.seconds if seconds is None else seconds
-        with _threads_are_refused():
+        with threads_are_refused():
             return self._threads.submit(self._call, function, arguments, bound, group, next(self._calls))
 
     def _call(
@@ -227,7 +228,7 @@ class _Worker:
             return WorkerFailure("crash", "interrupted")
         patience = seconds * _PATIENCE
         watch = threading.Thread(target=_kill_waiting, args=(process, patience, late, ended), daemon=True)
-        with _threads_are_refused():
+        with threads_are_refused():
             watch.start()
         try:
             process.send((function, arguments, seconds))
@@ -285,15 +286,6 @@ class _Worker:
         return WorkerFailure(
             "crash", f"ended the worker process (exit status {status}): {worker_process.first_line(words)}"
         )
-
-
-@contextlib.contextmanager
-def _threads_are_refused() -> Iterator[None]:
-    """What Python says where there may be no more threads, as a MachineError."""
-    try:
-        yield
-    except RuntimeError as error:
-        raise MachineError(f"cannot start a thread: {error}", worker_process.FEWER) from error
 
 
 def _kill_waiting(process: Process, patience: float, late: threading.Event, ended: threading.Event) -> None:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any, Final, NoReturn, Protocol
 
@@ -237,3 +238,12 @@ def first_line(words: bytes) -> str:
     """The first line of what a process wrote, as far as it is shown."""
     lines = words.decode(errors="replace").strip().splitlines()
     return lines[0][:300] if lines else "it said nothing"
+
+
+@contextlib.contextmanager
+def threads_are_refused() -> Iterator[None]:
+    """What Python says where there may be no more threads, as a MachineError."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise MachineError(f"cannot start a thread: {error}", FEWER) from error

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -16,12 +15,12 @@ from chartkit.pipeline import failed_cases
 from chartkit.pipeline.review import chart_changes
 from chartkit.pipeline.review.base_tree import BaseTree
 from chartkit.pipeline.review.review import Review, outside, path_inside
-from chartkit.pipeline.run import SCRATCH
 from chartkit.pipeline.scope import around, narrowed
 from chartkit.plan.affected import Affected, ChartsByFile, may_define
 from chartkit.plan.config import Config
 from chartkit.plan.discover import Plan
 from chartkit.system import git
+from chartkit.system.scratch import scratch_folder
 
 _SHORT: Final = 12
 
@@ -35,7 +34,7 @@ def open_review(config: Config, plan: Plan, paths: Sequence[str]) -> Iterator[Re
     repository = git.find(config.cwd)
     commit = repository.merge_base(config.since or "")
     changed = repository.changed(commit)
-    with tempfile.TemporaryDirectory(prefix=SCRATCH, ignore_cleanup_errors=True) as scratch:
+    with scratch_folder() as scratch:
         inside = (path_inside(pathlib.Path(file), repository) for file in config.common)
         files = [path for path in inside if path is not None]
         folder = pathlib.Path(os.path.realpath(scratch)) / "before"
